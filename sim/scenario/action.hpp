@@ -1,0 +1,118 @@
+// What can be done to a world from outside: calls, verdicts on the wire, settings. Every action is an input that is kept.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "trace/call.hpp"
+#include "trace/event.hpp"
+#include "trace/segment.hpp"
+#include "trace/time.hpp"
+
+namespace scenario {
+
+// A socket as a script names it.
+struct SocketName {
+    enum class Kind : std::uint8_t {
+        connection,  // client#2: the 2nd connect or accept line of the host
+        other_end,   // server~client#2: whatever `host` holds for the other end of it
+        listener,    // server:80
+    };
+    Kind kind = Kind::connection;
+    trace::HostId host = trace::no_host;
+    std::uint16_t number = 0;                  // connection, other_end: n
+    trace::HostId peer = trace::no_host;       // other_end: the host of client#n
+    std::uint16_t port = 0;                    // listener
+    friend bool operator==(const SocketName&, const SocketName&) = default;
+};
+
+// `socket, SO_REUSEADDR, bind, listen`; on a port already listening: listen() again.
+struct Listen {
+    trace::HostId host;
+    std::uint16_t port;
+    std::int64_t backlog;
+    friend bool operator==(const Listen&, const Listen&) = default;
+};
+// Creates connection `number` of the host at once; blocks only its own thread.
+struct Connect {
+    trace::HostId host;
+    std::uint16_t number;
+    trace::HostId to;
+    std::uint16_t port;
+    std::optional<std::uint16_t> from_port;
+    friend bool operator==(const Connect&, const Connect&) = default;
+};
+// The host's main thread accepts from its listener; the result becomes connection `number`.
+struct Accept {
+    trace::HostId host;
+    std::uint16_t number;
+    std::uint16_t port;
+    friend bool operator==(const Accept&, const Accept&) = default;
+};
+struct Write {
+    SocketName socket;
+    std::uint32_t bytes;
+    std::string text;  // literal payload when the script gave it; then bytes == text.size()
+    friend bool operator==(const Write&, const Write&) = default;
+};
+struct Read {
+    SocketName socket;
+    std::optional<std::uint32_t> most;  // without it: everything there is
+    friend bool operator==(const Read&, const Read&) = default;
+};
+struct ShutDown {
+    SocketName socket;
+    trace::Shutdown how;
+    friend bool operator==(const ShutDown&, const ShutDown&) = default;
+};
+struct Close {
+    SocketName socket;  // a connection, or a listener
+    friend bool operator==(const Close&, const Close&) = default;
+};
+struct SetOption {
+    SocketName socket;
+    std::string name;  // "SO_RCVBUF", "SO_LINGER", ...
+    std::int64_t value;
+    friend bool operator==(const SetOption&, const SetOption&) = default;
+};
+struct NonBlocking {
+    SocketName socket;
+    friend bool operator==(const NonBlocking&, const NonBlocking&) = default;
+};
+struct SetSysctl {
+    trace::HostId host;
+    std::string name;  // "net.core.somaxconn" or "somaxconn"
+    std::int64_t value;
+    friend bool operator==(const SetSysctl&, const SetSysctl&) = default;
+};
+
+// Verdicts on segments that leave from now on (by kind and count) ...
+struct WireRule {
+    enum class What : std::uint8_t { drop, delay, duplicate, hold, pass, release };
+    What what;
+    trace::HostId from, to;
+    trace::SegmentKind kind;
+    std::optional<std::uint32_t> nth = 1;  // nullopt: all (until pass); for release: the nth held one
+    trace::Duration time{};                // delay: instead of the wire's; duplicate: the copy this much later
+    friend bool operator==(const WireRule&, const WireRule&) = default;
+};
+// ... and on one segment that is on the wire now (the mouse).
+struct Verdict {
+    enum class What : std::uint8_t { drop, delay, duplicate, hold, release };
+    What what;
+    trace::SegmentId segment;
+    trace::Duration time{};
+    friend bool operator==(const Verdict&, const Verdict&) = default;
+};
+struct SetWire {
+    trace::HostId from, to;
+    trace::Duration delay;
+    double loss;
+    friend bool operator==(const SetWire&, const SetWire&) = default;
+};
+
+using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption, NonBlocking, SetSysctl, WireRule,
+                            Verdict, SetWire>;
+
+}  // namespace scenario

@@ -1,0 +1,122 @@
+// The rules: every event names the one it followed; one list holds id, source and a sentence per language.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace trace {
+
+// Add a rule here and in rule.cpp, at the same place; rule.cpp checks the order at compile time.
+enum class Rule : std::uint16_t {
+    none,
+    // opening, RFC 9293 §3.10.1, §3.10.7.2-4
+    passive_open,
+    active_open,
+    syn_moves_listener,    // rfc9293: the socket in LISTEN moves itself
+    syn_spawns_request,    // Linux: the listener stays, a small request entry is made
+    syn_ack_establishes,
+    simultaneous_open,
+    ack_establishes,
+    ack_makes_child,       // Linux: request becomes a connection in the accept queue
+    listen_in_use,
+    relisten_changes_limit,
+    // closing
+    close_sends_fin,
+    shutdown_sends_fin,
+    fin_arrived,
+    fin_acknowledged,
+    simultaneous_close,
+    fin_ends_fin_wait_2,
+    fin_again_in_time_wait,
+    close_before_connected,
+    close_of_listener,
+    shutdown_aborts_connect,
+    shutdown_rd_sends_nothing,
+    time_wait_over,
+    close_with_unread_data,
+    linger_zero,
+    listener_closed_resets_children,
+    // resets
+    rst_exact,
+    rst_in_window_challenged,
+    rst_out_of_window,
+    rst_refuses_connect,
+    rst_removes_request,
+    rst_ends_time_wait,
+    rst_ignored,
+    no_socket_reset,       // nothing matches: answer with RST
+    ack_unacceptable_reset,
+    bad_segment_dropped,
+    // queues
+    accept_queue_limit,    // min(backlog, somaxconn) taken at listen()
+    accept_queue_full_drops_syn,
+    accept_queue_full_ignores_ack,
+    accept_queue_full_resets,   // tcp_abort_on_overflow
+    syn_queue_full_drops_syn,
+    syn_queue_three_quarters,   // tcp_max_syn_backlog with cookies off
+    accept_takes_head,
+    synack_retransmitted,
+    synack_gave_up,
+    duplicate_syn_answered,
+    other_syn_resets_request,
+    // arrival in synchronized states, §3.10.7.4
+    segment_outside_window,
+    syn_challenged,
+    ack_of_unsent_data,
+    ack_too_old,
+    ack_advances,
+    ack_duplicate,
+    window_update,
+    data_in_order,
+    data_out_of_order,
+    data_old,
+    data_after_fin,
+    data_to_closed_reader,
+    ack_of_data,
+    ack_of_fin_delayed,
+    // sending and timers
+    new_data,
+    pure_ack,
+    retransmission_timeout,
+    syn_retransmitted,
+    syn_gave_up,
+    retransmission_gave_up,
+    zero_window_probe,
+    zero_window_announced,
+    window_reopened,
+    // calls
+    call_made,
+    call_blocks,
+    call_returns,
+    call_refused,
+    read_returns_data,
+    read_returns_eof,
+    write_accepted,
+    send_buffer_full,
+    error_reported,
+    // wire
+    wire_delivers,
+    wire_lost_by_chance,
+    wire_lost_by_hand,
+    wire_delayed,
+    wire_duplicated,
+    wire_held,
+    wire_released,
+    // live observation
+    observed,              // seen on the real kernel; the kernel does not say why
+    inferred_between_samples,
+    count_,
+};
+
+struct RuleText {
+    Rule id;
+    std::string_view key;     // "accept_queue_full_drops_syn": stable, for JSON and search
+    std::string_view source;  // "RFC 9293 §3.10.7.4" or "tcp_conn_request(), net.ipv4.tcp_abort_on_overflow"
+    std::string_view en;      // one sentence, present tense
+    std::string_view zh;
+};
+
+const RuleText& text(Rule);
+std::span<const RuleText> all_rules();
+
+}  // namespace trace

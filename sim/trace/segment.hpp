@@ -1,0 +1,66 @@
+// A TCP segment as values: what the wire carries, without payload bytes.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "seq.hpp"
+
+namespace trace {
+
+// IPv4 address in host order: 10.0.0.1 is 0x0a000001.
+struct Address {
+    std::uint32_t raw = 0;
+    friend constexpr bool operator==(Address, Address) = default;
+};
+
+struct Endpoint {
+    Address address;
+    std::uint16_t port = 0;
+    friend constexpr bool operator==(Endpoint, Endpoint) = default;
+};
+
+// Control bits in their header positions (RFC 9293 §3.1).
+struct Flags {
+    std::uint8_t bits = 0;
+    friend constexpr bool operator==(Flags, Flags) = default;
+    friend constexpr Flags operator|(Flags a, Flags b) {
+        return {static_cast<std::uint8_t>(a.bits | b.bits)};
+    }
+    constexpr bool has(Flags f) const { return (bits & f.bits) == f.bits; }
+};
+inline constexpr Flags fin{0x01}, syn{0x02}, rst{0x04}, psh{0x08}, ack{0x10}, urg{0x20};
+
+struct Segment {
+    Endpoint source, destination;
+    Seq seq;
+    Seq ack;                    // meaningful with the ACK flag
+    std::uint32_t length = 0;   // payload bytes
+    Flags flags;
+    std::int8_t window_scale = -1;  // option on SYN; -1: absent
+    std::uint16_t window = 0;       // raw field, unscaled
+    std::uint16_t mss = 0;          // option on SYN; 0: absent
+    bool sack_permitted = false;    // option on SYN
+    bool has_timestamps = false;    // RFC 7323 option present
+    std::uint32_t ts_value = 0, ts_echo = 0;
+    friend constexpr bool operator==(const Segment&, const Segment&) = default;
+};
+
+// SEG.LEN of RFC 9293 §3.4: payload plus one each for SYN and FIN.
+constexpr std::uint32_t seg_len(const Segment& s) {
+    return s.length + (s.flags.has(syn) ? 1u : 0u) + (s.flags.has(fin) ? 1u : 0u);
+}
+
+// The kinds by which scenario files pick segments; one segment may be of two kinds (FIN with data).
+// SYN: without ACK; ACK: bare (no SYN, FIN, RST, payload); DATA: any payload; FIN, RST: that flag.
+enum class SegmentKind : std::uint8_t { any, syn, syn_ack, ack, data, fin, rst };
+bool is_kind(const Segment&, SegmentKind);
+std::string_view name(SegmentKind);  // "SYN+ACK", "*" for any
+
+// "SYN", "SYN+ACK", "ACK", "FIN+ACK", "PSH+ACK", "RST+ACK": flags joined, in reading order.
+std::string describe(Flags);
+// packetdrill style: "S", "S.", ".", "P.", "F.", "R."
+std::string packetdrill(Flags);
+std::string format(Address);   // "10.0.0.1"
+std::string format(Endpoint);  // "10.0.0.1:80"
+
+}  // namespace trace

@@ -1,0 +1,136 @@
+// What there is at one instant: plain values projected from a world, simulated or real, for views and expectations.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "event.hpp"
+
+namespace trace {
+
+struct TimerView {
+    Timer kind = Timer::retransmit;
+    Instant armed;
+    Instant due;
+    std::uint16_t repetitions = 0;  // how often it has fired since the last progress
+};
+
+struct BufferView {
+    std::uint32_t bytes = 0;  // as `ss` counts: an unacknowledged SYN/FIN, an unread FIN count 1
+    std::uint32_t size = 0;   // 0: unknown
+    bool fin = false;         // a FIN is part of `bytes`
+};
+
+enum class RecordKind : std::uint8_t { request, connection, time_wait, listener };
+
+struct SocketView {
+    Cookie cookie = none;
+    std::string name;              // "client#1", "server~client#1"
+    RecordKind kind = RecordKind::connection;
+    State state = State::closed;
+    Instant since;                 // entered this state
+    Certainty certainty = Certainty::exact;
+    Endpoint local, remote;
+    int fd = -1;                   // -1: no descriptor (not accepted, closed by the program, request, TIME_WAIT)
+    bool orphan = false;           // the program closed it
+    Cookie listener = none;        // for passive ones
+    BufferView send_queue, recv_queue;
+    std::vector<TimerView> timers;
+    Seq iss, snd_una, snd_nxt, irs, rcv_nxt;
+    std::uint32_t snd_wnd = 0, rcv_wnd = 0;
+    bool numbers_known = true;     // false: live source without segments
+    Errno error = Errno::ok;       // SO_ERROR pending
+    // the thread of this socket
+    std::optional<Call> blocked_in;
+    Instant blocked_since;
+    std::optional<Call> last_call;
+    std::int64_t last_result = 0;  // >= 0, or -errno
+};
+
+struct QueueEntry {
+    Cookie cookie = none;
+    Endpoint remote;
+    Instant since;
+    State state = State::syn_recv;
+    std::uint16_t synacks_resent = 0;
+    bool acked = false;            // request whose third ACK was refused by the full accept queue
+};
+
+struct ListenerView {
+    Cookie cookie = none;
+    std::string name;              // "server:80"
+    Endpoint local;
+    int fd = -1;
+    std::int64_t backlog = 0;      // as passed to listen()
+    std::int64_t somaxconn = 0;    // when listen() was called
+    std::uint32_t limit = 0;       // min(backlog, somaxconn); limit + 1 fit in either queue
+    std::uint32_t syn_fits = 0;    // how many half-open requests fit under this profile
+    std::uint32_t accept_fits = 0; // limit + 1 on Linux
+    std::vector<QueueEntry> syn_queue;     // oldest first
+    std::vector<QueueEntry> accept_queue;  // head (next to be accepted) first
+    std::uint64_t drops = 0;       // this listener's own (sk_drops)
+    std::optional<Call> blocked_in;        // accept
+    Certainty certainty = Certainty::exact;
+};
+
+struct CounterView {
+    Counter counter = Counter::ListenOverflows;
+    std::uint64_t value = 0;
+    EventId last = none;           // the event that bumped it last
+};
+
+struct SysctlView {
+    std::string name;              // "net.core.somaxconn"
+    std::int64_t value = 0;
+    std::int64_t standard = 0;     // the default
+    std::int64_t least = 0, most = 0;
+};
+
+// One call as the process made it, newest last.
+struct CallView {
+    CallId call = none;
+    bool returned = false;
+    std::int64_t result = 0;
+};
+
+struct HostView {
+    HostId id = no_host;
+    std::string name;
+    Address address;
+    std::string profile;
+    std::vector<ListenerView> listeners;
+    std::vector<SocketView> sockets;       // in order of creation
+    std::vector<CallView> calls;
+    std::vector<CounterView> counters;     // non-zero ones
+    std::vector<SysctlView> sysctls;
+};
+
+// A segment between hosts: in flight, or held by hand.
+struct InFlight {
+    SegmentId segment = none;
+    HostId from = no_host, to = no_host;
+    Instant sent;
+    Instant due;                   // arrival; `never` while held
+    bool held = false;
+    bool will_be_lost = false;     // the model knows; views must not show it before it happens
+};
+
+struct WireView {
+    HostId from = no_host, to = no_host;
+    Duration delay;
+    double loss = 0;
+};
+
+struct Snapshot {
+    Instant now;
+    std::vector<HostView> hosts;
+    std::vector<WireView> wires;
+    std::vector<InFlight> in_flight;
+    std::optional<Instant> next_due;   // when something happens by itself next
+};
+
+const SocketView* find_socket(const Snapshot&, Cookie);
+const ListenerView* find_listener(const Snapshot&, Cookie);
+
+}  // namespace trace
