@@ -1,0 +1,85 @@
+// What a user asked for: panels append commands, the application performs them after all panels are drawn.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "selection.hpp"
+#include "trace/call.hpp"
+#include "trace/event.hpp"
+#include "trace/time.hpp"
+
+namespace view {
+
+enum class Language : std::uint8_t { en, zh };
+enum class Theme : std::uint8_t { dark, light, high_contrast };
+enum class StepBy : std::uint8_t { beat, segment, transition, call, timer };
+// `automatic` is TEACHING's Auto pace; the others are simulated : real time.
+enum class Pace : std::uint8_t { automatic, r1_1000, r1_100, r1_20, r1_10, r1_1, r10_1 };
+enum class Panel : std::uint8_t { machine, why, counters, sysctls, descriptors, timeline, ladder_text, script };
+inline constexpr int panel_count = 8;
+
+namespace command {
+// The story and time
+struct Next {};
+struct Back {};                       // undoes exactly one Next or one Step
+struct Step { StepBy by; };
+struct StepBackward { StepBy by; };
+struct Play { bool on; };
+struct Seek { trace::Instant to; };
+struct SeekEvent { trace::EventId event; };   // to just after the beat of this event
+struct Answer { int option; };        // 0-based; -1: "I don't know"
+struct StartOver {};
+struct SwitchBranch { int branch; };
+struct ReturnToScript {};
+struct SetPace { Pace pace; };
+struct SetStepBy { StepBy by; };
+// Acting on the wire
+enum class OnSegment : std::uint8_t { drop, delay, duplicate, hold, release };
+struct Verdict { trace::SegmentId segment; OnSegment what; trace::Duration time{}; };
+struct SetWire { trace::HostId from, to; trace::Duration delay; double loss; };
+// Acting as a process. What is not needed stays at its default.
+struct MakeCall {
+    trace::HostId host;
+    trace::Call call;
+    trace::Cookie socket = trace::none;   // the connection or listener; none for listen/connect
+    std::uint16_t port = 80;              // listen, connect
+    std::int64_t argument = 0;            // backlog, bytes
+    trace::Shutdown how = trace::Shutdown::wr;
+    int times = 1;                        // connect: + 5 clients at once
+};
+struct SetSysctl { trace::HostId host; std::string name; std::int64_t value; };
+struct AddHost {};
+// The window
+struct Select { Selection selection; };
+struct Inspect { trace::SegmentId segment; };   // open the header bytes; none closes
+struct SetLanguage { Language language; };
+struct SetTheme { Theme theme; };
+struct SetScale { double factor; };             // 0.75 to 3
+struct SetReducedMotion { bool on; };
+struct Show { Panel panel; bool on; };
+struct OpenHome {};
+struct OpenLesson { int place; };               // from 0, in the catalogue
+struct OpenFile { std::string path; };
+struct OpenFreePlay { bool from_here; };
+struct OpenLab {};
+struct WhatIf { int index; };
+struct OpenTerm { std::string word; };          // "" closes the card
+struct ShowKeys { bool on; };
+struct Copy { std::string text; };              // to the clipboard
+struct SaveScript { std::string path; };        // free play: what was done, as a scenario file
+struct Quit {};
+}  // namespace command
+
+using Command =
+    std::variant<command::Next, command::Back, command::Step, command::StepBackward, command::Play, command::Seek, command::SeekEvent,
+                 command::Answer, command::StartOver, command::SwitchBranch, command::ReturnToScript, command::SetPace,
+                 command::SetStepBy, command::Verdict, command::SetWire, command::MakeCall, command::SetSysctl, command::AddHost,
+                 command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
+                 command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
+                 command::OpenFreePlay, command::OpenLab, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
+                 command::SaveScript, command::Quit>;
+using Commands = std::vector<Command>;
+
+}  // namespace view
