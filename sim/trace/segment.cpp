@@ -1,0 +1,70 @@
+// Segments as people read them.
+#include "segment.hpp"
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+namespace trace {
+
+bool is_kind(const Segment& s, SegmentKind kind) {
+    switch (kind) {
+        case SegmentKind::any: return true;
+        case SegmentKind::syn: return s.flags.has(syn) && !s.flags.has(ack);
+        case SegmentKind::syn_ack: return s.flags.has(syn | ack);
+        case SegmentKind::ack:
+            return s.flags.has(ack) && !s.flags.has(syn) && !s.flags.has(fin) && !s.flags.has(rst) && s.length == 0;
+        case SegmentKind::data: return s.length > 0;
+        case SegmentKind::fin: return s.flags.has(fin);
+        case SegmentKind::rst: return s.flags.has(rst);
+    }
+    return false;
+}
+
+std::string_view name(SegmentKind kind) {
+    switch (kind) {
+        case SegmentKind::any: return "*";
+        case SegmentKind::syn: return "SYN";
+        case SegmentKind::syn_ack: return "SYN+ACK";
+        case SegmentKind::ack: return "ACK";
+        case SegmentKind::data: return "DATA";
+        case SegmentKind::fin: return "FIN";
+        case SegmentKind::rst: return "RST";
+    }
+    return "?";
+}
+
+std::string describe(Flags flags) {
+    std::string out;
+    const auto add = [&](Flags f, std::string_view word) {
+        if (!flags.has(f)) return;
+        if (!out.empty()) out += '+';
+        out += word;
+    };
+    add(syn, "SYN");
+    add(fin, "FIN");
+    add(rst, "RST");
+    add(psh, "PSH");
+    add(urg, "URG");
+    add(ack, "ACK");
+    return out.empty() ? "-" : out;
+}
+
+std::string packetdrill(Flags flags) {
+    std::string out;
+    if (flags.has(syn)) out += 'S';
+    if (flags.has(fin)) out += 'F';
+    if (flags.has(rst)) out += 'R';
+    if (flags.has(psh)) out += 'P';
+    if (flags.has(urg)) out += 'U';
+    if (flags.has(ack)) out += '.';
+    return out.empty() ? "-" : out;
+}
+
+std::string format(Address a) {
+    return fmt::format("{}.{}.{}.{}", a.raw >> 24, (a.raw >> 16) & 255, (a.raw >> 8) & 255, a.raw & 255);
+}
+
+std::string format(Endpoint e) { return fmt::format("{}:{}", format(e.address), e.port); }
+
+}  // namespace trace
