@@ -59,7 +59,7 @@ std::string segment_label(const Segment& s) {
     std::string out = describe(s.flags);
     if (s.length > 0) out += fmt::format("  seq {}:{}", s.seq.raw, (s.seq + s.length).raw);
     else if (!is_kind(s, SegmentKind::ack)) out += fmt::format("  seq {}", s.seq.raw);
-    if (s.flags.has(ack)) out += fmt::format("{}ack {}", s.length > 0 || !is_kind(s, SegmentKind::ack) ? " " : "  ", s.ack.raw);
+    if (s.flags.has(flag::ack)) out += fmt::format("{}ack {}", s.length > 0 || !is_kind(s, SegmentKind::ack) ? " " : "  ", s.ack.raw);
     return out;
 }
 

@@ -10,13 +10,13 @@ namespace trace {
 bool is_kind(const Segment& s, SegmentKind kind) {
     switch (kind) {
         case SegmentKind::any: return true;
-        case SegmentKind::syn: return s.flags.has(syn) && !s.flags.has(ack);
-        case SegmentKind::syn_ack: return s.flags.has(syn | ack);
+        case SegmentKind::syn: return s.flags.has(flag::syn) && !s.flags.has(flag::ack);
+        case SegmentKind::syn_ack: return s.flags.has(flag::syn | flag::ack);
         case SegmentKind::ack:
-            return s.flags.has(ack) && !s.flags.has(syn) && !s.flags.has(fin) && !s.flags.has(rst) && s.length == 0;
+            return s.flags.has(flag::ack) && !s.flags.has(flag::syn) && !s.flags.has(flag::fin) && !s.flags.has(flag::rst) && s.length == 0;
         case SegmentKind::data: return s.length > 0;
-        case SegmentKind::fin: return s.flags.has(fin);
-        case SegmentKind::rst: return s.flags.has(rst);
+        case SegmentKind::fin: return s.flags.has(flag::fin);
+        case SegmentKind::rst: return s.flags.has(flag::rst);
     }
     return false;
 }
@@ -41,23 +41,23 @@ std::string describe(Flags flags) {
         if (!out.empty()) out += '+';
         out += word;
     };
-    add(syn, "SYN");
-    add(fin, "FIN");
-    add(rst, "RST");
-    add(psh, "PSH");
-    add(urg, "URG");
-    add(ack, "ACK");
+    add(flag::syn, "SYN");
+    add(flag::fin, "FIN");
+    add(flag::rst, "RST");
+    add(flag::psh, "PSH");
+    add(flag::urg, "URG");
+    add(flag::ack, "ACK");
     return out.empty() ? "-" : out;
 }
 
 std::string packetdrill(Flags flags) {
     std::string out;
-    if (flags.has(syn)) out += 'S';
-    if (flags.has(fin)) out += 'F';
-    if (flags.has(rst)) out += 'R';
-    if (flags.has(psh)) out += 'P';
-    if (flags.has(urg)) out += 'U';
-    if (flags.has(ack)) out += '.';
+    if (flags.has(flag::syn)) out += 'S';
+    if (flags.has(flag::fin)) out += 'F';
+    if (flags.has(flag::rst)) out += 'R';
+    if (flags.has(flag::psh)) out += 'P';
+    if (flags.has(flag::urg)) out += 'U';
+    if (flags.has(flag::ack)) out += '.';
     return out.empty() ? "-" : out;
 }
 

@@ -28,7 +28,9 @@ struct Flags {
     }
     constexpr bool has(Flags f) const { return (bits & f.bits) == f.bits; }
 };
+namespace flag {
 inline constexpr Flags fin{0x01}, syn{0x02}, rst{0x04}, psh{0x08}, ack{0x10}, urg{0x20};
+}
 
 struct Segment {
     Endpoint source, destination;
@@ -47,7 +49,7 @@ struct Segment {
 
 // SEG.LEN of RFC 9293 §3.4: payload plus one each for SYN and FIN.
 constexpr std::uint32_t seg_len(const Segment& s) {
-    return s.length + (s.flags.has(syn) ? 1u : 0u) + (s.flags.has(fin) ? 1u : 0u);
+    return s.length + (s.flags.has(flag::syn) ? 1u : 0u) + (s.flags.has(flag::fin) ? 1u : 0u);
 }
 
 // The kinds by which scenario files pick segments; one segment may be of two kinds (FIN with data).
