@@ -16,6 +16,9 @@ public:
     virtual bool step() = 0;
     virtual bool step_back() = 0;
     virtual std::optional<trace::Instant> next_due() const = 0;
+    virtual trace::Instant now() const = 0;
+    virtual const trace::Trace& trace() const = 0;
+    virtual std::uint32_t visible_events() const = 0;
     // True when the last step ended on a note, a question or the end of the story: Next and Play stop here.
     virtual bool at_stop() const = 0;
     // Perform what concerns the world: Seek, SeekEvent, Answer, StartOver, branches, verdicts, calls, settings.
