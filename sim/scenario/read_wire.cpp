@@ -1,0 +1,93 @@
+// Lines that lay a hand on the wire: `wire drop client>server DATA 2`.
+#include "reader.hpp"
+
+namespace scenario {
+namespace {
+
+using What = WireRule::What;
+
+std::optional<What> read_what(Words& words) {
+    const auto verb = words.next();
+    if (verb && !verb->quoted) {
+        if (verb->text == "drop")
+            return What::drop;
+        if (verb->text == "delay")
+            return What::delay;
+        if (verb->text == "dup")
+            return What::duplicate;
+        if (verb->text == "hold")
+            return What::hold;
+        if (verb->text == "pass")
+            return What::pass;
+        if (verb->text == "release")
+            return What::release;
+    }
+    constexpr auto expected = "drop, delay, dup, hold, pass or release";
+    verb ? words.fail(*verb, expected) : words.fail_missing(expected);
+    return std::nullopt;
+}
+
+std::optional<Verdict::What> verdict(What what) {
+    switch (what) {
+    case What::drop: return Verdict::What::drop;
+    case What::delay: return Verdict::What::delay;
+    case What::duplicate: return Verdict::What::duplicate;
+    case What::hold: return Verdict::What::hold;
+    case What::pass:
+    case What::release: break;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
+    const auto what = read_what(words);
+    if (!what)
+        return std::nullopt;
+    trace::Duration time{};
+    if (*what == What::delay || (*what == What::duplicate && words.accept("after"))) {
+        const auto read = read_duration(words, "a time");
+        if (!read)
+            return std::nullopt;
+        time = *read;
+    }
+    const auto pair = read_pair(reader, words);
+    if (!pair)
+        return std::nullopt;
+    const auto kind = read_kind(words);
+    if (!kind)
+        return std::nullopt;
+    WireRule rule{*what, pair->from, pair->to, *kind, 1, time};
+    if (*what == What::pass) {
+        rule.nth = std::nullopt;
+        return Act{rule, std::nullopt};
+    }
+    if (words.accept("flying")) {
+        const auto which = verdict(*what);
+        if (!which) {
+            words.fail_at(words.end() - 6, "found 'flying', expected which held one: a number");
+            return std::nullopt;
+        }
+        FlyingVerdict flying{*which, pair->from, pair->to, *kind, 1, rule.time};
+        if (words.peek()) {
+            const auto nth =
+                read_number(words, "which of them in the order of leaving", 1, UINT32_MAX - 1);
+            if (!nth)
+                return std::nullopt;
+            flying.nth = static_cast<std::uint32_t>(*nth);
+        }
+        return flying;
+    }
+    if (words.accept("all")) {
+        rule.nth = std::nullopt;
+    } else if (words.peek()) {
+        const auto nth = read_number(words, "which one, 'all' or a number", 1, UINT32_MAX - 1);
+        if (!nth)
+            return std::nullopt;
+        rule.nth = static_cast<std::uint32_t>(*nth);
+    }
+    return Act{rule, std::nullopt};
+}
+
+} // namespace scenario

@@ -1,0 +1,95 @@
+// The parts of the parser, one per chapter of the format. Each reads the rest of one line.
+#pragma once
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenario.hpp"
+#include "words.hpp"
+
+namespace scenario {
+
+// What the lines read so far have said, and what must be checked when all are read.
+struct Reader {
+    Scenario scenario;
+    Machine machine;
+
+    // Who makes what: the n-th connect or accept line of a host, and every listen line.
+    struct Made {
+        bool by_accept;
+        trace::HostId to; // connect: the host it goes to
+        std::uint32_t line;
+    };
+    std::vector<std::vector<Made>> made; // by host
+    std::set<std::pair<trace::HostId, std::uint16_t>> listeners;
+    enum class Use : std::uint8_t {
+        named,
+        called, // a call on it: it must have been made above
+        isn,    // its first sequence number: a connect line must make it
+    };
+    struct Mention {
+        SocketName name;
+        Location where;
+        Use use = Use::named;
+    };
+    std::vector<Mention> mentions;
+
+    // Settings whose words are known but whose host's profile may still change.
+    std::vector<Location> sysctl_places; // of scenario.sysctls
+    struct ProfileLine {
+        std::string name;
+        trace::HostId host; // no_host: all
+    };
+    std::vector<ProfileLine> profiles;
+
+    trace::Instant now{};          // of the last timed line
+    std::uint32_t first_timed = 0; // its line number; 0: none yet
+};
+
+// The longest time a file may speak of, so that sums of two never overflow.
+inline constexpr trace::Duration longest{INT64_MAX / 4};
+
+// names.cpp: single words. All yield nothing after telling `words` what was expected.
+std::optional<std::int64_t> read_number(Words&, std::string_view what, std::int64_t least,
+                                        std::int64_t most);
+std::optional<trace::Duration> read_duration(Words&, std::string_view what);
+std::optional<std::int64_t> parse_result(std::string_view); // "100" or "ETIMEDOUT" (negative)
+std::optional<std::int64_t> parse_integer(std::string_view);
+std::optional<trace::HostId> find_host(const Scenario&, std::string_view);
+std::optional<trace::HostId> read_host(const Reader&, Words&);
+struct Pair {
+    trace::HostId from, to;
+};
+std::optional<Pair> read_pair(const Reader&, Words&); // A>B
+std::optional<std::uint16_t> read_port(Words&);       // :80
+std::optional<trace::SegmentKind> read_kind(Words&);
+std::optional<trace::Timer> read_timer(const Reader&, Words&);
+std::optional<trace::Counter> read_counter(const Reader&, Words&);
+std::optional<SocketName> read_socket(Reader&, Words&, Reader::Use = Reader::Use::named);
+std::optional<SocketName> parse_socket(const Reader&, Words&, const Word&);
+// The first name that no line makes; nothing if all are made.
+std::optional<ParseError> check_names(const Reader&);
+
+// read_header.cpp: true when `keyword` is a header line. Mistakes are in `words`.
+bool read_header(Reader&, Words&, const Word& keyword);
+std::optional<ParseError> finish_header(Reader&);
+
+// read_call.cpp: a call of a host or of a connection. `who` has been taken.
+std::optional<Act> read_call(Reader&, Words&, const Word& who);
+// read_wire.cpp
+using WireAct = std::variant<Act, FlyingVerdict>;
+std::optional<WireAct> read_wire(const Reader&, Words&);
+// read_expect.cpp
+std::optional<Expectation> read_expectation(Reader&, Words&);
+// read_story.cpp
+std::optional<Prediction> read_prediction(Reader&, Words&);
+std::optional<Highlight> read_highlight(Reader&, Words&);
+std::optional<std::string> read_panel(Words&);
+// Is this the spelling of a possible answer? Nothing if so, else what was expected.
+std::optional<std::string> check_option(const Scenario&, const Prediction&, std::string_view value);
+
+// After the last word of a line: anything more is a mistake.
+bool expect_end(Words&);
+
+} // namespace scenario
