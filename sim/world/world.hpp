@@ -45,6 +45,7 @@ public:
 
     std::optional<trace::Cookie> find(const scenario::SocketName&) const;
     Recorded recorded() const;
+    std::size_t bytes() const;
     friend bool operator==(const World&, const World&) = default;
 };
 

@@ -1,0 +1,138 @@
+// Lines of scenario files, from actions.
+#include "print.hpp"
+
+#include <algorithm>
+#include <type_traits>
+
+#include <fmt/format.h>
+
+#include "flying.hpp"
+
+namespace scenario {
+namespace {
+
+std::string_view word(Verdict::What what) {
+    switch (what) {
+    case Verdict::What::drop: return "drop";
+    case Verdict::What::delay: return "delay";
+    case Verdict::What::duplicate: return "dup";
+    case Verdict::What::hold: return "hold";
+    case Verdict::What::release: return "release";
+    }
+    return "?";
+}
+
+std::string_view word(WireRule::What what) {
+    switch (what) {
+    case WireRule::What::drop: return "drop";
+    case WireRule::What::delay: return "delay";
+    case WireRule::What::duplicate: return "dup";
+    case WireRule::What::hold: return "hold";
+    case WireRule::What::pass: return "pass";
+    case WireRule::What::release: return "release";
+    }
+    return "?";
+}
+
+struct Printer {
+    const Scenario& names;
+    const trace::Snapshot& snapshot;
+    const trace::Trace& log;
+
+    const std::string& host(trace::HostId id) const { return names.hosts[id].name; }
+    std::string socket(const SocketName& s) const { return print(s, names); }
+    std::string wire(trace::HostId a, trace::HostId b) const {
+        return fmt::format("{}>{}", host(a), host(b));
+    }
+
+    std::string operator()(const Listen& a) const {
+        return fmt::format("{} listen :{} backlog {}", host(a.host), a.port, a.backlog);
+    }
+    std::string operator()(const Connect& a) const {
+        const std::string to = names.hosts.size() == 2 ? "" : host(a.to);
+        const std::string from = a.from_port ? fmt::format(" from :{}", *a.from_port) : "";
+        return fmt::format("{} connect {}:{}{}", host(a.host), to, a.port, from);
+    }
+    std::string operator()(const Accept& a) const {
+        return fmt::format("{} accept :{}", host(a.host), a.port);
+    }
+    std::string operator()(const Write& a) const {
+        return a.text.empty() ? fmt::format("{} write {}", socket(a.socket), a.bytes)
+                              : fmt::format("{} write \"{}\"", socket(a.socket), a.text);
+    }
+    std::string operator()(const Read& a) const {
+        return a.most ? fmt::format("{} read {}", socket(a.socket), *a.most)
+                      : fmt::format("{} read", socket(a.socket));
+    }
+    std::string operator()(const ShutDown& a) const {
+        return fmt::format("{} shutdown {}", socket(a.socket), trace::name(a.how));
+    }
+    std::string operator()(const Close& a) const {
+        if (a.socket.kind == SocketName::Kind::listener)
+            return fmt::format("{} close :{}", host(a.socket.host), a.socket.port);
+        return fmt::format("{} close", socket(a.socket));
+    }
+    std::string operator()(const SetOption& a) const {
+        return fmt::format("{} setsockopt {} {}", socket(a.socket), a.name, a.value);
+    }
+    std::string operator()(const NonBlocking& a) const {
+        return fmt::format("{} nonblock", socket(a.socket));
+    }
+    std::string operator()(const SetSysctl& a) const {
+        return fmt::format("{} sysctl {} {}", host(a.host), a.name, a.value);
+    }
+    std::string operator()(const WireRule& a) const {
+        std::string out = fmt::format("wire {}", word(a.what));
+        if (a.what == WireRule::What::delay)
+            out += " " + print(a.time);
+        if (a.what == WireRule::What::duplicate && a.time.ns > 0)
+            out += " after " + print(a.time);
+        out += fmt::format(" {} {}", wire(a.from, a.to), trace::name(a.kind));
+        if (a.what == WireRule::What::pass)
+            return out;
+        return out + (a.nth ? fmt::format(" {}", *a.nth) : " all");
+    }
+    std::string operator()(const Verdict& a) const {
+        const auto flying = describe(a, snapshot, log);
+        if (!flying)
+            return "";
+        std::string out = fmt::format("wire {}", word(a.what));
+        if (a.what == Verdict::What::delay)
+            out += " " + print(a.time);
+        if (a.what == Verdict::What::duplicate && a.time.ns > 0)
+            out += " after " + print(a.time);
+        // Releasing counts the held ones already; the others say that they mean what is in the air.
+        return out + fmt::format(" {} * {}{}", wire(flying->from, flying->to),
+                                 a.what == Verdict::What::release ? "" : "flying ", flying->nth);
+    }
+    std::string operator()(const SetWire& a) const {
+        return fmt::format("wire set {} delay {} loss {}", wire(a.from, a.to), print(a.delay),
+                           a.loss);
+    }
+};
+
+} // namespace
+
+std::string print(trace::Duration d) {
+    std::string out = trace::format(d);
+    std::erase(out, ' ');
+    return out;
+}
+
+std::string print(const SocketName& s, const Scenario& names) {
+    const auto host = [&](trace::HostId id) { return names.hosts[id].name; };
+    switch (s.kind) {
+    case SocketName::Kind::connection: return fmt::format("{}#{}", host(s.host), s.number);
+    case SocketName::Kind::other_end:
+        return fmt::format("{}~{}#{}", host(s.host), host(s.peer), s.number);
+    case SocketName::Kind::listener: return fmt::format("{}:{}", host(s.host), s.port);
+    }
+    return "";
+}
+
+std::string print(const Action& action, const Scenario& names, const trace::Snapshot& snapshot,
+                  const trace::Trace& log) {
+    return std::visit(Printer{names, snapshot, log}, action);
+}
+
+} // namespace scenario
