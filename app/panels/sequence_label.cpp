@@ -1,0 +1,112 @@
+// Numbers in three notations, and the wordings of a label.
+#include "panels/sequence_label.hpp"
+
+#include "view/words.hpp"
+
+#include <fmt/format.h>
+
+namespace panels {
+
+namespace {
+
+// A number as the reader asked for it. `whose` names its owner in a formula: client_isn + 1.
+std::string number(trace::Seq seq, std::optional<trace::Seq> isn, Numbers style,
+                   const std::string& whose) {
+    if (style == Numbers::absolute || !isn) {
+        return fmt::format("{}", seq.raw);
+    }
+    const std::uint32_t offset = seq - *isn;
+    if (style == Numbers::relative) {
+        return fmt::format("{}", offset);
+    }
+    return offset == 0 ? whose : fmt::format("{} + {}", whose, offset);
+}
+
+std::string isn_name(const trace::Trace& trace, trace::HostId host) {
+    return host < trace.hosts.size() ? trace.hosts[host] + "_isn" : "isn";
+}
+
+} // namespace
+
+Isns isns_of(const trace::Trace& trace, trace::SegmentId id) {
+    Isns isns;
+    const trace::Segment& segment = trace.segments[id].segment;
+    // The latest SYN of each direction up to this segment: a port may live twice.
+    for (trace::SegmentId i = id + 1; i-- > 0 && !(isns.own && isns.peer);) {
+        const trace::Segment& earlier = trace.segments[i].segment;
+        if (!earlier.flags.has(trace::flag::syn)) {
+            continue;
+        }
+        if (!isns.own && earlier.source == segment.source &&
+            earlier.destination == segment.destination) {
+            isns.own = earlier.seq;
+        }
+        if (!isns.peer && earlier.source == segment.destination &&
+            earlier.destination == segment.source) {
+            isns.peer = earlier.seq;
+        }
+    }
+    return isns;
+}
+
+std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numbers style) {
+    const trace::SegmentRecord& record = trace.segments[id];
+    const trace::Segment& segment = record.segment;
+    const Isns isns = style == Numbers::absolute ? Isns{} : isns_of(trace, id);
+    const std::string mine = isn_name(trace, record.from), theirs = isn_name(trace, record.to);
+
+    const std::string kind = trace::describe(segment.flags);
+    const bool bare_ack = trace::is_kind(segment, trace::SegmentKind::ack);
+    std::string seq = fmt::format("seq {}", number(segment.seq, isns.own, style, mine));
+    if (segment.length > 0) {
+        seq = style == Numbers::formula
+                  ? fmt::format(fmt::runtime(view::tr("{}, {} bytes")), seq, segment.length)
+                  : fmt::format("{}:{}", seq,
+                                number(segment.seq + segment.length, isns.own, style, mine));
+    }
+    std::string ack;
+    if (segment.flags.has(trace::flag::ack)) {
+        ack = fmt::format("ack {}", number(segment.ack, isns.peer, style, theirs));
+    }
+    std::string note;
+    if (record.copy) {
+        note = view::tr("copy made by the wire");
+    } else if (record.transmission > 1) {
+        note = fmt::format(fmt::runtime(view::tr("retransmit {}")), record.transmission - 1);
+    }
+
+    std::vector<Label> all;
+    const auto add = [&](std::string numbers, std::string last) {
+        if (all.empty() || all.back().numbers != numbers || all.back().note != last) {
+            all.push_back({kind, std::move(numbers), std::move(last)});
+        }
+    };
+    if (bare_ack) {
+        add(ack, note);
+        add(ack, "");
+    } else {
+        const std::string both = ack.empty() ? seq : seq + " " + ack;
+        const std::string telling =
+            segment.length > 0 || ack.empty() || segment.flags.has(trace::flag::fin) ? seq : ack;
+        add(both, note);
+        add(note.empty() ? both : telling, note);
+        add(telling, "");
+    }
+    add("", note);
+    add("", "");
+    const std::string shorthand = trace::packetdrill(segment.flags);
+    if (shorthand.size() < kind.size()) {
+        all.push_back({shorthand, "", ""});
+    }
+    return all;
+}
+
+std::vector<std::string> arithmetic(const trace::Segment& segment) {
+    if (!segment.flags.has(trace::flag::syn | trace::flag::ack)) {
+        return {};
+    }
+    return {fmt::format("{} = {} + 1:", segment.ack.raw, (segment.ack - 1).raw),
+            view::tr("SYN uses up one number")};
+}
+
+} // namespace panels
