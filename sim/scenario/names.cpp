@@ -57,6 +57,29 @@ std::optional<trace::Duration> read_duration(Words& words, std::string_view what
     return time;
 }
 
+std::optional<double> read_probability(Words& words) {
+    constexpr auto expected = "a probability such as 0.1 or 10%, from 0 to 1";
+    const auto word = words.next();
+    if (!word) {
+        words.fail_missing(expected);
+        return std::nullopt;
+    }
+    auto text = word->text;
+    const bool percent = text.ends_with('%');
+    if (percent)
+        text.remove_suffix(1);
+    double value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
+    if (percent)
+        value /= 100;
+    if (error != std::errc{} || stop != end || !(value >= 0 && value <= 1)) {
+        words.fail(*word, expected);
+        return std::nullopt;
+    }
+    return value;
+}
+
 std::optional<trace::HostId> find_host(const Scenario& scenario, std::string_view name) {
     for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
         if (scenario.hosts[i].name == name)

@@ -315,14 +315,13 @@ private:
     bool close_question() {
         if (lines().empty())
             return false;
-        const Line& line = lines().back();
-        const auto* question = std::get_if<Prediction>(&line.what);
+        Line& line = lines().back();
+        auto* question = std::get_if<Prediction>(&line.what);
         if (!question)
             return false;
-        if (question->ask.empty()) {
-            late_error_ = fail(
-                line.where, "found a predict without 'ask', expected a line 'ask TEXT' below it");
-        } else if (question->options.size() < 2) {
+        if (question->ask.empty())
+            question->ask = own_words(reader_.scenario, *question);
+        if (question->options.size() < 2) {
             late_error_ =
                 fail(line.where, fmt::format("found a predict with {} option{}, expected 2 to 4",
                                              question->options.size(),

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "reader.hpp"
 
@@ -100,22 +99,6 @@ void read_profile(Reader& reader, Words& words) {
     reader.profiles.push_back({std::string(name->text), host});
 }
 
-std::optional<double> parse_probability(std::string_view text) {
-    const bool percent = text.ends_with('%');
-    if (percent)
-        text.remove_suffix(1);
-    double value = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, value, std::chars_format::fixed);
-    if (error != std::errc{} || stop != end)
-        return std::nullopt;
-    if (percent)
-        value /= 100;
-    if (!(value >= 0 && value <= 1))
-        return std::nullopt;
-    return value;
-}
-
 void read_wire_line(Reader& reader, Words& words) {
     std::vector<Pair> pairs;
     const auto first = words.peek();
@@ -145,12 +128,9 @@ void read_wire_line(Reader& reader, Words& words) {
             if (!delay)
                 return;
         } else if (word->text == "loss" && !loss) {
-            const auto value = words.next();
-            if (!value)
-                return words.fail_missing("a probability such as 0.1 or 10%");
-            loss = parse_probability(value->text);
+            loss = read_probability(words);
             if (!loss)
-                return words.fail(*value, "a probability such as 0.1 or 10%, from 0 to 1");
+                return;
         } else if (word->text == "seed" && !seed) {
             const auto value = read_number(words, "a number", 0, INT64_MAX);
             if (!value)

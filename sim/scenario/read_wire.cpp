@@ -22,7 +22,7 @@ std::optional<What> read_what(Words& words) {
         if (verb->text == "release")
             return What::release;
     }
-    constexpr auto expected = "drop, delay, dup, hold, pass or release";
+    constexpr auto expected = "drop, delay, dup, hold, pass, release or set";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -39,9 +39,38 @@ std::optional<Verdict::What> verdict(What what) {
     return std::nullopt;
 }
 
+// `wire set A>B delay T loss P`: from now on.
+std::optional<WireAct> read_set(const Reader& reader, Words& words) {
+    const auto pair = read_pair(reader, words);
+    if (!pair)
+        return std::nullopt;
+    SetWire set{pair->from, pair->to, {}, 0};
+    for (const std::string_view field : {"delay", "loss"}) {
+        const auto word = words.peek();
+        if (!words.accept(field)) {
+            word ? words.fail(*word, field) : words.fail_missing(field);
+            return std::nullopt;
+        }
+        if (field == "delay") {
+            const auto delay = read_duration(words, "a time");
+            if (!delay)
+                return std::nullopt;
+            set.delay = *delay;
+        } else {
+            const auto loss = read_probability(words);
+            if (!loss)
+                return std::nullopt;
+            set.loss = *loss;
+        }
+    }
+    return Act{set, std::nullopt};
+}
+
 } // namespace
 
 std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
+    if (words.accept("set"))
+        return read_set(reader, words);
     const auto what = read_what(words);
     if (!what)
         return std::nullopt;

@@ -66,6 +66,7 @@ std::optional<std::uint16_t> read_port(Words&);       // :80
 std::optional<trace::SegmentKind> read_kind(Words&);
 std::optional<trace::Timer> read_timer(const Reader&, Words&);
 std::optional<trace::Counter> read_counter(const Reader&, Words&);
+std::optional<double> read_probability(Words&);
 std::optional<SocketName> read_socket(Reader&, Words&, Reader::Use = Reader::Use::named);
 std::optional<SocketName> parse_socket(const Reader&, Words&, const Word&);
 // The first name that no line makes; nothing if all are made.
@@ -88,6 +89,9 @@ std::optional<Highlight> read_highlight(Reader&, Words&);
 std::optional<std::string> read_panel(Words&);
 // Is this the spelling of a possible answer? Nothing if so, else what was expected.
 std::optional<std::string> check_option(const Scenario&, const Prediction&, std::string_view value);
+
+// question_text.cpp: a question in the program's own words, where a file has no `ask`.
+Text own_words(const Scenario&, const Prediction&);
 
 // After the last word of a line: anything more is a mistake.
 bool expect_end(Words&);
