@@ -79,6 +79,18 @@ inline void push_font(ImFont* font, float size) {
 #endif
 }
 
+// Before 1.87 the window's backend wrote key states directly, so that a key pressed and released
+// between two frames was never seen down. `native` is the backend's own number of the key.
+inline void show_key_down(ImGuiIO& io, int native, bool down) {
+#if IMGUI_VERSION_NUM >= 18700
+    (void)io, (void)native, (void)down;
+#else
+    if (native >= 0 && native < IM_ARRAYSIZE(io.KeysDown)) {
+        io.KeysDown[native] = down;
+    }
+#endif
+}
+
 // Input as a test gives it; the window's backend does this by itself.
 inline void mouse_position(ImGuiIO& io, float x, float y) {
 #if IMGUI_VERSION_NUM >= 18700

@@ -4,6 +4,7 @@
 
 #include "trace/state.hpp"
 #include "ui/colour.hpp"
+#include "view/command.hpp"
 
 #include <array>
 #include <optional>
@@ -11,7 +12,7 @@
 
 namespace ui {
 
-enum class ThemeName { dark, light, high_contrast };
+using ThemeName = view::Theme;
 inline constexpr std::array all_themes = {ThemeName::dark, ThemeName::light,
                                           ThemeName::high_contrast};
 // "dark", "light", "high-contrast": as on the command line and in the settings.
