@@ -386,8 +386,11 @@ private:
                 line.what = std::move(*e);
             }
         } else if (!who.quoted && who.text == "predict") {
-            if (auto p = read_prediction(reader_, words))
+            if (auto p = read_prediction(reader_, words)) {
+                const auto known = reader_.now + p->after.value_or(trace::Duration{});
+                reader_.scenario.end = std::max(reader_.scenario.end, known);
                 line.what = std::move(*p);
+            }
         } else if (!who.quoted && who.text == "wire") {
             if (auto wire = read_wire(reader_, words)) {
                 std::visit([&](auto& w) { line.what = std::move(w); }, *wire);

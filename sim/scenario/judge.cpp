@@ -1,0 +1,139 @@
+// Judging a play as it goes on.
+#include "judge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "print.hpp"
+
+namespace scenario {
+
+std::string sentence(const Finding& f) {
+    return fmt::format("expected {}, found {}", f.expected, f.found);
+}
+
+void Judge::add(Finding::What what, std::uint32_t line, bool held, std::string expected,
+                std::string found, const Scene& scene) {
+    findings_.push_back({what,
+                         line,
+                         held,
+                         scene.snapshot.now,
+                         scene.visible,
+                         std::move(expected),
+                         std::move(found),
+                         {}});
+}
+
+void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene) {
+    const auto& what = script_.lines[line].what;
+    if (const auto* act = std::get_if<Act>(&what)) {
+        if (act->returns)
+            open_.push_back({Finding::What::result, line, call, {}, 0, trace::never});
+    } else if (const auto* expectation = std::get_if<Expectation>(&what)) {
+        if (expectation->never) {
+            open_.push_back({Finding::What::expectation,
+                             line,
+                             trace::none,
+                             {},
+                             scene.visible,
+                             expectation->until});
+        } else {
+            const auto judgement = judge(*expectation, scene);
+            add(Finding::What::expectation, line, judgement.holds, judgement.expected,
+                judgement.found, scene);
+        }
+    } else if (const auto* question = std::get_if<Prediction>(&what)) {
+        const auto due = question->after ? script_.lines[line].at + *question->after : trace::never;
+        open_.push_back(
+            {Finding::What::question, line, trace::none, ask(*question, scene), 0, due});
+    }
+    observe(scene);
+}
+
+void Judge::observe(const Scene& scene) {
+    std::erase_if(open_, [&](Open& open) { return decide(open, scene, false); });
+}
+
+void Judge::finish(const Scene& scene) {
+    std::erase_if(open_, [&](Open& open) { return decide(open, scene, true); });
+}
+
+trace::Instant Judge::appointment() const {
+    trace::Instant next = trace::never;
+    for (const auto& open : open_)
+        next = std::min(next, open.due);
+    return next;
+}
+
+bool Judge::decide(Open& open, const Scene& scene, bool over) {
+    switch (open.what) {
+    case Finding::What::result: return decide_result(open, scene, over);
+    case Finding::What::expectation: return decide_never(open, scene, over);
+    case Finding::What::question: return decide_question(open, scene, over);
+    }
+    return true;
+}
+
+bool Judge::decide_result(Open& open, const Scene& scene, bool over) {
+    const auto expected = *std::get<Act>(script_.lines[open.line].what).returns;
+    std::optional<std::int64_t> value;
+    std::string_view call = "the call";
+    if (open.call < scene.log.calls.size())
+        call = trace::name(scene.log.calls[open.call].call);
+    for (auto id = open.looked; id < scene.visible && !value; ++id) {
+        const auto& event = scene.log.events[id];
+        if (event.kind == trace::EventKind::call_returned && event.ref == open.call)
+            value = event.value;
+    }
+    open.looked = scene.visible;
+    if (!value && !over)
+        return false;
+    add(Finding::What::result, open.line, value == expected,
+        fmt::format("{}() to return {}", call, print_result(expected)),
+        value ? print_result(*value) : "that it has not returned", scene);
+    return true;
+}
+
+bool Judge::decide_never(Open& open, const Scene& scene, bool over) {
+    const auto& expectation = std::get<Expectation>(script_.lines[open.line].what);
+    const bool happened = was_true(expectation, scene, open.looked);
+    open.looked = scene.visible;
+    if (!happened && !over && scene.snapshot.now < open.due)
+        return false;
+    auto judgement = judge(expectation, scene);
+    add(Finding::What::expectation, open.line, !happened,
+        fmt::format("{} until {}", judgement.expected, trace::format(expectation.until)),
+        happened ? fmt::format("it at {}", trace::format(scene.snapshot.now)) : judgement.found,
+        scene);
+    return true;
+}
+
+bool Judge::decide_question(const Open& open, const Scene& scene, bool over) {
+    const auto& question = std::get<Prediction>(script_.lines[open.line].what);
+    const bool now = over || scene.snapshot.now >= open.due;
+    // With `after`, states and lengths are those at that time; a segment or a sender is known when
+    // it leaves.
+    const bool at_once =
+        !question.after || question.what == Question::segment || question.what == Question::sender;
+    std::optional<Answer> known;
+    if (at_once)
+        known = answer(question, open.asked, scene, When::known);
+    if (!known && now)
+        known = answer(question, open.asked, scene, When::now);
+    if (!known)
+        return false;
+    std::string options;
+    for (const auto i : known->right) {
+        options += fmt::format("{}'{}'", options.empty() ? "" : ", ", question.options[i].value);
+    }
+    const bool one = known->right.size() == 1;
+    add(Finding::What::question, open.line, one, "exactly one option to be right",
+        one ? known->value
+            : fmt::format("{}: the answer is {}", options.empty() ? "none" : options, known->value),
+        scene);
+    findings_.back().right = known->right;
+    return true;
+}
+
+} // namespace scenario

@@ -1,0 +1,63 @@
+// Watches a play: judges every expectation, every `->` and every question of the script at its
+// time.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "evaluate.hpp"
+
+namespace scenario {
+
+struct Finding {
+    enum class What : std::uint8_t { expectation, result, question };
+    What what = What::expectation;
+    std::uint32_t line = 0; // index in Scenario::lines
+    bool held = false;
+    trace::Instant at;        // when it was judged; a question: when its answer was known
+    std::uint32_t events = 0; // how many events there were then
+    std::string expected;     // "client#3 ESTABLISHED", "write() returns 5"
+    std::string found;        // "SYN_SENT"; of a question its answer, as an option would say it
+    std::vector<std::uint32_t> right; // of a question: the options that are right
+};
+// "expected client#3 ESTABLISHED, found SYN_SENT"
+std::string sentence(const Finding&);
+
+class Judge {
+public:
+    explicit Judge(const Scenario& script) : script_(script) {}
+
+    // A line has just run; `call` is the last call that it made.
+    void line_ran(std::uint32_t line, trace::CallId call, const Scene&);
+    // Something happened, or time passed: REQUIRES at least one look at every appointment.
+    void observe(const Scene&);
+    // The play is over: what has not returned has failed, what is asked is answered.
+    void finish(const Scene&);
+
+    bool watching() const { return !open_.empty(); }
+    // The next instant at which something must be decided; `never` if none.
+    trace::Instant appointment() const;
+    const std::vector<Finding>& findings() const { return findings_; } // in the order of judging
+
+private:
+    struct Open {
+        Finding::What what;
+        std::uint32_t line;
+        trace::CallId call = trace::none;  // result
+        Asked asked;                       // question
+        trace::EventId looked = 0;         // result, never: events before this have been looked at
+        trace::Instant due = trace::never; // decided at the latest then
+    };
+    // True: it is decided.
+    bool decide(Open&, const Scene&, bool over);
+    bool decide_result(Open&, const Scene&, bool over);
+    bool decide_never(Open&, const Scene&, bool over);
+    bool decide_question(const Open&, const Scene&, bool over);
+    void add(Finding::What, std::uint32_t line, bool held, std::string expected, std::string found,
+             const Scene&);
+
+    const Scenario& script_;
+    std::vector<Open> open_;
+    std::vector<Finding> findings_;
+};
+
+} // namespace scenario

@@ -1,0 +1,90 @@
+// Plays a script on a stage.
+#include "runner.hpp"
+
+#include <algorithm>
+
+#include "flying.hpp"
+
+namespace scenario {
+namespace {
+
+class Player {
+public:
+    Player(const Scenario& script, Stage& stage)
+        : script_(script),
+          stage_(stage),
+          judge_(script),
+          find_([&stage](const SocketName& name) { return stage.find(name); }) {}
+
+    std::vector<Finding> play() {
+        for (std::uint32_t i = 0; i < script_.lines.size(); ++i) {
+            pass_until(script_.lines[i].at);
+            run(i);
+        }
+        pass_until(script_.end);
+        look([&](const Scene& scene) { judge_.finish(scene); });
+        return judge_.findings();
+    }
+
+private:
+    template <typename Use>
+    void look(Use use) {
+        const auto snapshot = stage_.snapshot();
+        const auto& log = stage_.trace();
+        use(Scene{script_, snapshot, log, static_cast<std::uint32_t>(log.events.size()), find_});
+    }
+
+    // Everything due at or before t happens. While something is watched, the world is looked at
+    // after every instant at which something happens, and at every appointment.
+    void pass_until(trace::Instant t) {
+        while (judge_.watching()) {
+            const auto next = stage_.snapshot().next_due.value_or(trace::never);
+            const auto stop = std::min(next, judge_.appointment());
+            if (stop > t)
+                break;
+            stage_.advance(stop);
+            look([&](const Scene& scene) { judge_.observe(scene); });
+        }
+        stage_.advance(t);
+    }
+
+    void run(std::uint32_t index) {
+        auto call = trace::none;
+        const auto& what = script_.lines[index].what;
+        if (const auto* act = std::get_if<Act>(&what)) {
+            call = stage_.submit(act->action);
+        } else if (const auto* flying = std::get_if<FlyingVerdict>(&what)) {
+            const auto verdict = resolve(*flying, stage_.snapshot(), stage_.trace());
+            if (verdict)
+                stage_.submit(*verdict);
+        }
+        look([&](const Scene& scene) { judge_.line_ran(index, call, scene); });
+    }
+
+    const Scenario& script_;
+    Stage& stage_;
+    Judge judge_;
+    Find find_;
+};
+
+} // namespace
+
+bool Report::held() const {
+    return failed == npos;
+}
+
+const Finding* Report::first_failure() const {
+    return failed == npos ? nullptr : &findings[failed];
+}
+
+Report play(const Scenario& script, Stage& stage) {
+    Report report{Player(script, stage).play()};
+    const auto first = std::find_if(report.findings.begin(), report.findings.end(),
+                                    [](const Finding& f) { return !f.held; });
+    if (first != report.findings.end()) {
+        report.failed = static_cast<std::size_t>(first - report.findings.begin());
+    }
+    return report;
+}
+
+} // namespace scenario

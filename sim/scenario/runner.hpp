@@ -1,0 +1,21 @@
+// Plays a script on a stage, line by line, and says what held.
+#pragma once
+#include <vector>
+
+#include "judge.hpp"
+#include "stage.hpp"
+
+namespace scenario {
+
+struct Report {
+    std::vector<Finding> findings; // by line, then in the order of judging
+    bool held() const;
+    // The first that failed, in the order of judging; nullptr: all held.
+    const Finding* first_failure() const;
+    std::size_t failed = npos; // its index
+    static constexpr std::size_t npos = static_cast<std::size_t>(-1);
+};
+
+Report play(const Scenario&, Stage&);
+
+} // namespace scenario
