@@ -33,14 +33,14 @@ struct Pen {
 
 void gear(const Pen& pen) {
     constexpr int teeth = 8;
-    pen.round(0.62f);
-    pen.round(0.25f);
     for (int i = 0; i < teeth; ++i) {
         const float turn = 2 * std::numbers::pi_v<float> * static_cast<float>(i) / teeth;
         const float x = std::cos(turn), y = std::sin(turn);
-        line(pen.screen, pen.at(x * 0.62f, y * 0.62f), pen.at(x * 0.95f, y * 0.95f), pen.colour,
-             pen.width() * 1.6f);
+        line(pen.screen, pen.at(x * 0.5f, y * 0.5f), pen.at(x * 0.95f, y * 0.95f), pen.colour,
+             pen.width() * 1.8f);
     }
+    circle(pen.screen, pen.centre, 0.48f * pen.half / pen.screen.scale, pen.colour,
+           pen.width() * 2);
 }
 
 void home(const Pen& pen) {

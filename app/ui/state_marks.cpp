@@ -45,7 +45,7 @@ void state_sign(Screen& screen, State state, Vec centre, float size, Colour colo
     case State::syn_sent: icon(screen, Icon::arrow_up_right, centre, size, colour); break;
     case State::syn_recv: icon(screen, Icon::arrow_down_left, centre, size, colour); break;
     case State::fin_wait_1: // one thing still to come: an arrow out and a bar
-        arrow(screen, at(-0.9f, 0), at(0.5f, 0), colour, 1.5f, size * 0.5f);
+        arrow(screen, at(-1, 0), at(0.5f, 0), colour, 1.5f, size * 0.45f);
         line(screen, at(0.8f, -0.7f), at(0.8f, 0.7f), colour, 1.5f);
         break;
     case State::fin_wait_2: // two bars: our side is shut, waiting for theirs
@@ -53,7 +53,7 @@ void state_sign(Screen& screen, State state, Vec centre, float size, Colour colo
         line(screen, at(0.4f, -0.7f), at(0.4f, 0.7f), colour, 2);
         break;
     case State::close_wait: // an arrow in and a bar
-        arrow(screen, at(0.9f, 0), at(-0.5f, 0), colour, 1.5f, size * 0.5f);
+        arrow(screen, at(1, 0), at(-0.5f, 0), colour, 1.5f, size * 0.45f);
         line(screen, at(-0.8f, -0.7f), at(-0.8f, 0.7f), colour, 1.5f);
         break;
     case State::closing: // both at once

@@ -10,7 +10,8 @@ namespace ui {
 
 namespace {
 
-constexpr float padding = 12, icon_size = 12, icon_gap = 8, badge_size = 20, radius = 5;
+constexpr float padding = 12, icon_size = 12, lone_icon_size = 18, icon_gap = 8, badge_size = 20,
+                radius = 5;
 
 struct Paint {
     Colour ground, border, ink;
@@ -53,6 +54,10 @@ void draw_badge(Screen& screen, Rect& rest, std::string_view badge, bool enabled
 }
 
 void draw_label(Screen& screen, Rect rest, const Button& what, const Paint& with) {
+    if (what.label.empty() && what.badge.empty()) {
+        icon(screen, what.before, rest.centre(), lone_icon_size, with.ink);
+        return;
+    }
     if (!what.badge.empty()) {
         draw_badge(screen, rest, what.badge, what.refused.empty());
     }
@@ -65,13 +70,11 @@ void draw_label(Screen& screen, Rect rest, const Button& what, const Paint& with
     const float icon_room = screen.dp(icon_size + icon_gap);
     const float before = what.before == Icon::none ? 0 : icon_room;
     const float after = what.after == Icon::none ? 0 : icon_room;
-    const bool only_icon = what.label.empty();
-    const float label = only_icon ? 0 : text_width(screen, what.label, what.style);
+    const float label = text_width(screen, what.label, what.style);
     const float shown = std::min(label, std::max(0.0f, rest.w - before - after));
     float x = rest.x;
-    if (what.align == Align::centre || only_icon) {
-        const float gaps = only_icon ? screen.dp(icon_gap) : 0;
-        x += std::max(0.0f, (rest.w - (before + shown + after) + gaps) / 2);
+    if (what.align == Align::centre) {
+        x += std::max(0.0f, (rest.w - (before + shown + after)) / 2);
     }
     const float y = rest.centre().y, half = screen.dp(icon_size) / 2;
     icon(screen, what.before, {x + half, y}, icon_size, with.ink);
@@ -96,7 +99,7 @@ float button_width(Screen& screen, const Button& what) {
     const int icons = (what.before != Icon::none ? 1 : 0) + (what.after != Icon::none ? 1 : 0);
     width += screen.dp((icon_size + icon_gap) * static_cast<float>(icons));
     if (what.label.empty() && icons == 1) {
-        width -= screen.dp(icon_gap + 4);
+        return control_height(screen) + screen.dp(4); // nearly square
     }
     if (!what.badge.empty()) {
         width += screen.dp(badge_size + icon_gap);
