@@ -12,19 +12,6 @@ bool is_shown_change(const trace::Event& e) {
     return e.kind == trace::EventKind::transition || e.kind == trace::EventKind::queue_changed;
 }
 
-bool matches(const trace::Event& e, StepBy unit) {
-    using K = trace::EventKind;
-    switch (unit) {
-        case StepBy::beat: return true;
-        case StepBy::segment:
-            return e.kind == K::segment_sent || e.kind == K::segment_arrived || e.kind == K::segment_refused || e.kind == K::segment_lost;
-        case StepBy::transition: return e.kind == K::transition;
-        case StepBy::call: return e.kind == K::call_entered || e.kind == K::call_returned;
-        case StepBy::timer: return e.kind == K::timer_fired;
-    }
-    return true;
-}
-
 double ratio(Pace pace) {
     switch (pace) {
         case Pace::automatic: return 1;
@@ -39,6 +26,19 @@ double ratio(Pace pace) {
 }
 
 }  // namespace
+
+bool matches(const trace::Event& e, StepBy unit) {
+    using K = trace::EventKind;
+    switch (unit) {
+        case StepBy::beat: return true;
+        case StepBy::segment:
+            return e.kind == K::segment_sent || e.kind == K::segment_arrived || e.kind == K::segment_refused || e.kind == K::segment_lost;
+        case StepBy::transition: return e.kind == K::transition;
+        case StepBy::call: return e.kind == K::call_entered || e.kind == K::call_returned;
+        case StepBy::timer: return e.kind == K::timer_fired;
+    }
+    return true;
+}
 
 double flight_seconds(Pace pace, trace::Duration gap, trace::Duration crossing) {
     if (gap.ns <= 0) return 0;

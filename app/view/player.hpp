@@ -59,6 +59,8 @@ private:
     Command back_ = command::Back{};
 };
 
+// Is this what a step by `unit` stops at?
+bool matches(const trace::Event&, StepBy unit);
 // How long, on the screen, simulated time takes from `from` to `to` at this pace; `crossing` is the delay of the
 // fastest segment in flight, 0 if none.
 double flight_seconds(Pace, trace::Duration gap, trace::Duration crossing);

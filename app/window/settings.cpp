@@ -94,6 +94,8 @@ void read_line(std::string_view line, Settings& settings) {
         settings.last_lesson = value;
     } else if (key == "lesson") {
         read_progress(value, settings);
+    } else if (key == "walked") {
+        settings.walked.insert(std::string(value));
     }
 }
 
@@ -121,6 +123,9 @@ std::string print_settings(const Settings& settings) {
     for (const auto& [file, progress] : settings.progress) {
         text +=
             fmt::format("lesson {} {} {}\n", progress.done ? "done" : "open", progress.step, file);
+    }
+    for (const std::string& edge : settings.walked) {
+        text += fmt::format("walked {}\n", edge);
     }
     return text;
 }

@@ -1,29 +1,15 @@
 // What the program remembers from one start to the next.
 #pragma once
 
-#include "view/command.hpp"
+#include "view/settings.hpp"
 
-#include <map>
 #include <string>
 #include <string_view>
 
 namespace window {
 
-struct Progress {
-    bool done = false; // was at its end once
-    int step = -1;     // where the user left it; -1: not started
-};
-
-struct Settings {
-    view::Language language = view::Language::en;
-    view::Theme theme = view::Theme::dark;
-    view::Pace pace = view::Pace::automatic;
-    double scale = 1; // of text, 0.75 to 3
-    bool reduced_motion = false;
-    int width = 1600, height = 1000;
-    std::string last_lesson;                  // file name of the lesson to reopen
-    std::map<std::string, Progress> progress; // by file name
-};
+using view::Progress;
+using view::Settings;
 
 // One "key value" per line. What is not understood is left out: a broken file costs its broken
 // lines, never the start.

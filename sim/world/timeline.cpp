@@ -81,6 +81,7 @@ void Timeline::perform(const Step& step, trace::Trace* log) {
     switch (step.what) {
     case Step::What::due: world_.step(log); return;
     case Step::What::act: world_.submit(lanes_[lane_].acts[step.index].action, log); return;
+    case Step::What::wait: world_.wait_until(step.at); return;
     case Step::What::plan: break;
     }
     world_.wait_until(step.at);
@@ -179,6 +180,16 @@ void Timeline::seek(trace::Instant t) {
     seek_position(static_cast<std::uint32_t>(later - steps.begin()));
     for (auto due = next_due(); due && *due <= t && step(); due = next_due()) {
     }
+}
+
+void Timeline::wait_until(trace::Instant t) {
+    if (t <= world_.now() || position_ < known_end())
+        return;
+    const Step step{Step::What::wait, 0, planned(), t, {}};
+    perform(step, nullptr);
+    lanes_[lane_].steps.push_back(step);
+    lanes_[lane_].steps.back().recorded = world_.recorded();
+    ++position_;
 }
 
 void Timeline::seek_event(trace::EventId event) {

@@ -41,6 +41,8 @@ public:
     // Plays on if need be; stops early where nothing is due any more. Lands after all that is due
     // at or before t.
     void seek(trace::Instant t);
+    // Time passes at the end of what is known, nothing is due before t. For replaying inputs at their times.
+    void wait_until(trace::Instant t);
     // To just after the beat of an event that has been played.
     void seek_event(trace::EventId);
     std::optional<trace::Instant> next_due() const;
@@ -92,7 +94,7 @@ private:
         std::uint32_t line;
     };
     struct Step {
-        enum class What : std::uint8_t { due, plan, act } what;
+        enum class What : std::uint8_t { due, plan, act, wait } what;
         std::uint32_t index;   // plan: in plan_; act: in Lane::acts
         std::uint32_t planned; // how much of plan_ is behind the step
         trace::Instant at;
