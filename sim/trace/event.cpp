@@ -28,7 +28,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPAbortOnClose", "TCPAbortOnData", "TCPAbortOnTimeout", "TCPTimeouts",       "TCPSynRetrans",
     "TCPChallengeACK", "TCPSYNChallenge", "RetransSegs",     "OutRsts",            "AttemptFails",
     "EstabResets",     "ActiveOpens",   "PassiveOpens",    "InSegs",              "OutSegs",
-    "TW"};
+    "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
+    "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait"};
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 }  // namespace
 

@@ -77,6 +77,13 @@ enum class Counter : std::uint8_t {
     InSegs,
     OutSegs,
     TW,
+    TWKilled,
+    TWRecycled,
+    TCPACKSkippedSeq,
+    TCPACKSkippedChallenge,
+    TCPACKSkippedSynRecv,
+    TCPACKSkippedFinWait2,
+    TCPACKSkippedTimeWait,
     count_,
 };
 std::string_view name(Counter);

@@ -1,0 +1,195 @@
+// §3.10.7.4, fifth: the ACK field; tcp_ack() and the state changes of tcp_rcv_state_process().
+#include <algorithm>
+
+#include "arrival.hpp"
+#include "handshake.hpp"
+#include "output.hpp"
+#include "policy.hpp"
+#include "rto.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Rule;
+using trace::Segment;
+using trace::Trigger;
+using S = trace::State;
+namespace flag = trace::flag;
+
+namespace {
+
+std::uint32_t offered(const Connection& c, const Segment& s) {
+    return s.flags.has(flag::syn) ? s.window : std::uint32_t{s.window} << c.agreed.send_scale;
+}
+
+// SYN_RECV of a full connection: after a simultaneous open, or under the textbook.
+Next establish(Connection& c, const Segment& s, Moment& m) {
+    if (!after(s.ack, c.snd.una) || after(s.ack, c.snd.nxt)) {
+        m.refuse(Rule::ack_unacceptable_reset);
+        send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
+        return Next::stop;
+    }
+    m.explain(Rule::ack_establishes);
+    const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
+    const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
+    c.snd.una = c.snd.iss + 1;
+    c.snd.wl1 = s.seq;
+    c.snd.wl2 = s.ack;
+    c.snd.wnd = offered(c, s);
+    c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
+    if (!c.sent.empty()) c.sent.erase(c.sent.begin());
+    c.retransmissions = 0;
+    c.expiries = 0;
+    c.resend.stop();
+    if (advance(c.status, c.cookie, Trigger::ack_of_syn, m)) handshake_done(c, s, sample, m);
+    restart_retransmission_timer(c, m);
+    return Next::go_on;
+}
+
+// What the acknowledged transmissions say about the round trip (Karn: only if none was repeated).
+void measure(Connection& c, const Segment& s, Moment& m) {
+    bool any = false, repeated = false;
+    trace::Instant oldest = m.now();
+    std::uint32_t whole = 0;
+    std::size_t gone = 0;
+    for (Sent& t : c.sent) {
+        if (after(t.end, s.ack)) {
+            if (before(t.begin, s.ack)) t.begin = s.ack;
+            break;
+        }
+        ++gone;
+        ++whole;
+        if (t.transmissions > 1) {
+            repeated = true;
+        } else if (!any) {
+            any = true;
+            oldest = t.at;
+        }
+    }
+    c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
+    if (gone > 0) {
+        if (any && !repeated) {
+            round_trip_measured(c.rtt, m.now() - oldest, c.snd.una, c.snd.nxt, m.stack);
+        } else if (c.agreed.timestamps && s.has_timestamps && s.ts_echo != 0) {
+            const std::uint32_t ms = timestamp(m.now()) - s.ts_echo;
+            round_trip_measured(c.rtt, trace::milliseconds(ms == 0 ? 1 : ms), c.snd.una, c.snd.nxt,
+                                m.stack);
+        }
+    }
+    Recovery& r = c.recovery;
+    if (!r.active) return;
+    if (!before(s.ack, r.until)) {
+        r = {};
+        return;
+    }
+    r.out -= std::min(r.out, whole);
+    r.allowed += whole;
+    if (before(r.next, s.ack)) r.next = s.ack;
+}
+
+// §3.10.7.4, fifth, under ESTABLISHED: which segments may tell the window.
+void update_window(Connection& c, const Segment& s, bool advanced) {
+    const std::uint32_t wnd = offered(c, s);
+    const bool newer = advanced || after(s.seq, c.snd.wl1) ||
+                       (s.seq == c.snd.wl1 && (wnd > c.snd.wnd || wnd == 0));
+    if (!newer) return;
+    c.snd.wl1 = s.seq;
+    c.snd.wl2 = s.ack;
+    c.snd.wnd = wnd;
+    c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
+}
+
+// tcp_ack_probe(): an answer to a window probe.
+void answer_to_probe(Connection& c, Moment& m) {
+    if (c.resend.kind != trace::Timer::persist || !c.resend.runs()) return;
+    const std::uint32_t unsent = c.snd.end - c.snd.nxt;
+    const std::uint32_t first = std::min<std::uint32_t>(unsent, c.agreed.mss);
+    if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
+        c.resend.stop();  // send_what_fits() goes on
+        c.rtt.backoff = 0;
+        return;
+    }
+    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+    const trace::Duration interval =
+        std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
+    c.resend.armed = m.now();
+    c.resend.due = m.now() + interval;
+}
+
+bool everything_acknowledged(const Connection& c) {
+    return c.snd.fin && c.snd.una == c.snd.end + 1;
+}
+
+}  // namespace
+
+Next check_ack(Connection& c, const Segment& s, Moment& m) {
+    if (!s.flags.has(flag::ack)) {
+        m.refuse(Rule::bad_segment_dropped);
+        return Next::stop;
+    }
+    if (c.status.state() == S::syn_recv && establish(c, s, m) == Next::stop) return Next::stop;
+
+    // RFC 5961 §5.2: how old an acknowledgement may be.
+    const Seq first = c.listener == trace::none ? c.snd.iss : c.snd.iss + 1;
+    const std::uint32_t acked = c.snd.una - first;
+    if (before(s.ack, c.snd.una - std::min(c.snd.max_wnd, acked))) {
+        m.refuse(Rule::ack_too_old);
+        challenge(c, m, Rule::ack_too_old);
+        return Next::stop;
+    }
+    if (after(s.ack, c.snd.nxt)) {
+        m.refuse(Rule::ack_of_unsent_data);
+        challenge(c, m, Rule::ack_of_unsent_data);
+        return Next::stop;
+    }
+    if (before(s.ack, c.snd.una)) return Next::go_on;  // old, but harmless
+
+    const bool advanced = after(s.ack, c.snd.una);
+    const bool was_closed = c.snd.wnd == 0;
+    update_window(c, s, advanced);
+    c.probes_out = 0;
+    if (advanced) {
+        m.explain(Rule::ack_advances);
+        c.snd.una = s.ack;
+        c.retransmissions = 0;
+        measure(c, s, m);
+        c.retransmitting_since = {};
+        if (c.resend.kind == trace::Timer::retransmit || !c.resend.runs()) {
+            c.resend.repetitions = 0;
+            restart_retransmission_timer(c, m);
+        }
+        go_on_repeating(c, m);
+    } else if (seg_len(s) == 0) {
+        m.explain(was_closed && c.snd.wnd > 0 ? Rule::window_reopened : Rule::ack_duplicate);
+    }
+    if (c.snd.una == c.snd.nxt) answer_to_probe(c, m);
+
+    if (!everything_acknowledged(c)) return Next::go_on;
+    switch (c.status.state()) {
+    case S::fin_wait_1:
+        m.explain(Rule::fin_acknowledged);
+        advance(c.status, c.cookie, Trigger::ack_of_fin, m);
+        c.resend.stop();
+        break;
+    case S::closing:
+        m.explain(Rule::fin_acknowledged);
+        advance(c.status, c.cookie, Trigger::ack_of_fin, m);
+        return Next::stop;
+    case S::last_ack:
+        m.explain(Rule::fin_acknowledged);
+        advance(c.status, c.cookie, Trigger::ack_of_fin, m);
+        bury(c, trace::Errno::ok);
+        return Next::stop;
+    case S::closed:
+    case S::listen:
+    case S::syn_sent:
+    case S::syn_recv:
+    case S::established:
+    case S::fin_wait_2:
+    case S::close_wait:
+    case S::time_wait: break;
+    }
+    return Next::go_on;
+}
+
+}  // namespace tcp

@@ -1,0 +1,50 @@
+// A segment arrives: RFC 9293 §3.10.7, one function per chapter, one file per group of them.
+#pragma once
+#include "moment.hpp"
+
+namespace tcp {
+
+// What a chapter says about the next: on with it, or the segment is dealt with.
+enum class Next : std::uint8_t { go_on, stop };
+
+// §3.10.7.1: no socket at all. Everything but a RST is answered by one.
+void closed_arrives(const trace::Segment&, Moment&);
+
+// §3.10.7.2: what a listener is to do with a segment that matches no connection.
+enum class Knock : std::uint8_t { ignored, admitted };
+Knock listen_arrives(Listener&, const trace::Segment&, Moment&, std::uint32_t half_open_everywhere);
+// A SYN that TIME_WAIT let through meets neither the bound of the SYN queue nor the 3/4 rule.
+Knock listen_arrives_after_time_wait(Listener&, const trace::Segment&, Moment&);
+Request request_for(const Listener&, const trace::Segment& syn, Seq iss, const Moment&);
+
+// SYN_RECV as a request entry, tcp_check_req(). What its owner is to do.
+enum class Fate : std::uint8_t { stays, goes, becomes_connection };
+Fate request_arrives(Request&, Listener&, const trace::Segment&, Moment&);
+
+// Every state of a full connection: SYN_SENT (§3.10.7.3) and those of §3.10.7.4.
+void segment_arrives(Connection&, const trace::Segment&, Moment&);
+
+// TIME_WAIT, and an orphan's FIN_WAIT_2, as a small record: tcp_timewait_state_process().
+enum class Leftover : std::uint8_t { stays, gone, new_connection };
+Leftover time_wait_arrives(TimeWait&, const trace::Segment&, Moment&);
+
+// The chapters of §3.10.7.4, in its order.
+Next check_sequence(Connection&, const trace::Segment&, Moment&);   // first
+Next check_reset(Connection&, const trace::Segment&, Moment&);      // second
+Next check_syn(Connection&, const trace::Segment&, Moment&);        // fourth
+Next check_ack(Connection&, const trace::Segment&, Moment&);        // fifth
+Next take_text(Connection&, const trace::Segment&, Moment&);        // seventh and eighth
+void syn_sent_arrives(Connection&, const trace::Segment&, Moment&);
+
+// Shared by the chapters.
+// Whether another answer to something unacceptable may leave, the last one being long enough ago.
+bool ration(trace::Instant& last, Moment&, trace::Counter otherwise);
+// The same, but a segment with data or FIN is always answered: it cannot be part of a loop of ACKs.
+bool may_answer(trace::Instant& last, const trace::Segment&, Moment&, trace::Counter otherwise);
+void challenge(Connection&, Moment&, trace::Rule why);
+// The connection is over: timers, buffers and numbers of a CLOSED socket.
+void bury(Connection&, trace::Errno);
+// Takes a RST: §3.10.7.4, second.
+void reset_by_peer(Connection&, Moment&, trace::Rule why);
+
+}  // namespace tcp

@@ -1,0 +1,194 @@
+// Calls on a connection; tcp.c and af_inet.c.
+#include "calls.hpp"
+
+#include <algorithm>
+
+#include "arrival.hpp"
+#include "handshake.hpp"
+#include "output.hpp"
+#include "policy.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Call;
+using trace::Rule;
+using trace::Trigger;
+using S = trace::State;
+
+namespace {
+
+std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+
+// Asks the table; an error that is reported is no longer pending.
+std::optional<Progress> refusal(Connection& c, Call call, bool would_block) {
+    const auto row = trace::refused(c.status.state(), call, context(c, would_block));
+    if (!row) return std::nullopt;
+    if (row->condition == trace::Condition::error_pending) c.error = trace::Errno::ok;
+    return Progress{true, code(row->error), row->why};
+}
+
+constexpr Progress sleeps{};
+
+}  // namespace
+
+trace::CallContext context(const Connection& c, bool would_block) {
+    trace::CallContext x;
+    x.error_pending = c.error != trace::Errno::ok;
+    x.pending_error = c.error;
+    x.was_connected = c.was_connected;
+    x.shut_wr = c.shut_wr;
+    x.would_block = would_block;
+    x.nonblocking = c.nonblocking;
+    return x;
+}
+
+void open(Connection& c, Seq iss, Moment& m) {
+    c.snd.iss = c.snd.una = iss;
+    c.snd.nxt = c.snd.end = iss + 1;
+    c.receive_buffer = c.receive_buffer ? c.receive_buffer : default_receive_buffer(m.stack);
+    c.send_buffer = c.send_buffer ? c.send_buffer : default_send_buffer(m.stack);
+    c.agreed = offer(m.stack, c.receive_buffer, c.buffer_was_set);
+    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, 1460);
+    c.rtt.rto = initial_rto(m.stack);
+    c.retransmitting_since = m.now();
+    advance(c.status, c.cookie, Trigger::connect_call, m);
+    m.bump(trace::Counter::ActiveOpens);
+    send_syn(c, m, Rule::active_open, false);
+    start_retransmission_timer(c, m, c.resend.by);
+}
+
+Progress connect_result(Connection& c) {
+    const S state = c.status.state();
+    if (state == S::syn_sent || state == S::syn_recv)
+        return c.nonblocking ? Progress{true, code(trace::Errno::einprogress), Rule::call_returns}
+                             : sleeps;
+    if (state != S::closed || c.error == trace::Errno::ok)
+        return {true, 0, Rule::call_returns};
+    const trace::Errno e = c.error;
+    c.error = trace::Errno::ok;
+    return {true, code(e), Rule::error_reported};
+}
+
+Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
+    const std::uint32_t there = unread(c);
+    if (there > 0) {
+        const std::uint32_t n = most ? std::min(*most, there) : there;
+        c.rcv.copied = c.rcv.copied + n;
+        // A reader that asked for more runs into the FIN and takes it along.
+        if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
+        const bool open_end = c.status.state() != S::closed && !c.shut_rd;
+        if (n > 0 && open_end && update_is_due(c, m.stack)) send_ack(c, m, Rule::window_update);
+        return {true, n, Rule::read_returns_data};
+    }
+    if (c.done_reading) {  // before any error: SOCK_DONE
+        c.rcv.copied = c.rcv.nxt;
+        return {true, 0, Rule::read_returns_eof};
+    }
+    if (c.error != trace::Errno::ok && c.status.state() != S::closed) {
+        const trace::Errno e = c.error;
+        c.error = trace::Errno::ok;
+        return {true, code(e), Rule::error_reported};
+    }
+    if (c.shut_rd && c.error == trace::Errno::ok && c.was_connected)
+        return {true, 0, Rule::read_returns_eof};
+    if (auto r = refusal(c, Call::read, true)) return *r;
+    if (c.status.state() == S::closed) return {true, 0, Rule::read_returns_eof};
+    return sleeps;
+}
+
+Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m) {
+    const S state = c.status.state();
+    if (state == S::syn_sent || state == S::syn_recv) {
+        if (auto r = refusal(c, Call::write, true)) return *r;
+        return sleeps;
+    }
+    // An error in the middle of a write is told by the next one; this one says how far it came.
+    if (written > 0 && (c.error != trace::Errno::ok || c.shut_wr))
+        return {true, written, Rule::write_accepted};
+    if (auto r = refusal(c, Call::write, false)) return *r;
+
+    const std::uint32_t before_this = written;
+    while (written < bytes) {
+        if (c.snd.room == 0) {
+            if (c.snd.end - c.snd.una >= c.send_buffer) break;
+            c.snd.room = 31u * c.agreed.mss;  // one buffer is filled before the limit is asked again
+        }
+        const std::uint32_t n = std::min(c.snd.room, bytes - written);
+        c.snd.end = c.snd.end + n;
+        c.snd.room -= n;
+        written += n;
+    }
+    if (written > before_this) send_what_fits(c, m, Rule::new_data);
+    if (written == bytes) return {true, written, Rule::write_accepted};
+    if (c.nonblocking) {
+        if (written > 0) return {true, written, Rule::send_buffer_full};
+        if (auto r = refusal(c, Call::write, true)) return *r;
+    }
+    return sleeps;
+}
+
+Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
+    if (auto r = refusal(c, Call::shutdown, false)) return *r;
+    const bool rd = how != trace::Shutdown::wr, wr = how != trace::Shutdown::rd;
+    const Trigger trigger = wr ? Trigger::shutdown_wr_call : Trigger::shutdown_rd_call;
+    if (c.status.state() == S::syn_sent) {
+        if (advance(c.status, c.cookie, trigger, m)) bury(c, trace::Errno::econnreset);
+        return {true, 0, Rule::shutdown_aborts_connect};
+    }
+    if (rd) c.shut_rd = true;
+    if (!wr) return {true, 0, Rule::shutdown_rd_sends_nothing};
+    const bool first = !c.shut_wr;
+    c.shut_wr = true;
+    if (first && trace::transition(c.status.state(), trigger, policies(m.stack))) {
+        c.snd.fin = true;
+        advance(c.status, c.cookie, trigger, m);
+        send_what_fits(c, m, Rule::shutdown_sends_fin);
+    }
+    return {true, 0, Rule::call_returns};
+}
+
+void abort(Connection& c, Moment& m, Rule why) {
+    // CLOSING and LAST_ACK end silently unless something is still unsent: tcp_need_reset().
+    const S state = c.status.state();
+    const bool ending = state == S::closing || state == S::last_ack;
+    const bool unsent = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
+    const trace::Transition* row = advance(c.status, c.cookie, Trigger::abort, m, why);
+    if (!row) return;
+    if (row->emission == trace::Emission::rst || (ending && unsent)) send_active_reset(c, m, why);
+    bury(c, trace::Errno::ok);
+}
+
+void close(Connection& c, Moment& m) {
+    c.orphan = true;
+    const bool data_unread = unread(c) > 0;
+    const S state = c.status.state();
+    const bool linger = c.linger_zero;
+    c.shut_rd = c.shut_wr = true;
+    if (state == S::closed) return;
+    if (state == S::syn_sent) {
+        advance(c.status, c.cookie, Trigger::close_call, m);
+        bury(c, trace::Errno::ok);
+        return;
+    }
+    if (data_unread) {  // even if the FIN has gone already
+        m.bump(trace::Counter::TCPAbortOnClose);
+        const trace::Transition* row =
+            advance(c.status, c.cookie, Trigger::abort, m, Rule::close_with_unread_data);
+        if (row) send_active_reset(c, m, Rule::close_with_unread_data);
+        bury(c, trace::Errno::ok);
+        return;
+    }
+    if (linger) {
+        m.bump(trace::Counter::TCPAbortOnData);
+        abort(c, m, Rule::linger_zero);
+        return;
+    }
+    if (trace::transition(state, Trigger::close_call, policies(m.stack))) {
+        c.snd.fin = true;
+        advance(c.status, c.cookie, Trigger::close_call, m);
+        send_what_fits(c, m, Rule::close_sends_fin);
+    }
+}
+
+}  // namespace tcp

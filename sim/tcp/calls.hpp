@@ -1,0 +1,35 @@
+// What a program asks of a connection: RFC 9293 §3.10.1 to §3.10.6, with the errno values of Linux.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "moment.hpp"
+#include "trace/refusal.hpp"
+
+namespace tcp {
+
+// How far a call has come.
+struct Progress {
+    bool finished = false;
+    std::int64_t value = 0;  // >= 0, or -errno
+    trace::Rule why = trace::Rule::call_returns;
+};
+
+// connect(): the first SYN leaves. The numbers and addresses are set already.
+void open(Connection&, Seq iss, Moment&);
+// Whether connect() has an answer now.
+Progress connect_result(Connection&);
+// Everything there is, at most `most`.
+Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
+// Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
+Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&);
+Progress shut_down(Connection&, trace::Shutdown, Moment&);
+// The program lets go; the connection ends by itself, or is CLOSED at once.
+void close(Connection&, Moment&);
+// RST, now: what close() does with unread data or SO_LINGER 0, or a listener to its children.
+void abort(Connection&, Moment&, trace::Rule why);
+
+// The facts that the table of refusals asks for.
+trace::CallContext context(const Connection&, bool would_block);
+
+}  // namespace tcp

@@ -1,0 +1,76 @@
+// Options as Linux sends them: MSS 1460, SACK permitted, timestamps, window scale (tcp_syn_options()).
+#include "handshake.hpp"
+
+#include "output.hpp"
+#include "policy.hpp"
+#include "rto.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+Agreed offer(const Stack& stack, std::uint32_t receive_buffer, bool buffer_was_set) {
+    Agreed a;
+    const std::int8_t scale = window_scale(stack, receive_buffer, buffer_was_set);
+    a.scaling = scale >= 0;
+    a.receive_scale = a.scaling ? scale : std::int8_t{0};
+    a.timestamps = stack[Sysctl::tcp_timestamps] != 0;
+    a.sack = stack[Sysctl::tcp_sack] != 0;
+    return a;
+}
+
+std::uint16_t effective_mss(std::uint16_t announced, bool timestamps) {
+    const std::uint16_t mss = announced == 0 ? std::uint16_t{536} : announced;  // RFC 9293 §3.7.1
+    return static_cast<std::uint16_t>(mss - (timestamps ? 12 : 0));
+}
+
+Agreed agree(const Agreed& ours, const trace::Segment& theirs) {
+    Agreed a = ours;
+    a.timestamps = ours.timestamps && theirs.has_timestamps;
+    a.sack = ours.sack && theirs.sack_permitted;
+    a.scaling = ours.scaling && theirs.window_scale >= 0;
+    if (!a.scaling) a.receive_scale = 0;
+    a.send_scale = a.scaling ? theirs.window_scale : std::int8_t{0};
+    a.mss = effective_mss(theirs.mss, a.timestamps);
+    return a;
+}
+
+Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
+    Connection c;
+    c.status = r.status;
+    c.cookie = r.cookie;
+    c.host = r.host;
+    c.local = r.local;
+    c.remote = r.remote;
+    c.listener = r.listener;
+    c.agreed = r.agreed;
+    c.snd.iss = r.iss;
+    c.snd.una = r.iss + 1;
+    c.snd.nxt = c.snd.end = r.iss + 1;
+    c.snd.wnd = c.snd.max_wnd = r.peer_window;
+    c.snd.wl1 = r.irs;
+    c.rcv.irs = r.irs;
+    c.rcv.nxt = c.rcv.wup = c.rcv.copied = r.irs + 1;
+    c.rcv.wnd = c.rcv.ceiling = r.window;
+    c.receive_buffer = l.receive_buffer ? l.receive_buffer : default_receive_buffer(stack);
+    c.send_buffer = l.send_buffer ? l.send_buffer : default_send_buffer(stack);
+    c.buffer_was_set = l.receive_buffer != 0;
+    c.ts_recent = r.ts_recent;
+    return c;
+}
+
+void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {
+    c.was_connected = true;
+    const bool measured = sample > trace::Duration{};
+    if (measured) {
+        round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);
+    } else if (c.agreed.timestamps && s.has_timestamps && s.ts_echo != 0) {
+        // A SYN or SYN+ACK was repeated: the echo tells which copy came through.
+        const std::uint32_t ms = timestamp(m.now()) - s.ts_echo;
+        round_trip_measured(c.rtt, trace::milliseconds(ms == 0 ? 1 : ms), c.snd.una, c.snd.nxt,
+                            m.stack);
+    } else {
+        assume_round_trip(c.rtt, m.stack);
+    }
+}
+
+}  // namespace tcp

@@ -1,0 +1,64 @@
+// Writing the story down: events get their instant, host, beat and cause here, segments their ids.
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "trace/event.hpp"
+#include "trace/segment.hpp"
+
+namespace tcp {
+
+// How many records of each kind a log holds: the next id of each. Part of the world, not of the log,
+// so that a replay without a log numbers everything as the first time.
+struct Recorded {
+    std::uint32_t events = 0;
+    std::uint32_t segments = 0;
+    std::uint32_t calls = 0;
+    std::uint32_t sockets = 0;
+    std::uint32_t beats = 0;
+    friend bool operator==(const Recorded&, const Recorded&) = default;
+};
+
+// netstat -s of one host, and which event bumped each counter last.
+struct Counters {
+    static constexpr auto size = static_cast<std::size_t>(trace::Counter::count_);
+    std::array<std::uint64_t, size> value{};
+    std::array<trace::EventId, size> last{};
+    friend bool operator==(const Counters&, const Counters&) = default;
+};
+
+class Journal {
+public:
+    Journal(Recorded& recorded, trace::Trace* log, trace::Instant now)
+        : recorded_(recorded), log_(log), now_(now) {}
+
+    trace::Instant now() const { return now_; }
+    trace::Trace* log() const { return log_; }
+    Recorded& recorded() { return recorded_; }
+
+    // Everything from here on belongs to one beat at this host, and follows `cause`.
+    void begin_beat(trace::HostId host, trace::EventId cause);
+    trace::HostId host() const { return host_; }
+    trace::EventId cause() const { return cause_; }
+    void follow(trace::EventId cause) { cause_ = cause; }
+
+    // Appends the event; what it leaves open (instant, host, beat, cause) is filled in.
+    trace::EventId note(trace::Event);
+    // Gives an event of this very step its rule or kind, once that is known.
+    void explain(trace::EventId, trace::Rule);
+    void refuse(trace::EventId, trace::Rule);
+    void took(trace::EventId, trace::Cookie);
+
+    trace::SegmentId record(const trace::SegmentRecord&);
+    trace::Cookie record(const trace::SocketRecord&);
+    trace::CallId record(const trace::CallRecord&);
+
+private:
+    Recorded& recorded_;
+    trace::Trace* log_;
+    trace::Instant now_;
+    trace::HostId host_ = trace::no_host;
+    trace::EventId cause_ = trace::none;
+};
+
+}  // namespace tcp

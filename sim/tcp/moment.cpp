@@ -1,0 +1,72 @@
+// States change here and nowhere else.
+#include "moment.hpp"
+
+#include "policy.hpp"
+
+namespace tcp {
+
+struct StatusWriter {
+    static void write(Status& s, trace::State state, trace::Instant now) {
+        s.state_ = state;
+        s.since_ = now;
+    }
+};
+
+namespace {
+
+// tcp_set_state(): what netstat -s says about ends of connections.
+void count_end(trace::State from, trace::State to, Moment& m) {
+    using trace::State;
+    if (to == State::closed && (from == State::established || from == State::close_wait))
+        m.bump(trace::Counter::EstabResets);
+}
+
+}  // namespace
+
+void Moment::bump(trace::Counter c) {
+    const auto i = static_cast<std::size_t>(c);
+    const std::uint64_t value = ++counters.value[i];
+    // Traffic totals would be an event per segment; they are shown, but told by the segments.
+    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs) return;
+    trace::Event e;
+    e.kind = trace::EventKind::counter;
+    e.value = static_cast<std::int64_t>(value);
+    e.what = static_cast<std::uint8_t>(c);
+    counters.last[i] = journal.note(e);
+}
+
+const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Trigger trigger,
+                                 Moment& m, trace::Rule why) {
+    const trace::Transition* row = trace::transition(status.state(), trigger, policies(m.stack));
+    if (!row) return nullptr;
+    trace::Event e;
+    e.kind = trace::EventKind::transition;
+    e.socket = cookie;
+    e.rule = why == trace::Rule::none ? row->why : why;
+    e.from = row->from;
+    e.to = row->to;
+    e.what = static_cast<std::uint8_t>(trigger);
+    // A listener that spawned a request stays what it is; the request's own event tells it.
+    if (row->spawn == trace::Spawn::request) return row;
+    m.journal.follow(m.journal.note(e));
+    if (row->from != row->to) {
+        StatusWriter::write(status, row->to, m.now());
+        count_end(row->from, row->to, m);
+    }
+    return row;
+}
+
+void spawn(Status& status, trace::Cookie cookie, const trace::Transition& row, Moment& m) {
+    trace::Event e;
+    e.kind = trace::EventKind::transition;
+    e.socket = cookie;
+    e.rule = row.why;
+    // As the kernel traces it, a half-open connection comes out of LISTEN.
+    e.from = row.spawn == trace::Spawn::request ? row.from : trace::State::closed;
+    e.to = row.spawned;
+    e.what = static_cast<std::uint8_t>(row.trigger);
+    m.journal.follow(m.journal.note(e));
+    StatusWriter::write(status, row.spawned, m.now());
+}
+
+}  // namespace tcp

@@ -1,0 +1,43 @@
+// What a step of the machine is given: the instant, its host's stack and counters, the journal to
+// write, and where departing segments go. It lives for one step and is no part of the world.
+#pragma once
+#include <vector>
+
+#include "journal.hpp"
+#include "profile.hpp"
+#include "record.hpp"
+
+namespace tcp {
+
+// A segment that has left; the wire decides the rest.
+struct Departure {
+    trace::Segment segment;
+    trace::SegmentId id = trace::none;
+    trace::EventId sent = trace::none;   // its segment_sent event
+    std::uint32_t likeness = 0;          // how many just like it went before: for the wire's chance
+};
+
+struct Moment {
+    Journal& journal;
+    const Stack& stack;
+    Counters& counters;
+    std::vector<Departure>& departures;
+    trace::EventId arrival = trace::none;  // the segment_arrived event of this step, if it is one
+    std::uint32_t answering = 0;           // likeness of the segment that arrived
+
+    trace::Instant now() const { return journal.now(); }
+    void bump(trace::Counter);
+    // The arriving segment ends here, and this is why / was taken, and this is what it did.
+    void refuse(trace::Rule why) { journal.refuse(arrival, why); }
+    void explain(trace::Rule why) { journal.explain(arrival, why); }
+};
+
+// The one writer of states: looks the row up, changes the status, notes the event. What follows in
+// this step follows that event. nullptr: the fact changes nothing in this state.
+// `why` replaces the row's reason where one trigger has several.
+const trace::Transition* advance(Status&, trace::Cookie, trace::Trigger, Moment&,
+                                 trace::Rule why = trace::Rule::none);
+// The first state of a record that a row spawned (a request, or the textbook's new listener).
+void spawn(Status&, trace::Cookie, const trace::Transition&, Moment&);
+
+}  // namespace tcp

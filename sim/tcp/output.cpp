@@ -1,0 +1,292 @@
+// Segments as they leave: RFC 9293 §3.7 (segmentation), §3.8.6 (windows), tcp_output.c.
+#include "output.hpp"
+
+#include <algorithm>
+
+#include "policy.hpp"
+#include "rto.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Rule;
+using trace::Segment;
+namespace flag = trace::flag;
+
+std::uint32_t timestamp(trace::Instant t) {
+    return 1000 + static_cast<std::uint32_t>(t.ns / 1'000'000);
+}
+
+Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::uint16_t transmission,
+            trace::SegmentId original, std::uint32_t likeness) {
+    trace::SegmentRecord record;
+    record.segment = s;
+    record.sent = m.now();
+    record.from = m.journal.host();
+    record.transmission = transmission;
+    record.original = original;
+    Left left;
+    left.segment = m.journal.record(record);
+    trace::Event e;
+    e.kind = trace::EventKind::segment_sent;
+    e.ref = left.segment;
+    e.socket = cookie;
+    e.rule = why;
+    left.event = m.journal.note(e);
+    m.departures.push_back({s, left.segment, left.event, likeness + transmission - 1u});
+    m.bump(trace::Counter::OutSegs);
+    if (s.flags.has(flag::rst)) m.bump(trace::Counter::OutRsts);
+    return left;
+}
+
+namespace {
+
+Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
+                   const Moment& m) {
+    Segment s;
+    s.source = c.local;
+    s.destination = c.remote;
+    s.seq = seq;
+    s.length = length;
+    s.flags = flags;
+    if (flags.has(flag::ack)) {
+        s.ack = c.rcv.nxt;
+        c.acknowledge.stop();
+    }
+    s.window = announce_window(c, m.stack);
+    if (c.agreed.timestamps) {
+        s.has_timestamps = true;
+        s.ts_value = timestamp(m.now());
+        s.ts_echo = c.ts_recent;
+    }
+    return s;
+}
+
+bool may_send(trace::State s) {
+    using S = trace::State;
+    return s == S::established || s == S::close_wait || s == S::fin_wait_1 || s == S::closing ||
+           s == S::last_ack;
+}
+
+void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id) {
+    c.sent.push_back({begin, end, now, id, 1});
+}
+
+// Sends [at, at + length) with or without FIN once more and merges its bookkeeping.
+void repeat(Connection& c, Seq at, Moment& m, Rule why) {
+    const Seq data_sent = before(c.snd.nxt, c.snd.end) ? c.snd.nxt : c.snd.end;
+    std::uint32_t length = 0;
+    if (before(at, data_sent)) length = std::min<std::uint32_t>(data_sent - at, c.agreed.mss);
+    const bool fin_was_sent = c.snd.fin && c.snd.nxt == c.snd.end + 1;
+    const bool fin = fin_was_sent && at + length == c.snd.end;
+    const Seq end = at + length + (fin ? 1u : 0u);
+
+    // What it covers becomes one entry, at the place of the first.
+    Sent merged{at, end, m.now(), trace::none, 0};
+    std::size_t place = c.sent.size(), kept = 0;
+    for (std::size_t i = 0; i < c.sent.size(); ++i) {
+        Sent& s = c.sent[i];
+        if (!before(s.begin, at) && !after(s.end, end)) {
+            if (merged.first == trace::none) merged.first = s.first;
+            merged.transmissions = std::max(merged.transmissions, s.transmissions);
+            if (place == c.sent.size()) place = kept++;
+        } else {
+            if (!before(s.begin, at) && before(s.begin, end)) s.begin = end;  // its front was repeated
+            c.sent[kept++] = s;
+        }
+    }
+    const bool known = merged.first != trace::none;
+    c.sent.resize(known ? kept : c.sent.size());
+    ++merged.transmissions;
+
+    trace::Flags flags = flag::ack;
+    if (fin) flags = flags | flag::fin;
+    if (length > 0 && at + length == data_sent) flags = flags | flag::psh;
+    const Left left = depart(segment_of(c, flags, at, length, m), c.cookie, why, m,
+                             merged.transmissions, merged.first, 0);
+    if (known) {
+        c.sent[place] = merged;
+    } else {
+        merged.first = left.segment;
+        c.sent.insert(c.sent.begin(), merged);
+    }
+    m.bump(trace::Counter::RetransSegs);
+}
+
+}  // namespace
+
+bool send_what_fits(Connection& c, Moment& m, Rule why) {
+    if (!may_send(c.status.state())) return false;
+    if (c.recovery.active) return false;  // first what was lost
+    const bool nothing_outstanding = c.snd.una == c.snd.nxt;
+    bool sent = false;
+    trace::EventId first_event = trace::none;
+    while (true) {
+        const bool fin_left = c.snd.fin && c.snd.nxt != c.snd.end + 1;
+        const std::uint32_t unsent = c.snd.nxt == c.snd.end + 1 ? 0 : c.snd.end - c.snd.nxt;
+        if (unsent == 0 && !fin_left) break;
+        std::uint32_t length = std::min<std::uint32_t>(unsent, c.agreed.mss);
+        bool fin = fin_left && length == unsent;
+        const Seq limit = window_end(c.snd);
+        const std::uint32_t usable = before(c.snd.nxt, limit) ? limit - c.snd.nxt : 0;
+        if (length + (fin ? 1u : 0u) > usable) {
+            // A whole segment must fit first; after it, what is left of the window is used too.
+            if (!sent || usable == 0 || length == 0) break;
+            length = std::min(length, usable);
+            fin = false;
+        }
+        trace::Flags flags = flag::ack;
+        if (length > 0 && length == unsent) flags = flags | flag::psh;
+        if (fin) flags = flags | flag::fin;
+        const Seq begin = c.snd.nxt;
+        c.snd.nxt = begin + length + (fin ? 1u : 0u);
+        const Left left = depart(segment_of(c, flags, begin, length, m), c.cookie,
+                                 fin ? why : Rule::new_data, m);
+        note_sent(c, begin, c.snd.nxt, m.now(), left.segment);
+        if (first_event == trace::none) first_event = left.event;
+        sent = true;
+        if (length == unsent) c.snd.room = 0;
+    }
+    const bool unsent_left = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
+    if (sent && nothing_outstanding) start_retransmission_timer(c, m, first_event);
+    if (!sent && unsent_left && c.snd.una == c.snd.nxt && !c.resend.runs()) {
+        // Nothing is under way whose ACK could bring a window: persist, RFC 9293 §3.8.6.1.
+        const trace::Duration interval = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+        c.rtt.backoff = 0;
+        c.resend = {m.now() + interval, m.now(), m.journal.cause(), trace::Timer::persist, 0};
+    }
+    return sent;
+}
+
+void send_into_small_window(Connection& c, Moment& m, std::uint32_t limit) {
+    const std::uint32_t length =
+        std::min({c.snd.end - c.snd.nxt, std::uint32_t{c.agreed.mss}, limit});
+    const Seq begin = c.snd.nxt;
+    c.snd.nxt = begin + length;
+    const Left left = depart(segment_of(c, flag::ack | flag::psh, begin, length, m), c.cookie,
+                             Rule::zero_window_probe, m);
+    note_sent(c, begin, c.snd.nxt, m.now(), left.segment);
+    c.probes_out = 0;
+    c.rtt.backoff = 0;
+    start_retransmission_timer(c, m, left.event);
+}
+
+void send_ack(Connection& c, Moment& m, Rule why) {
+    const Segment s = segment_of(c, flag::ack, c.snd.nxt, 0, m);
+    const bool same = s.seq == c.last_ack_seq && s.ack == c.last_ack_ack;
+    c.same_acks = same ? static_cast<std::uint16_t>(c.same_acks + 1) : std::uint16_t{0};
+    c.last_ack_seq = s.seq;
+    c.last_ack_ack = s.ack;
+    depart(s, c.cookie, why, m, 1, trace::none, c.same_acks);
+}
+
+void send_active_reset(Connection& c, Moment& m, Rule why) {
+    Segment s = segment_of(c, flag::rst | flag::ack, c.snd.nxt, 0, m);
+    depart(s, c.cookie, why, m);
+}
+
+void send_reset_for(const Segment& in, trace::Cookie cookie, Rule why, Moment& m) {
+    if (in.flags.has(flag::rst)) return;
+    Segment s;
+    s.source = in.destination;
+    s.destination = in.source;
+    if (in.flags.has(flag::ack)) {
+        s.flags = flag::rst;
+        s.seq = in.ack;
+    } else {
+        s.flags = flag::rst | flag::ack;
+        s.ack = in.seq + seg_len(in);
+    }
+    depart(s, cookie, why, m, 1, trace::none, m.answering);
+}
+
+void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
+    Segment s;
+    s.source = c.local;
+    s.destination = c.remote;
+    s.seq = c.snd.iss;
+    s.flags = with_ack ? flag::syn | flag::ack : flag::syn;
+    if (with_ack) s.ack = c.rcv.nxt;
+    s.window = static_cast<std::uint16_t>(std::min(c.rcv.wnd, 65535u));
+    s.mss = 1460;
+    s.sack_permitted = c.agreed.sack;
+    s.has_timestamps = c.agreed.timestamps;
+    if (s.has_timestamps) {
+        s.ts_value = timestamp(m.now());
+        s.ts_echo = with_ack ? c.ts_recent : 0;
+    }
+    s.window_scale = c.agreed.scaling ? c.agreed.receive_scale : std::int8_t{-1};
+    const bool again = !c.sent.empty();
+    if (again) ++c.sent.front().transmissions;
+    const std::uint16_t transmission = again ? c.sent.front().transmissions : std::uint16_t{1};
+    const trace::SegmentId original = again ? c.sent.front().first : trace::none;
+    const Left left = depart(s, c.cookie, why, m, transmission, original);
+    if (again) c.sent.front().at = m.now();
+    else note_sent(c, c.snd.iss, c.snd.iss + 1, m.now(), left.segment);
+    if (again) {
+        m.bump(trace::Counter::RetransSegs);
+        m.bump(trace::Counter::TCPSynRetrans);
+    }
+    c.resend.by = left.event;
+}
+
+void send_synack(Request& r, Moment& m, Rule why) {
+    Segment s;
+    s.source = r.local;
+    s.destination = r.remote;
+    s.seq = r.iss;
+    s.ack = r.irs + 1;
+    s.flags = flag::syn | flag::ack;
+    s.window = static_cast<std::uint16_t>(std::min(r.window, 65535u));
+    s.mss = 1460;
+    s.sack_permitted = r.agreed.sack;
+    s.has_timestamps = r.agreed.timestamps;
+    if (s.has_timestamps) {
+        s.ts_value = timestamp(m.now());
+        s.ts_echo = r.ts_recent;
+    }
+    s.window_scale = r.agreed.scaling ? r.agreed.receive_scale : std::int8_t{-1};
+    const bool again = r.first != trace::none;
+    if (again) ++r.synacks_resent;
+    const Left left = depart(s, r.cookie, why, m, static_cast<std::uint16_t>(r.synacks_resent + 1),
+                             r.first);
+    if (!again) r.first = left.segment;
+    r.resend.by = left.event;
+    if (again) {
+        m.bump(trace::Counter::RetransSegs);
+        m.bump(trace::Counter::TCPSynRetrans);
+    }
+}
+
+void repeat_head(Connection& c, Moment& m, Rule why) {
+    using S = trace::State;
+    if (c.status.state() == S::syn_sent || (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss)) {
+        send_syn(c, m, why, c.status.state() == S::syn_recv);
+        return;
+    }
+    if (c.snd.una != c.snd.nxt) repeat(c, c.snd.una, m, why);
+}
+
+void go_on_repeating(Connection& c, Moment& m) {
+    Recovery& r = c.recovery;
+    while (r.active && r.out < r.allowed && before(r.next, r.until)) {
+        const Seq from = r.next;
+        repeat(c, from, m, Rule::retransmission_timeout);
+        for (const Sent& s : c.sent)
+            if (!before(from, s.begin) && before(from, s.end)) r.next = s.end;
+        if (r.next == from) break;
+        ++r.out;
+    }
+}
+
+void start_retransmission_timer(Connection& c, Moment& m, trace::EventId by) {
+    c.resend = {m.now() + c.rtt.rto, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
+    if (c.retransmissions == 0) c.resend.repetitions = 0;
+}
+
+void restart_retransmission_timer(Connection& c, Moment& m) {
+    c.resend.stop();
+    if (c.snd.una != c.snd.nxt) start_retransmission_timer(c, m, m.journal.cause());
+}
+
+}  // namespace tcp

@@ -1,0 +1,44 @@
+// What leaves: segments of a connection, answers without one, and the timers that watch over them.
+#pragma once
+#include "moment.hpp"
+
+namespace tcp {
+
+struct Left {
+    trace::SegmentId segment = trace::none;
+    trace::EventId event = trace::none;
+};
+
+// Notes the departure and hands the segment to the wire. `transmission` counts from 1, `original` is
+// the first transmission when this is a repetition.
+Left depart(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&,
+            std::uint16_t transmission = 1, trace::SegmentId original = trace::none,
+            std::uint32_t likeness = 0);
+
+// Data and FIN as far as the peer's window allows; starts the retransmission timer, or the persist
+// timer when the window is what stops it. Returns whether anything left.
+bool send_what_fits(Connection&, Moment&, trace::Rule why);
+// A bare ACK, now.
+void send_ack(Connection&, Moment&, trace::Rule why);
+// RST+ACK at our next number: an abort of our own (tcp_send_active_reset()).
+void send_active_reset(Connection&, Moment&, trace::Rule why);
+// The answer of RFC 9293 §3.10.7.1 to a segment that no socket wants.
+void send_reset_for(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&);
+
+void send_syn(Connection&, Moment&, trace::Rule why, bool with_ack);
+void send_synack(Request&, Moment&, trace::Rule why);
+// The oldest unacknowledged segment once more, merged with its neighbours up to the MSS.
+void repeat_head(Connection&, Moment&, trace::Rule why);
+// The persist timer fills a window that is open but smaller than a segment: tcp_write_wakeup().
+void send_into_small_window(Connection&, Moment&, std::uint32_t limit);
+// More of what was outstanding at the last timeout, as acknowledgements allow.
+void go_on_repeating(Connection&, Moment&);
+
+void start_retransmission_timer(Connection&, Moment&, trace::EventId by);
+// After progress: restarts it if anything is outstanding, stops it otherwise (RFC 6298 §5.2, §5.3).
+void restart_retransmission_timer(Connection&, Moment&);
+
+// 1 ms clock of the timestamps option.
+std::uint32_t timestamp(trace::Instant);
+
+}  // namespace tcp

@@ -1,0 +1,78 @@
+// The policies: every question to which stacks give different answers, one function each, with the
+// kernel function that answers it there. The machine asks these and never which profile it is.
+#pragma once
+#include <cstdint>
+
+#include "profile.hpp"
+#include "trace/state.hpp"
+#include "trace/time.hpp"
+
+namespace tcp {
+
+// Policy rows of the transition table that hold on this host.
+trace::Policies policies(const Stack&);
+
+// Listener -------------------------------------------------------------------------------------
+// The limit that listen() takes from its argument: __sys_listen().
+std::uint32_t listen_limit(const Stack&, std::int64_t backlog);
+// How many finished connections, or half-open requests, fit under a limit: sk_acceptq_is_full(),
+// inet_csk_reqsk_queue_is_full().
+std::uint32_t accept_queue_fits(const Stack&, std::uint32_t limit);
+std::uint32_t syn_queue_fits(const Stack&, std::uint32_t limit);
+// With cookies off the last quarter of tcp_max_syn_backlog is kept free: tcp_conn_request().
+bool three_quarters_taken(const Stack&, std::uint32_t half_open);
+// How often this SYN+ACK may be repeated, fewer for old requests in a crowded queue:
+// reqsk_timer_handler().
+std::uint32_t synack_retries(const Stack&, std::uint32_t limit, std::uint32_t half_open,
+                             std::uint32_t young);
+// Time from the (n+1)th SYN+ACK to the next: tcp_reqsk_timeout().
+trace::Duration synack_interval(const Stack&, std::uint32_t repetitions);
+
+// Retransmission -------------------------------------------------------------------------------
+trace::Duration initial_rto(const Stack&);
+trace::Duration rto_max(const Stack&);
+// Least margin of the timeout above the smoothed round trip: tcp_rto_min_us(), RFC 6298 §2.4.
+trace::Duration rto_margin(const Stack&, trace::Duration srtt);
+// A timeout as the stack's clock can express it: whole jiffies on Linux (tcp_set_rto()).
+trace::Duration clock_granule(const Stack&, trace::Duration);
+// Whether the interval doubles after this expiry (1 is the first): tcp_retransmit_timer().
+bool backs_off(const Stack&, trace::State, std::uint32_t expiries);
+// The stop rules of tcp_write_timeout(). `elapsed` is the time since the first SYN, for others since
+// the first retransmission.
+bool gives_up(const Stack&, trace::State, bool orphan, std::uint32_t retransmissions,
+              trace::Duration elapsed, trace::Duration rto);
+// Unanswered window probes before the connection is given up: tcp_probe_timer().
+std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval);
+// RTO of a connection whose handshake gave no round-trip sample: tcp_init_metrics(), RFC 6298 §5.7.
+trace::Duration fallback_rto(const Stack&);
+// After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.
+trace::Duration syn_again_soon(const Stack&);
+
+// Acknowledging --------------------------------------------------------------------------------
+// How long the ACK of a FIN that ends ESTABLISHED waits for company; 0: it leaves at once. tcp_fin()
+// enters pingpong mode, the delay is ATO, or the next jiffy when no data ever came.
+trace::Duration fin_ack_delay(const Stack&, bool data_was_received);
+// Least time between two answers to unacceptable segments: __tcp_oow_rate_limited().
+trace::Duration answer_interval(const Stack&);
+
+// Closing --------------------------------------------------------------------------------------
+trace::Duration time_wait_length(const Stack&);
+// How long a FIN_WAIT_2 that no program holds lives: tcp_fin_time(), tcp_rcv_state_process().
+// First as a connection (`waits`), then as a small record (`lingers`).
+struct OrphanWait {
+    bool limited = false;
+    trace::Duration waits, lingers;
+};
+OrphanWait orphan_fin_wait_2(const Stack&, trace::Duration rto);
+
+// Buffers --------------------------------------------------------------------------------------
+std::uint32_t default_receive_buffer(const Stack&);
+std::uint32_t default_send_buffer(const Stack&);
+// setsockopt() doubles what it is given, within bounds: sock_setsockopt().
+std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked);
+std::uint32_t send_buffer_for(const Stack&, std::int64_t asked);
+// How much of the buffer is offered as window, the rest being overhead: tcp_win_from_space().
+std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer);
+std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set);
+
+}  // namespace tcp

@@ -1,0 +1,205 @@
+// The records of a host's TCP, as in the kernel: a small Request while half open, a Connection, a small
+// TimeWait after it (also an orphan's FIN_WAIT_2), and the Listener with its two queues.
+// Names of RFC 9293 §3.3.1.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "trace/event.hpp"
+#include "trace/segment.hpp"
+#include "trace/seq.hpp"
+#include "trace/time.hpp"
+
+namespace tcp {
+
+using trace::Seq;
+
+// The state of a socket and since when. Only advance() in machine.hpp writes it; records hand it on
+// whole when one takes over from another.
+class Status {
+public:
+    Status() = default;
+    trace::State state() const { return state_; }
+    trace::Instant since() const { return since_; }
+    friend bool operator==(const Status&, const Status&) = default;
+
+private:
+    friend struct StatusWriter;
+    trace::State state_ = trace::State::closed;
+    trace::Instant since_;
+};
+
+// A deadline as data: what fires, when, since when it runs, and which event set it.
+struct Clock {
+    trace::Instant due = trace::never;
+    trace::Instant armed;
+    trace::EventId by = trace::none;
+    trace::Timer kind = trace::Timer::retransmit;
+    std::uint16_t repetitions = 0;
+    bool runs() const { return due != trace::never; }
+    void stop() { due = trace::never; }
+    friend bool operator==(const Clock&, const Clock&) = default;
+};
+
+// Options agreed in the handshake.
+struct Agreed {
+    std::uint16_t mss = 536;       // payload per segment, options taken off
+    std::int8_t send_scale = 0;    // of the windows that we receive
+    std::int8_t receive_scale = 0; // of the windows that we announce
+    bool scaling = false;
+    bool timestamps = false;
+    bool sack = false;
+    friend bool operator==(const Agreed&, const Agreed&) = default;
+};
+
+struct SendSequence {
+    Seq iss, una, nxt;
+    Seq end;                  // where the program's next byte goes: one past the last it wrote
+    std::uint32_t wnd = 0;
+    Seq wl1, wl2;             // segment that last updated wnd
+    std::uint32_t max_wnd = 0;
+    bool fin = false;         // the program is done: a FIN follows `end`
+    std::uint32_t room = 0;   // bytes that the last buffer of the queue can still take
+    friend bool operator==(const SendSequence&, const SendSequence&) = default;
+};
+
+struct ReceiveSequence {
+    Seq irs, nxt;
+    Seq wup;                  // nxt when wnd was announced
+    std::uint32_t wnd = 0;    // announced at wup
+    std::uint32_t ceiling = 0;  // most that is announced (rcv_ssthresh)
+    Seq copied;               // next byte the program reads
+    bool fin = false;         // the peer's FIN has been received in order
+    bool had_data = false;    // payload has been received at some time
+    friend bool operator==(const ReceiveSequence&, const ReceiveSequence&) = default;
+};
+
+// A transmission not yet acknowledged: [begin, end), FIN and SYN included.
+struct Sent {
+    Seq begin, end;
+    trace::Instant at;                          // of the latest transmission
+    trace::SegmentId first = trace::none;
+    std::uint16_t transmissions = 1;
+    friend bool operator==(const Sent&, const Sent&) = default;
+};
+
+// Bytes received out of order, merged and sorted; a FIN may end the last.
+struct Range {
+    Seq begin, end;
+    bool fin = false;
+    friend bool operator==(const Range&, const Range&) = default;
+};
+
+// Round-trip estimator: RFC 6298 with the kernel's windowed variation (tcp_rtt_estimator()).
+struct RoundTrip {
+    trace::Duration srtt, variation, deviation, deviation_most;
+    Seq window;               // a new window of samples begins when this is acknowledged
+    bool measured = false;
+    trace::Duration rto = trace::seconds(1);  // with back-off
+    std::uint8_t backoff = 0;
+    friend bool operator==(const RoundTrip&, const RoundTrip&) = default;
+};
+
+// Repeating what was lost, after a timeout: RFC 6298 §5.4, then one more segment for each that is
+// acknowledged, until everything outstanding at the timeout is.
+struct Recovery {
+    bool active = false;
+    Seq until, next;
+    std::uint32_t allowed = 0, out = 0;  // segments
+    friend bool operator==(const Recovery&, const Recovery&) = default;
+};
+
+struct Connection {
+    // hot: touched by every segment
+    Status status;
+    trace::Cookie cookie = trace::none;
+    trace::HostId host = trace::no_host;
+    trace::Endpoint local, remote;
+    SendSequence snd;
+    ReceiveSequence rcv;
+    Agreed agreed;
+    RoundTrip rtt;
+    Clock resend;             // retransmit or persist
+    Clock acknowledge;        // delayed_ack
+    Clock keep;               // fin_wait_2 of an orphan
+    std::vector<Sent> sent;
+    std::uint32_t receive_buffer = 0, send_buffer = 0;
+    std::uint32_t ts_recent = 0;
+    bool shut_rd = false;     // reading side closed by the program or by the peer's FIN
+    bool shut_wr = false;
+    bool done_reading = false;  // the peer's FIN was taken: reads return 0 before any error
+    bool orphan = false;        // no descriptor: the program closed it
+    bool nonblocking = false;
+    bool linger_zero = false;
+    bool was_connected = false;
+    trace::Errno error = trace::Errno::ok;  // SO_ERROR
+    // rarer
+    Recovery recovery;
+    std::vector<Range> out_of_order;
+    trace::Cookie listener = trace::none;   // through which it came
+    bool buffer_was_set = false;
+    std::uint32_t retransmissions = 0;      // in a row, without progress
+    std::uint32_t expiries = 0;             // of the retransmission timer, in all
+    std::uint16_t probes_out = 0;
+    trace::Instant retransmitting_since;    // first retransmission of this row; SYN_SENT: the first SYN
+    trace::Instant last_answer = trace::never;  // to an unacceptable segment
+    Seq last_ack_seq, last_ack_ack;         // of the latest bare ACK ...
+    std::uint16_t same_acks = 0;            // ... and how many were just like it
+    friend bool operator==(const Connection&, const Connection&) = default;
+};
+
+struct Request {
+    Status status;
+    trace::Cookie cookie = trace::none;
+    trace::Cookie listener = trace::none;
+    trace::HostId host = trace::no_host;
+    trace::Endpoint local, remote;
+    Seq iss, irs;
+    Agreed agreed;
+    std::uint32_t peer_window = 0;
+    std::uint32_t window = 0;         // announced in the SYN+ACK
+    std::uint32_t ts_recent = 0;
+    Clock resend;                     // syn_ack; repetitions = expiries
+    std::uint16_t synacks_resent = 0; // in answer to duplicates too
+    bool acked = false;               // its final ACK found the accept queue full
+    trace::Instant born;
+    trace::SegmentId first = trace::none;
+    trace::Instant last_answer = trace::never;
+    friend bool operator==(const Request&, const Request&) = default;
+};
+
+struct TimeWait {
+    Status status;  // TIME_WAIT, or an orphan's FIN_WAIT_2
+    trace::Cookie cookie = trace::none;
+    trace::HostId host = trace::no_host;
+    trace::Endpoint local, remote;
+    Seq snd_nxt, rcv_nxt;
+    std::uint32_t rcv_wnd = 0;
+    std::int8_t receive_scale = 0;
+    bool timestamps = false;
+    std::uint32_t ts_recent = 0;
+    Clock clock;                      // time_wait or fin_wait_2
+    trace::Instant last_answer = trace::never;
+    friend bool operator==(const TimeWait&, const TimeWait&) = default;
+};
+
+struct Listener {
+    Status status;
+    trace::Cookie cookie = trace::none;
+    trace::HostId host = trace::no_host;
+    trace::Endpoint local;
+    std::int64_t backlog = 0;
+    std::int64_t somaxconn = 0;       // when listen() was called
+    std::uint32_t limit = 0;
+    std::vector<trace::Cookie> syn_queue;     // oldest first
+    std::vector<trace::Cookie> accept_queue;  // head first
+    std::uint32_t young = 0;          // requests whose SYN+ACK has not been repeated
+    std::uint64_t drops = 0;
+    std::uint32_t receive_buffer = 0, send_buffer = 0;  // inherited by children; 0: the default
+    bool closing = false;             // close() was called while accept() sleeps on it
+    bool nonblocking = false;
+    friend bool operator==(const Listener&, const Listener&) = default;
+};
+
+}  // namespace tcp

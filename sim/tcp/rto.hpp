@@ -1,0 +1,16 @@
+// The retransmission timeout: RFC 6298 with the kernel's estimator.
+#pragma once
+#include "record.hpp"
+#include "profile.hpp"
+
+namespace tcp {
+
+// A round trip was measured on a segment sent once (Karn). Ends back-off.
+void round_trip_measured(RoundTrip&, trace::Duration sample, Seq una, Seq nxt, const Stack&);
+// The timeout from what was measured, without back-off; whole jiffies on Linux.
+trace::Duration base_rto(const RoundTrip&, const Stack&);
+// The handshake gave no sample.
+void assume_round_trip(RoundTrip&, const Stack&);
+void back_off(RoundTrip&, const Stack&);
+
+}  // namespace tcp

@@ -1,0 +1,76 @@
+// §3.10.7.3: a segment arrives in SYN_SENT; tcp_rcv_synsent_state_process().
+#include "arrival.hpp"
+#include "handshake.hpp"
+#include "output.hpp"
+#include "policy.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Rule;
+using trace::Segment;
+using trace::Trigger;
+namespace flag = trace::flag;
+
+namespace {
+
+void learn_peer(Connection& c, const Segment& s) {
+    c.rcv.irs = s.seq;
+    c.rcv.nxt = c.rcv.wup = c.rcv.copied = s.seq + 1;
+    c.snd.wl1 = s.seq;
+    c.snd.wnd = s.window;  // never scaled in a SYN
+    c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
+    if (s.has_timestamps) c.ts_recent = s.ts_value;
+    c.agreed = agree(c.agreed, s);
+}
+
+}  // namespace
+
+void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
+    if (s.flags.has(flag::ack)) {  // first
+        if (!after(s.ack, c.snd.una) || after(s.ack, c.snd.nxt)) {
+            m.refuse(Rule::ack_unacceptable_reset);
+            send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
+            // Whoever answers so may be about to forget an old connection: try again at once.
+            if (c.retransmissions == 0) {
+                c.resend.armed = m.now();
+                c.resend.due = m.now() + syn_again_soon(m.stack);
+                c.resend.by = m.journal.cause();
+            }
+            return;
+        }
+    }
+    if (s.flags.has(flag::rst)) {  // second
+        if (s.flags.has(flag::ack)) reset_by_peer(c, m, Rule::rst_refuses_connect);
+        else m.refuse(Rule::rst_ignored);
+        return;
+    }
+    if (!s.flags.has(flag::syn)) {  // fifth
+        m.refuse(Rule::bad_segment_dropped);
+        return;
+    }
+    if (s.flags.has(flag::ack)) {  // fourth: our SYN is acknowledged
+        m.explain(Rule::syn_ack_establishes);
+        const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
+        const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
+        learn_peer(c, s);
+        c.snd.una = s.ack;
+        c.snd.wl2 = s.ack;
+        c.sent.clear();
+        c.resend.stop();
+        c.retransmissions = 0;
+        c.expiries = 0;
+        advance(c.status, c.cookie, Trigger::syn_ack, m);
+        handshake_done(c, s, sample, m);
+        send_ack(c, m, Rule::syn_ack_establishes);
+        return;
+    }
+    // Both ends called connect(): their SYN crosses ours.
+    m.explain(Rule::simultaneous_open);
+    learn_peer(c, s);
+    advance(c.status, c.cookie, Trigger::syn, m);
+    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, c.agreed.mss);
+    send_syn(c, m, Rule::simultaneous_open, true);
+}
+
+}  // namespace tcp

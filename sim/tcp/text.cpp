@@ -1,0 +1,162 @@
+// §3.10.7.4, seventh and eighth: payload and FIN; tcp_data_queue(), tcp_fin().
+#include <algorithm>
+
+#include "arrival.hpp"
+#include "output.hpp"
+#include "policy.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Rule;
+using trace::Segment;
+using trace::Trigger;
+using S = trace::State;
+namespace flag = trace::flag;
+
+namespace {
+
+// Payload [begin, end), and whether a FIN follows it.
+struct Text {
+    Seq begin, end;
+    bool fin = false;
+};
+
+// Keeps what came too early: sorted, merged.
+void keep_for_later(Connection& c, const Text& t) {
+    auto& ranges = c.out_of_order;
+    Range add{t.begin, t.end, t.fin};
+    std::size_t kept = 0, place = 0;
+    for (const Range& r : ranges) {
+        if (before(r.end, add.begin)) {
+            ranges[kept++] = r;
+            place = kept;
+        } else if (before(add.end, r.begin)) {
+            ranges[kept++] = r;
+        } else {  // touches or overlaps
+            if (before(r.begin, add.begin)) add.begin = r.begin;
+            if (after(r.end, add.end)) add.end = r.end;
+            add.fin = add.fin || r.fin;
+        }
+    }
+    ranges.resize(kept);
+    ranges.insert(ranges.begin() + static_cast<std::ptrdiff_t>(place), add);
+}
+
+// The peer's FIN, in its place.
+void take_fin(Connection& c, Moment& m) {
+    c.rcv.nxt = c.rcv.nxt + 1;
+    c.rcv.fin = true;
+    c.shut_rd = true;
+    c.done_reading = true;
+    m.explain(Rule::fin_arrived);
+    const S state = c.status.state();
+    advance(c.status, c.cookie, Trigger::fin, m);
+    if (state == S::established || state == S::syn_recv) {
+        const trace::Duration delay = fin_ack_delay(m.stack, c.rcv.had_data);
+        if (delay > trace::Duration{}) {
+            c.acknowledge = {m.now() + delay, m.now(), m.journal.cause(), trace::Timer::delayed_ack, 0};
+            return;
+        }
+    }
+    send_ack(c, m, Rule::fin_arrived);
+}
+
+// Adds what is next in sequence, then what was kept and now fits. True: a gap was closed.
+bool take_in_order(Connection& c, Text t, bool& fin) {
+    if (after(t.end, c.rcv.nxt)) {
+        c.rcv.nxt = t.end;
+        c.rcv.had_data = true;
+    }
+    fin = t.fin;
+    bool closed_gap = false;
+    auto& ranges = c.out_of_order;
+    std::size_t used = 0;
+    for (const Range& r : ranges) {
+        if (after(r.begin, c.rcv.nxt)) break;
+        if (after(r.end, c.rcv.nxt)) {
+            c.rcv.nxt = r.end;
+            c.rcv.had_data = true;
+        }
+        fin = fin || r.fin;
+        closed_gap = true;
+        ++used;
+    }
+    ranges.erase(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(used));
+    return closed_gap;
+}
+
+void discard_after(Connection& c, Moment& m, const Segment& s) {
+    // New data for a reader that is gone: tcp_rcv_state_process(), RFC 9293 §3.6.1.
+    m.refuse(Rule::data_to_closed_reader);
+    m.bump(trace::Counter::TCPAbortOnData);
+    send_reset_for(s, c.cookie, Rule::data_to_closed_reader, m);
+    advance(c.status, c.cookie, Trigger::abort, m, Rule::data_to_closed_reader);
+    bury(c, c.status.state() == S::close_wait ? trace::Errno::epipe : trace::Errno::econnreset);
+}
+
+}  // namespace
+
+Next take_text(Connection& c, const Segment& s, Moment& m) {
+    const S state = c.status.state();
+    const bool fin = s.flags.has(flag::fin);
+    const Seq begin = s.flags.has(flag::syn) ? s.seq + 1 : s.seq;
+    const Seq end = begin + s.length;
+
+    if (state == S::close_wait || state == S::closing || state == S::last_ack) {
+        if (!before(s.seq, c.rcv.nxt)) {
+            if (s.length > 0 || fin) m.refuse(Rule::data_after_fin);
+            return Next::go_on;
+        }
+    }
+    const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 || state == S::close_wait ||
+                         state == S::closing || state == S::last_ack;
+    if (closing && c.shut_rd && s.length > 0 && after(end, c.rcv.nxt)) {
+        const bool was_close_wait = state == S::close_wait;
+        discard_after(c, m, s);
+        if (was_close_wait) c.error = trace::Errno::epipe;
+        return Next::stop;
+    }
+    if (seg_len(s) == 0) return Next::go_on;
+
+    const bool all_old = !after(end + (fin ? 1u : 0u), c.rcv.nxt);
+    if (all_old) {
+        m.refuse(s.flags.has(flag::syn) ? Rule::ack_establishes : Rule::data_old);
+        if (s.flags.has(flag::syn)) m.explain(Rule::ack_establishes);
+        send_ack(c, m, Rule::data_old);
+        return Next::go_on;
+    }
+    const std::uint32_t room = receive_window(c);
+    const Seq limit = c.rcv.nxt + room;
+    // A bare FIN is let in even through a closed window.
+    if (!before(begin, limit) && !(s.length == 0 && begin == c.rcv.nxt)) {
+        m.refuse(Rule::segment_outside_window);
+        send_ack(c, m, Rule::segment_outside_window);
+        return Next::go_on;
+    }
+    Text t{begin, end, fin};
+    if (after(t.end, limit)) t = {begin, limit, false};
+    if (before(t.begin, c.rcv.nxt)) t.begin = c.rcv.nxt;
+
+    if (after(t.begin, c.rcv.nxt)) {
+        m.explain(Rule::data_out_of_order);
+        keep_for_later(c, t);
+        send_ack(c, m, Rule::data_out_of_order);
+        return Next::go_on;
+    }
+    bool fin_is_next = false;
+    const bool closed_gap = take_in_order(c, t, fin_is_next);
+    if (s.length > 0) m.explain(Rule::data_in_order);
+    if (fin_is_next) {
+        const trace::EventId cause = m.journal.cause();
+        take_fin(c, m);
+        // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
+        if (closed_gap && c.acknowledge.runs()) send_ack(c, m, Rule::data_in_order);
+        (void)cause;
+        return Next::go_on;
+    }
+    send_ack(c, m, Rule::ack_of_data);
+    return Next::go_on;
+}
+
+}  // namespace tcp

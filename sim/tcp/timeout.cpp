@@ -1,0 +1,143 @@
+// Timers of connections and requests; tcp_timer.c, reqsk_timer_handler().
+#include "timeout.hpp"
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "policy.hpp"
+#include "rto.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Counter;
+using trace::Rule;
+using trace::Timer;
+using trace::Trigger;
+using S = trace::State;
+
+namespace {
+
+// The event of a timer that fires; it follows what armed it, and the rest follows it.
+void note_expiry(Clock& clock, trace::Cookie cookie, Rule why, Moment& m) {
+    ++clock.repetitions;
+    trace::Event e;
+    e.kind = trace::EventKind::timer_fired;
+    e.socket = cookie;
+    e.what = static_cast<std::uint8_t>(clock.kind);
+    e.value = clock.repetitions;
+    e.cause = clock.by;
+    e.rule = why;
+    m.journal.follow(m.journal.note(e));
+}
+
+void give_up(Connection& c, Moment& m, Rule why) {
+    const bool opening = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
+    m.bump(Counter::TCPAbortOnTimeout);
+    advance(c.status, c.cookie, Trigger::gave_up, m, why);
+    if (opening) m.bump(Counter::AttemptFails);
+    bury(c, trace::Errno::etimedout);
+}
+
+void retransmit(Connection& c, Moment& m) {
+    const S state = c.status.state();
+    const bool opening = state == S::syn_sent || state == S::syn_recv;
+    note_expiry(c.resend, c.cookie, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
+    m.bump(Counter::TCPTimeouts);
+    ++c.expiries;
+    const trace::Duration elapsed = m.now() - c.retransmitting_since;
+    if (gives_up(m.stack, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
+        give_up(c, m, opening ? Rule::syn_gave_up : Rule::retransmission_gave_up);
+        return;
+    }
+    if (!opening) {
+        if (c.retransmissions == 0) c.retransmitting_since = m.now();
+        c.recovery = {true, c.snd.nxt, c.snd.una, 1, 1};
+    }
+    ++c.retransmissions;
+    repeat_head(c, m, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout);
+    if (!opening && !c.sent.empty()) c.recovery.next = c.sent.front().end;
+    const trace::EventId by = c.resend.by;
+    if (backs_off(m.stack, state, c.expiries)) back_off(c.rtt, m.stack);
+    start_retransmission_timer(c, m, opening ? by : m.journal.cause());
+}
+
+// tcp_send_probe0(): a bare segment just before the window, so that an ACK must come back.
+void probe(Connection& c, Moment& m) {
+    note_expiry(c.resend, c.cookie, Rule::zero_window_probe, m);
+    const bool unsent = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
+    if (c.snd.una != c.snd.nxt || !unsent) {
+        c.resend.stop();
+        return;
+    }
+    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+    const auto interval = [&] {
+        return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
+    };
+    const std::uint32_t most = probe_limit(m.stack, c.orphan, interval());
+    if (c.probes_out >= most) {
+        give_up(c, m, Rule::retransmission_gave_up);
+        return;
+    }
+    const std::uint32_t limit = window_end(c.snd) - c.snd.nxt;
+    if (c.snd.wnd > 0 && before(c.snd.nxt, window_end(c.snd)) && limit > 0 && c.snd.nxt != c.snd.end) {
+        // A window too small to be worth filling is filled by the probe (tcp_write_wakeup()).
+        send_into_small_window(c, m, limit);
+        return;
+    }
+    trace::Segment s;
+    s.source = c.local;
+    s.destination = c.remote;
+    s.flags = trace::flag::ack;
+    s.seq = c.snd.una - 1;
+    s.ack = c.rcv.nxt;
+    s.window = announce_window(c, m.stack);
+    s.has_timestamps = c.agreed.timestamps;
+    s.ts_value = c.agreed.timestamps ? timestamp(m.now()) : 0;
+    s.ts_echo = c.ts_recent;
+    ++c.same_acks;
+    const Left left = depart(s, c.cookie, Rule::zero_window_probe, m, 1, trace::none, c.same_acks);
+    ++c.probes_out;
+    if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2]) ++c.rtt.backoff;
+    c.resend.armed = m.now();
+    c.resend.due = m.now() + interval();
+    c.resend.by = left.event;
+}
+
+}  // namespace
+
+trace::Instant next_deadline(const Connection& c) {
+    return std::min({c.resend.due, c.acknowledge.due, c.keep.due});
+}
+
+void timer_fires(Connection& c, Moment& m) {
+    if (c.resend.due <= m.now()) {
+        if (c.resend.kind == Timer::persist) probe(c, m);
+        else retransmit(c, m);
+    } else if (c.acknowledge.due <= m.now()) {
+        note_expiry(c.acknowledge, c.cookie, Rule::ack_of_fin_delayed, m);
+        send_ack(c, m, Rule::ack_of_fin_delayed);
+        c.acknowledge.stop();
+    } else if (c.keep.due <= m.now()) {
+        // The rest of the wait needs no connection: its owner makes the small record.
+        note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);
+        c.keep.stop();
+    }
+}
+
+Fate timer_fires(Request& r, Listener& l, Moment& m, std::uint32_t half_open) {
+    note_expiry(r.resend, r.cookie, Rule::synack_retransmitted, m);
+    const std::uint32_t expired = r.resend.repetitions - 1u;
+    if (expired >= synack_retries(m.stack, l.limit, half_open, l.young)) {
+        m.journal.explain(m.journal.cause(), Rule::synack_gave_up);
+        advance(r.status, r.cookie, Trigger::gave_up, m);
+        return Fate::goes;
+    }
+    if (expired == 0 && l.young > 0) --l.young;
+    send_synack(r, m, Rule::synack_retransmitted);
+    r.resend.armed = m.now();
+    r.resend.due = m.now() + synack_interval(m.stack, r.resend.repetitions);
+    return Fate::stays;
+}
+
+}  // namespace tcp

@@ -1,0 +1,15 @@
+// A timer fires: RFC 9293 §3.10.8, RFC 6298 §5.4 to §5.7.
+#pragma once
+#include "arrival.hpp"
+#include "moment.hpp"
+
+namespace tcp {
+
+// The earliest deadline of a connection; trace::never if none runs.
+trace::Instant next_deadline(const Connection&);
+// Whichever of its timers is due now.
+void timer_fires(Connection&, Moment&);
+// The SYN+ACK again, or the end of the request. `half_open` counts the requests of its listener.
+Fate timer_fires(Request&, Listener&, Moment&, std::uint32_t half_open);
+
+}  // namespace tcp
