@@ -1,0 +1,24 @@
+// A TCP segment as it lies in an Ethernet frame (IPv4; RFC 791, RFC 9293 §3.1), read, never
+// written.
+#pragma once
+
+#include "trace/segment.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+namespace net {
+
+// Nothing for what is not a whole, unfragmented IPv4 TCP segment.
+std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame);
+
+// The destination's hardware address, 0 for a frame too short to have one.
+std::uint64_t destination_hardware_address(std::span<const std::byte> frame);
+
+// Same connection, direction, place, kind and length: one is a repetition of the other. Bare
+// acknowledgements are so only if they acknowledge and offer the same.
+bool is_same_segment(const trace::Segment& one, const trace::Segment& other);
+
+} // namespace net

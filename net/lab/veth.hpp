@@ -1,0 +1,24 @@
+// Network devices of the calling thread's namespace. Each function returns false (or an errno) when
+// refused.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace net::lab {
+
+using Ipv4 = std::array<std::uint8_t, 4>;
+using HardwareAddress = std::array<std::uint8_t, 6>;
+
+int create_veth(const char* name, const char* peer, const HardwareAddress& address); // 0 or errno
+
+// `control` is any AF_INET datagram socket of the namespace; errno says why not.
+bool bring_up(int control, const char* device);
+bool set_address(int control, const char* device, const Ipv4& address, const Ipv4& mask);
+bool add_permanent_neighbour(int control, const char* device, const Ipv4& address,
+                             const HardwareAddress& to);
+
+// So that frames are what a wire would carry: whole checksums and at most one MSS of payload.
+bool turn_offloads_off(int control, const char* device);
+
+} // namespace net::lab

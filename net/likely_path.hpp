@@ -1,0 +1,40 @@
+// What must have happened between two looks at a socket: the rows of the transition table from one
+// state to the other.
+#pragma once
+
+#include "trace/call.hpp"
+#include "trace/segment.hpp"
+#include "trace/state.hpp"
+#include "trace/transition.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace net {
+
+// What happened at a host just before the look, as far as it was seen.
+struct Stimulus {
+    std::optional<trace::Segment> arrived;
+    std::optional<trace::Call> call;
+    bool aborts = false; // the call was a close() with unread data or SO_LINGER 0: RST, not FIN
+    bool retransmitting = false; // the socket's last look showed repetitions
+    bool peer_aborted = false;   // the other end was closed so
+};
+
+struct Leg {
+    trace::State from = trace::State::closed;
+    trace::State to = trace::State::closed;
+    trace::Trigger trigger = trace::Trigger::close_call;
+    trace::Rule rule = trace::Rule::observed;
+};
+
+struct LikelyPath {
+    std::vector<Leg> legs;         // in order; empty when the table knows no way
+    bool has_alternatives = false; // another way is as short: this is one of them
+};
+
+// One row that fits what was seen best, or else the shortest way. A reset or timeout is supposed
+// only with a reason.
+LikelyPath likely_path(trace::State from, trace::State to, const Stimulus& seen);
+
+} // namespace net

@@ -1,0 +1,136 @@
+// The one thread of a laboratory: moves frames, looks at both ends at each of them, takes the
+// reports of the actors.
+//
+// It alone touches the ground, the wire, the mirror and the recorder's writing side. Whoever else
+// wants something leaves a command; results come out of the recorder.
+#pragma once
+
+#include "net/actor.hpp"
+#include "net/ground.hpp"
+#include "net/mirror.hpp"
+#include "net/recorder.hpp"
+#include "net/wire.hpp"
+#include "scenario/action.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace net {
+
+class Observer {
+public:
+    Observer(std::vector<std::string> hosts, Recorder& recorder, Inbox& inbox,
+             std::unique_ptr<Ground> ground);
+    ~Observer();
+
+    // Runs until `stop` says so; `commands` are taken whenever the inbox rings.
+    using Commands = std::vector<std::function<void(Observer&)>>;
+    void run(const std::function<bool()>& stop, const std::function<Commands()>& commands);
+
+    // --- commands, to be called on the observer's thread only
+    void perform(const scenario::Action& action);
+    void hold_everything(bool on);
+    void step(); // the oldest held frame goes on
+    void set_delay(trace::Duration delay);
+
+private:
+    struct Host {
+        std::string name;
+        trace::EventId cause = trace::none; // what happened last at this host
+        Stimulus seen;
+        std::uint32_t beat = 0;
+        std::unique_ptr<Actor> main; // accepts
+        std::vector<trace::CallView> calls;
+        std::vector<trace::CounterView> counters;
+        trace::Instant counters_read{-1'000'000'000};
+        std::vector<trace::SysctlView> sysctls;
+    };
+    using ConnectionName = std::pair<trace::HostId, std::uint16_t>; // client#2
+    struct Connection {
+        trace::Cookie cookie = trace::none;
+        std::unique_ptr<Actor> actor;
+        std::vector<Order> waiting; // ordered before accept() returned it
+    };
+    struct Listener {
+        trace::Cookie cookie = trace::none;
+        Descriptor descriptor;
+    };
+    struct Pending {
+        trace::HostId host = trace::no_host;
+        trace::Cookie socket = trace::none;
+        ConnectionName name{trace::no_host, 0}; // accept: what the result will be called
+        trace::EventId entered = trace::none;
+    };
+
+    // observer.cpp
+    [[nodiscard]] trace::Instant now() const;
+    void read_frames(trace::HostId host);
+    void frame_left(trace::HostId host, std::vector<std::byte> bytes, trace::Instant at);
+    void deliver_due();
+    void deliver(WireFrame frame);
+    void tick();
+    [[nodiscard]] trace::Duration tick_interval() const;
+    void publish();
+
+    // observer_frames.cpp
+    void record_departure(WireFrame& frame);
+    void apply_verdict(const Verdict& verdict, const WireFrame& frame);
+    std::optional<trace::Rule> refusal(const WireFrame& frame, const std::vector<SocketRow>& rows);
+    void put_on_wire(trace::EventKind kind, trace::Rule rule, const WireFrame& frame);
+    void duplicate(const WireFrame& frame, trace::Instant due);
+
+    // observer_calls.cpp
+    void take_reports();
+    void call_entered(const CallReport& report, Pending& pending);
+    void call_returned(const CallReport& report, Pending& pending);
+    void accepted(const CallReport& report, const Pending& pending);
+    trace::CallId record_call(trace::CallRecord record, const Pending& pending);
+    trace::EventId call_event(trace::EventKind kind, trace::CallId id, const Pending& pending,
+                              trace::Instant at, std::int64_t value);
+    void order(const ConnectionName& name, trace::CallRecord record, Order order);
+    std::optional<ConnectionName> resolve(const scenario::SocketName& name) const;
+
+    // observer_actions.cpp
+    void act(const scenario::Listen& action);
+    void act(const scenario::Connect& action);
+    void act(const scenario::Accept& action);
+    void act(const scenario::Write& action);
+    void act(const scenario::Read& action);
+    void act(const scenario::ShutDown& action);
+    void act(const scenario::Close& action);
+    void act(const scenario::SetOption& action);
+    void act(const scenario::NonBlocking& action);
+    void act(const scenario::SetSysctl& action);
+    void act(const scenario::WireRule& action);
+    void act(const scenario::Verdict& action);
+    void act(const scenario::SetWire& action);
+    void close_listener(trace::HostId host, std::uint16_t port);
+
+    // observer_counters.cpp
+    void read_counters(trace::HostId host);
+    void read_sysctls();
+
+    void stimulate(trace::HostId host, trace::EventId cause, Stimulus seen);
+    Look look_now(trace::HostId host, trace::Instant at, trace::Certainty certainty) const;
+    void look(trace::HostId host, trace::Instant at);
+
+    Recorder& recorder_;
+    Inbox& inbox_;
+    std::unique_ptr<Ground> ground_;
+    bool frames_are_ours_ = false;
+    std::int64_t start_ns_ = 0;
+    std::vector<Host> hosts_;
+    Mirror mirror_;
+    Wire wire_;
+    std::map<ConnectionName, Connection> connections_;
+    std::map<std::pair<trace::HostId, std::uint16_t>, Listener>
+        listeners_; // by the scenario's port
+    std::map<trace::CallId, Pending> pending_;
+    trace::Instant last_activity_;
+};
+
+} // namespace net

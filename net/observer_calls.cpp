@@ -1,0 +1,216 @@
+// Calls: from order to report to events. Every call is a real one; its record shows the arguments
+// as strace would.
+#include "net/observer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+namespace net {
+namespace {
+
+constexpr std::size_t calls_shown = 200;
+
+std::string arguments(const trace::CallRecord& record, int descriptor, const std::string& given) {
+    const std::string fd = descriptor < 0 ? "?" : fmt::format("{}", descriptor);
+    switch (record.call) {
+    case trace::Call::connect: return fmt::format("{}, {}", fd, given);
+    case trace::Call::accept:
+    case trace::Call::close: return fd;
+    case trace::Call::read:
+    case trace::Call::write: return fmt::format("{}, {}", fd, record.argument);
+    case trace::Call::shutdown: return fmt::format("{}, SHUT_{}", fd, trace::name(record.how));
+    case trace::Call::listen: return fmt::format("{}, {}", fd, record.argument);
+    case trace::Call::setsockopt: return fmt::format("{}, {}", fd, given);
+    case trace::Call::socket:
+    case trace::Call::bind:
+    case trace::Call::sysctl: return given;
+    }
+    return given;
+}
+
+} // namespace
+
+trace::CallId Observer::record_call(trace::CallRecord record, const Pending& pending) {
+    record.host = pending.host;
+    record.socket = pending.socket;
+    const auto id = recorder_.add(std::move(record));
+    pending_[id] = pending;
+    return id;
+}
+
+trace::EventId Observer::call_event(trace::EventKind kind, trace::CallId id, const Pending& pending,
+                                    trace::Instant at, std::int64_t value) {
+    trace::Event event;
+    event.at = at;
+    event.kind = kind;
+    event.ref = id;
+    event.host = pending.host;
+    event.socket = pending.socket;
+    event.cause = kind == trace::EventKind::call_returned ? pending.entered : trace::none;
+    event.value = value;
+    event.rule =
+        kind == trace::EventKind::call_entered ? trace::Rule::call_made : trace::Rule::call_returns;
+    mirror_.touch();
+    return recorder_.add(event);
+}
+
+void Observer::order(const ConnectionName& name, trace::CallRecord record, Order order) {
+    Connection& connection = connections_[name];
+    Pending pending;
+    pending.host = name.first;
+    pending.socket = connection.cookie;
+    record.text = order.option.empty() ? record.text
+                                       : fmt::format("{}, {}", order.option, order.option_value);
+    order.id = record_call(std::move(record), pending);
+    if (connection.actor)
+        connection.actor->order(std::move(order));
+    else
+        connection.waiting.push_back(std::move(order)); // until accept() has returned it
+}
+
+void Observer::take_reports() {
+    for (const CallReport& report : inbox_.take()) {
+        const auto at = pending_.find(report.call);
+        if (at == pending_.end())
+            continue;
+        last_activity_ = now();
+        if (!report.returned) {
+            call_entered(report, at->second);
+            continue;
+        }
+        const Pending pending = at->second;
+        pending_.erase(at);
+        Pending copy = pending;
+        call_returned(report, copy);
+    }
+}
+
+void Observer::call_entered(const CallReport& report, Pending& pending) {
+    Host& host = hosts_[pending.host];
+    trace::CallRecord record = recorder_.trace().calls[report.call];
+    if (record.call == trace::Call::connect)
+        if (Life* life = mirror_.find(pending.socket)) {
+            life->descriptor = report.descriptor;
+            life->kernel_cookie = report.cookie;
+        }
+    Life* life = mirror_.find(pending.socket);
+    record.text = arguments(record, life ? life->descriptor : report.descriptor, record.text);
+    const trace::Call call = record.call;
+    recorder_.change(report.call, record);
+
+    const trace::Instant at{report.at_ns - start_ns_};
+    host.beat = recorder_.new_beat();
+    pending.entered = call_event(trace::EventKind::call_entered, report.call, pending, at, 0);
+    Stimulus seen;
+    seen.call = call;
+    seen.aborts = report.aborts;
+    stimulate(pending.host, pending.entered, seen);
+    host.calls.push_back({report.call, false, 0});
+    if (host.calls.size() > calls_shown)
+        host.calls.erase(host.calls.begin());
+    if (life) {
+        life->blocked_in = call;
+        life->blocked_since = at;
+    }
+}
+
+void Observer::call_returned(const CallReport& report, Pending& pending) {
+    Host& host = hosts_[pending.host];
+    const trace::CallRecord record = recorder_.trace().calls[report.call];
+    const trace::Instant at{report.at_ns - start_ns_};
+    if (!frames_are_ours_ && report.descriptor >= 0 && report.value >= 0) {
+        ground_->track(pending.host, report.pair);
+        ground_->track(static_cast<trace::HostId>(1 - pending.host), reversed(report.pair));
+    }
+    // What the call did to the state of the socket comes before its return.
+    const Stimulus since = host.seen;
+    if (since.call == record.call || !frames_are_ours_) {
+        look(pending.host, at);
+        if (!frames_are_ours_) {
+            stimulate(static_cast<trace::HostId>(1 - pending.host), pending.entered, {});
+            hosts_[1 - pending.host].seen.peer_aborted = since.aborts;
+            look(static_cast<trace::HostId>(1 - pending.host), at);
+        }
+    } else {
+        host.beat = recorder_.new_beat();
+    }
+    recorder_.use_beat(host.beat);
+    if (record.call == trace::Call::accept && report.value >= 0)
+        accepted(report, pending);
+    const auto returned =
+        call_event(trace::EventKind::call_returned, report.call, pending, at, report.value);
+    for (trace::CallView& view : host.calls)
+        if (view.call == report.call)
+            view = {report.call, true, report.value};
+    if (Life* life = mirror_.find(pending.socket)) {
+        life->blocked_in.reset();
+        life->last_call = record.call;
+        life->last_result = report.value;
+    }
+    Stimulus seen;
+    seen.call = record.call;
+    seen.aborts = since.aborts;
+    stimulate(pending.host, returned, seen);
+    if (record.call == trace::Call::close)
+        mirror_.close_descriptor(pending.socket,
+                                 look_now(pending.host, at, trace::Certainty::exact));
+    look(pending.host, now()); // accept() took one from the queue, read() emptied a buffer
+}
+
+void Observer::accepted(const CallReport& report, const Pending& pending) {
+    look(pending.host, {report.at_ns - start_ns_});
+    Life* life = mirror_.find_kernel(report.cookie);
+    trace::Cookie cookie = life ? life->cookie : trace::none;
+    if (!life) { // reset while it waited: the kernel shows nothing of it any more
+        cookie = mirror_.make(pending.host, trace::RecordKind::connection, pending.name.second,
+                              now(), pending.entered);
+        life = mirror_.find(cookie);
+        life->kernel_cookie = report.cookie;
+        life->listener = pending.socket;
+    }
+    life->descriptor = report.descriptor;
+    trace::SocketRecord socket = recorder_.trace().sockets[cookie];
+    socket.number = pending.name.second;
+    recorder_.change_socket(cookie, socket);
+    trace::CallRecord record = recorder_.trace().calls[report.call];
+    record.accepted = cookie;
+    recorder_.change(report.call, record);
+
+    Connection& connection = connections_[pending.name];
+    connection.cookie = cookie;
+    connection.actor = std::make_unique<Actor>(inbox_, report.descriptor);
+    for (Order& waiting : connection.waiting) {
+        trace::CallRecord later = recorder_.trace().calls[waiting.id];
+        later.socket = cookie;
+        recorder_.change(waiting.id, later);
+        pending_[waiting.id].socket = cookie;
+        connection.actor->order(std::move(waiting));
+    }
+    connection.waiting.clear();
+}
+
+std::optional<Observer::ConnectionName> Observer::resolve(const scenario::SocketName& name) const {
+    using Kind = scenario::SocketName::Kind;
+    switch (name.kind) {
+    case Kind::connection: return ConnectionName{name.host, name.number};
+    case Kind::listener: return std::nullopt;
+    case Kind::other_end: {
+        const auto peer = connections_.find({name.peer, name.number});
+        if (peer == connections_.end() || peer->second.cookie == trace::none)
+            return std::nullopt;
+        const auto& end = recorder_.trace().sockets[peer->second.cookie];
+        for (const auto& [other, connection] : connections_) {
+            if (other.first != name.host || connection.cookie == trace::none)
+                continue;
+            const auto& socket = recorder_.trace().sockets[connection.cookie];
+            if (socket.local == end.remote && socket.remote == end.local)
+                return other;
+        }
+        return std::nullopt;
+    }
+    }
+    return std::nullopt;
+}
+
+} // namespace net

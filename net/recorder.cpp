@@ -1,0 +1,112 @@
+// Appending on one side, collecting on the other.
+#include "net/recorder.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace net {
+namespace {
+
+template <typename Record>
+void apply(std::vector<Record>& records, std::vector<std::pair<std::uint32_t, Record>>& changes) {
+    for (auto& [index, record] : changes) {
+        if (index >= records.size())
+            records.resize(index + 1);
+        records[index] = std::move(record);
+    }
+    changes.clear();
+}
+
+template <typename Record>
+void note_changes(const std::vector<Record>& records, std::vector<std::uint32_t>& indices,
+                  std::vector<std::pair<std::uint32_t, Record>>& changes) {
+    std::sort(indices.begin(), indices.end());
+    indices.erase(std::unique(indices.begin(), indices.end()), indices.end());
+    for (const auto index : indices)
+        changes.emplace_back(index, records[index]);
+    indices.clear();
+}
+
+} // namespace
+
+Recorder::Recorder(std::vector<std::string> hosts, std::function<void()> on_news)
+    : on_news_(std::move(on_news)), hosts_(hosts) {
+    trace_.hosts = std::move(hosts);
+}
+
+trace::EventId Recorder::add(trace::Event event) {
+    if (!trace_.events.empty())
+        event.at = std::max(event.at, trace_.events.back().at);
+    event.beat = beat_;
+    trace_.events.push_back(event);
+    return static_cast<trace::EventId>(trace_.events.size() - 1);
+}
+
+trace::SegmentId Recorder::add(trace::SegmentRecord record) {
+    trace_.segments.push_back(std::move(record));
+    return static_cast<trace::SegmentId>(trace_.segments.size() - 1);
+}
+
+trace::CallId Recorder::add(trace::CallRecord record) {
+    trace_.calls.push_back(std::move(record));
+    changed_calls_.push_back(static_cast<trace::CallId>(trace_.calls.size() - 1));
+    return changed_calls_.back();
+}
+
+trace::Cookie Recorder::add(trace::SocketRecord record) {
+    trace_.sockets.push_back(std::move(record));
+    changed_sockets_.push_back(static_cast<trace::Cookie>(trace_.sockets.size() - 1));
+    return changed_sockets_.back();
+}
+
+void Recorder::change(trace::CallId id, trace::CallRecord record) {
+    trace_.calls[id] = std::move(record);
+    changed_calls_.push_back(id);
+}
+
+void Recorder::change_socket(trace::Cookie cookie, trace::SocketRecord record) {
+    if (trace_.sockets[cookie] == record)
+        return;
+    trace_.sockets[cookie] = std::move(record);
+    changed_sockets_.push_back(cookie);
+}
+
+void Recorder::publish(trace::Snapshot snapshot) {
+    {
+        const std::lock_guard guard(mutex_);
+        new_events_.insert(new_events_.end(),
+                           trace_.events.begin() + static_cast<std::ptrdiff_t>(published_events_),
+                           trace_.events.end());
+        new_segments_.insert(new_segments_.end(),
+                             trace_.segments.begin() +
+                                 static_cast<std::ptrdiff_t>(published_segments_),
+                             trace_.segments.end());
+        note_changes(trace_.calls, changed_calls_, new_calls_);
+        note_changes(trace_.sockets, changed_sockets_, new_sockets_);
+        published_events_ = trace_.events.size();
+        published_segments_ = trace_.segments.size();
+        snapshot_ = std::move(snapshot);
+        has_news_ = true;
+    }
+    if (on_news_)
+        on_news_();
+}
+
+bool Recorder::collect(trace::Trace& trace, trace::Snapshot& snapshot) {
+    const std::lock_guard guard(mutex_);
+    if (!has_news_)
+        return false;
+    if (trace.hosts.empty())
+        trace.hosts = hosts_;
+    trace.events.insert(trace.events.end(), new_events_.begin(), new_events_.end());
+    trace.segments.insert(trace.segments.end(), new_segments_.begin(), new_segments_.end());
+    new_events_.clear();
+    new_segments_.clear();
+    apply(trace.calls, new_calls_);
+    apply(trace.sockets, new_sockets_);
+    snapshot = snapshot_;
+    has_news_ = false;
+    return true;
+}
+
+} // namespace net

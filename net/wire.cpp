@@ -1,0 +1,195 @@
+// Rules by kind and count, verdicts by hand, delays; a frame leaves `frames_` only to be delivered
+// or thrown away.
+#include "net/wire.hpp"
+
+#include "net/frame.hpp"
+
+#include <algorithm>
+
+namespace net {
+namespace {
+
+// Chance is a function of which segment this is, not the next draw of a stream.
+bool is_lost_by_chance(trace::SegmentId id, double loss) {
+    std::uint64_t mixed = (id + 1) * 0x9e3779b97f4a7c15u;
+    mixed = (mixed ^ (mixed >> 31)) * 0xbf58476d1ce4e5b9u;
+    mixed ^= mixed >> 29;
+    return static_cast<double>(mixed >> 11) / 9007199254740992.0 < loss; // 2^53
+}
+
+} // namespace
+
+Wire::Wire(std::size_t hosts) : hosts_(hosts), lines_(hosts * hosts) {}
+
+const Wire::Line& Wire::line(trace::HostId from, trace::HostId to) const {
+    return lines_[from * hosts_ + to];
+}
+
+void Wire::hold_everything(trace::Instant now, bool on) {
+    holds_everything_ = on;
+    if (on)
+        return;
+    for (WireFrame& frame : frames_)
+        if (frame.held) {
+            frame.held = false;
+            frame.due = now;
+        }
+}
+
+void Wire::set(const scenario::SetWire& setting) {
+    if (setting.from < hosts_ && setting.to < hosts_)
+        lines_[setting.from * hosts_ + setting.to] = {setting.delay, setting.loss};
+}
+
+void Wire::add_rule(const scenario::WireRule& rule) {
+    using What = scenario::WireRule::What;
+    if (rule.what == What::pass) {
+        std::erase_if(rules_, [&](const ActiveRule& active) {
+            return active.rule.from == rule.from && active.rule.to == rule.to &&
+                   active.rule.kind == rule.kind;
+        });
+        return;
+    }
+    if (rule.what != What::release)
+        rules_.push_back({rule, 0});
+}
+
+std::optional<trace::SegmentId> Wire::nth_held(const scenario::WireRule& rule) const {
+    std::uint32_t seen = 0;
+    for (const WireFrame& frame : frames_) {
+        if (!frame.held || frame.from != rule.from || frame.to != rule.to)
+            continue;
+        if (!trace::is_kind(frame.segment, rule.kind))
+            continue;
+        if (++seen == rule.nth.value_or(1))
+            return frame.id;
+    }
+    return std::nullopt;
+}
+
+// Every rule that the frame matches counts it; the first that it fulfils decides.
+std::optional<scenario::WireRule> Wire::matching_rule(const WireFrame& frame) {
+    std::optional<scenario::WireRule> decided;
+    std::erase_if(rules_, [&](ActiveRule& active) {
+        if (active.rule.from != frame.from || active.rule.to != frame.to)
+            return false;
+        if (!trace::is_kind(frame.segment, active.rule.kind))
+            return false;
+        ++active.seen;
+        if (active.rule.nth && active.seen != *active.rule.nth)
+            return false;
+        if (!decided)
+            decided = active.rule;
+        return active.rule.nth.has_value();
+    });
+    return decided;
+}
+
+Verdict Wire::take(WireFrame frame, trace::Instant now) {
+    using What = scenario::WireRule::What;
+    const Line& way = line(frame.from, frame.to);
+    frame.due = now + way.delay;
+    Verdict verdict;
+    const auto rule = matching_rule(frame);
+    if (rule && rule->what == What::drop)
+        return {Fate::lost_by_rule, {}, {}};
+    if (!rule && is_lost_by_chance(frame.id, way.loss))
+        return {Fate::lost_by_chance, {}, {}};
+    if (rule && rule->what == What::delay)
+        frame.due = now + rule->time;
+    if (rule && rule->what == What::duplicate)
+        verdict.duplicate_after = rule->time;
+    if (rule && rule->what == What::hold)
+        verdict.fate = Fate::held;
+    if (verdict.fate == Fate::in_flight && holds_everything_) {
+        // Holding a segment does not stop its sender's timer. In step mode its repetitions join the
+        // one that is held, which carries the newest acknowledgement and timestamp from then on.
+        const auto held = std::find_if(frames_.begin(), frames_.end(), [&](const WireFrame& other) {
+            return other.held && is_same_segment(other.segment, frame.segment);
+        });
+        if (held != frames_.end()) {
+            ++held->repetitions;
+            held->bytes = std::move(frame.bytes);
+            return {Fate::merged, held->id, std::nullopt};
+        }
+        verdict.fate = Fate::held;
+    }
+    if (verdict.fate == Fate::held) {
+        frame.held = true;
+        frame.due = trace::never;
+    }
+    frames_.push_back(std::move(frame));
+    return verdict;
+}
+
+void Wire::insert(WireFrame frame) {
+    frames_.push_back(std::move(frame));
+}
+
+std::optional<WireFrame> Wire::next_delivery(trace::Instant now) {
+    const auto first =
+        std::min_element(frames_.begin(), frames_.end(),
+                         [](const WireFrame& a, const WireFrame& b) { return a.due < b.due; });
+    if (first == frames_.end() || first->due > now)
+        return std::nullopt;
+    WireFrame frame = std::move(*first);
+    frames_.erase(first);
+    return frame;
+}
+
+std::optional<trace::Instant> Wire::next_due() const {
+    std::optional<trace::Instant> least;
+    for (const WireFrame& frame : frames_)
+        if (!frame.held && (!least || frame.due < *least))
+            least = frame.due;
+    return least;
+}
+
+std::vector<WireFrame>::iterator Wire::position(trace::SegmentId id) {
+    return std::find_if(frames_.begin(), frames_.end(),
+                        [&](const WireFrame& frame) { return frame.id == id; });
+}
+
+bool Wire::hold(trace::SegmentId id) {
+    const auto at = position(id);
+    if (at == frames_.end())
+        return false;
+    at->held = true;
+    at->due = trace::never;
+    return true;
+}
+
+bool Wire::release(trace::SegmentId id, trace::Instant now) {
+    const auto at = position(id);
+    if (at == frames_.end() || !at->held)
+        return false;
+    at->held = false;
+    at->due = now;
+    return true;
+}
+
+bool Wire::delay(trace::SegmentId id, trace::Duration by, trace::Instant now) {
+    const auto at = position(id);
+    if (at == frames_.end())
+        return false;
+    at->due = (at->held ? now : at->due) + by;
+    at->held = false;
+    return true;
+}
+
+std::optional<WireFrame> Wire::remove(trace::SegmentId id) {
+    const auto at = position(id);
+    if (at == frames_.end())
+        return std::nullopt;
+    WireFrame frame = std::move(*at);
+    frames_.erase(at);
+    return frame;
+}
+
+const WireFrame* Wire::find(trace::SegmentId id) const {
+    const auto at = std::find_if(frames_.begin(), frames_.end(),
+                                 [&](const WireFrame& frame) { return frame.id == id; });
+    return at == frames_.end() ? nullptr : &*at;
+}
+
+} // namespace net
