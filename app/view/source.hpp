@@ -24,6 +24,8 @@ public:
     // Perform what concerns the world: Seek, SeekEvent, Answer, StartOver, branches, verdicts, calls, settings.
     // Returns a sentence when it could not be done, "" when it was.
     virtual std::string perform(const Command&) = 0;
+    // A live source goes its own way: Next, Step and Play are performed by it, not paced by the player.
+    virtual bool drives_itself() const { return false; }
     // Live sources: real time went by; collect what the observer thread has. True: something changed.
     virtual bool poll() { return false; }
 
