@@ -20,12 +20,14 @@ void Judge::add(Finding::What what, std::uint32_t line, bool held, std::string e
                          held,
                          scene.snapshot.now,
                          scene.visible,
+                         lines_run_,
                          std::move(expected),
                          std::move(found),
                          {}});
 }
 
 void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene) {
+    lines_run_ = line + 1;
     const auto& what = script_.lines[line].what;
     if (const auto* act = std::get_if<Act>(&what)) {
         if (act->returns)

@@ -13,10 +13,11 @@ struct Finding {
     What what = What::expectation;
     std::uint32_t line = 0; // index in Scenario::lines
     bool held = false;
-    trace::Instant at;        // when it was judged; a question: when its answer was known
-    std::uint32_t events = 0; // how many events there were then
-    std::string expected;     // "client#3 ESTABLISHED", "write() returns 5"
-    std::string found;        // "SYN_SENT"; of a question its answer, as an option would say it
+    trace::Instant at;           // when it was judged; a question: when its answer was known
+    std::uint32_t events = 0;    // how many events there were then
+    std::uint32_t lines_run = 0; // ... and how many lines had run
+    std::string expected;        // "client#3 ESTABLISHED", "write() returns 5"
+    std::string found;           // "SYN_SENT"; of a question its answer, as an option would say it
     std::vector<std::uint32_t> right; // of a question: the options that are right
 };
 // "expected client#3 ESTABLISHED, found SYN_SENT"
@@ -56,6 +57,7 @@ private:
              const Scene&);
 
     const Scenario& script_;
+    std::uint32_t lines_run_ = 0;
     std::vector<Open> open_;
     std::vector<Finding> findings_;
 };

@@ -16,14 +16,15 @@ public:
           judge_(script),
           find_([&stage](const SocketName& name) { return stage.find(name); }) {}
 
-    std::vector<Finding> play() {
+    Report play() {
         for (std::uint32_t i = 0; i < script_.lines.size(); ++i) {
             pass_until(script_.lines[i].at);
             run(i);
         }
         pass_until(script_.end);
         look([&](const Scene& scene) { judge_.finish(scene); });
-        return judge_.findings();
+        report_.findings = judge_.findings();
+        return std::move(report_);
     }
 
 private:
@@ -50,6 +51,7 @@ private:
 
     void run(std::uint32_t index) {
         auto call = trace::none;
+        report_.line_events.push_back(static_cast<std::uint32_t>(stage_.trace().events.size()));
         const auto& what = script_.lines[index].what;
         if (const auto* act = std::get_if<Act>(&what)) {
             call = stage_.submit(act->action);
@@ -65,6 +67,7 @@ private:
     Stage& stage_;
     Judge judge_;
     Find find_;
+    Report report_;
 };
 
 } // namespace
@@ -78,7 +81,7 @@ const Finding* Report::first_failure() const {
 }
 
 Report play(const Scenario& script, Stage& stage) {
-    Report report{Player(script, stage).play()};
+    Report report = Player(script, stage).play();
     const auto first = std::find_if(report.findings.begin(), report.findings.end(),
                                     [](const Finding& f) { return !f.held; });
     if (first != report.findings.end()) {

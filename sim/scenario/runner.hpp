@@ -8,7 +8,8 @@
 namespace scenario {
 
 struct Report {
-    std::vector<Finding> findings; // by line, then in the order of judging
+    std::vector<Finding> findings;          // in the order of judging
+    std::vector<std::uint32_t> line_events; // how many events there were before each line ran
     bool held() const;
     // The first that failed, in the order of judging; nullptr: all held.
     const Finding* first_failure() const;

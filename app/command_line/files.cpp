@@ -1,0 +1,90 @@
+// Files of the user.
+#include "command_line/files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "world/known.hpp"
+
+namespace command_line {
+namespace fs = std::filesystem;
+
+FileText read_file(const fs::path& path) {
+    const auto fail = [&](int error) {
+        return FileText{{}, fmt::format("cannot read {}: {}", path.string(), std::strerror(error))};
+    };
+    std::error_code error;
+    if (fs::is_directory(path, error))
+        return fail(EISDIR);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               std::fclose);
+    if (!file)
+        return fail(errno);
+    FileText result;
+    char buffer[65536];
+    constexpr std::size_t most = 16u
+                                 << 20; // far above what a scenario may hold; the parser says so
+    while (result.text.size() < most) {
+        const auto got = std::fread(buffer, 1, sizeof buffer, file.get());
+        if (got == 0)
+            break;
+        result.text.append(buffer, got);
+    }
+    if (std::ferror(file.get()))
+        return fail(EIO);
+    return result;
+}
+
+Found find_scenarios(const std::string& path) {
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+        return {{path}, {}};
+    Found found;
+    const auto options = fs::directory_options::skip_permission_denied;
+    for (fs::recursive_directory_iterator at(path, options, error), end; !error && at != end;
+         at.increment(error)) {
+        std::error_code ignored;
+        if (at->path().extension() == ".twomsl" && at->is_regular_file(ignored)) {
+            found.files.push_back(at->path());
+        }
+    }
+    if (error) {
+        found.mistake = fmt::format("cannot read the folder {}: {}", path, error.message());
+    } else if (found.files.empty()) {
+        found.mistake = fmt::format("there is no .twomsl file below {}", path);
+    }
+    std::sort(found.files.begin(), found.files.end());
+    return found;
+}
+
+Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
+    const auto file = read_file(path);
+    if (!file.mistake.empty())
+        return {std::nullopt, file.mistake};
+    const auto& machine = world::known();
+    auto parsed = scenario::parse(file.text, path.string(), machine);
+    if (const auto* error = std::get_if<scenario::ParseError>(&parsed)) {
+        return {std::nullopt, format(*error)};
+    }
+    auto& scenario = std::get<scenario::Scenario>(parsed);
+    if (profile) {
+        if (const auto wrong = machine.profile(*profile); !wrong.empty()) {
+            return {std::nullopt, "--profile: " + wrong};
+        }
+        for (auto& host : scenario.hosts)
+            host.profile = *profile;
+        for (const auto& sysctl : scenario.sysctls) {
+            const auto wrong = machine.sysctl(*profile, sysctl.name, sysctl.value);
+            if (!wrong.empty())
+                return {std::nullopt, fmt::format("--profile {}: {}", *profile, wrong)};
+        }
+    }
+    return {std::move(scenario), {}};
+}
+
+} // namespace command_line

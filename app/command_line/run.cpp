@@ -1,0 +1,110 @@
+// `twomsl run`: one scenario without a window, as a ladder or as JSON.
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+
+#include "command_line/arguments.hpp"
+#include "command_line/assets.hpp"
+#include "command_line/command.hpp"
+#include "command_line/files.hpp"
+#include "command_line/json.hpp"
+#include "command_line/story.hpp"
+#include "world/stage.hpp"
+
+namespace command_line {
+namespace {
+
+std::optional<std::size_t> parse_width(const std::string& text) {
+    std::size_t width = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), width);
+    if (error != std::errc{} || stop != text.data() + text.size() || width < 60 || width > 1000) {
+        return std::nullopt;
+    }
+    return width;
+}
+
+std::size_t terminal_width() {
+    winsize size{};
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+        return std::min<std::size_t>(size.ws_col, 140);
+    }
+    const char* columns = std::getenv("COLUMNS");
+    if (const auto width = columns ? parse_width(columns) : std::nullopt)
+        return *width;
+    return 100;
+}
+
+// A lesson may be named as the catalogue's list names it, from anywhere.
+std::filesystem::path find_file(const std::string& name) {
+    std::error_code error;
+    if (std::filesystem::exists(name, error))
+        return name;
+    if (const auto root = assets()) {
+        for (const auto& place :
+             {*root / "scenarios" / name, *root / "scenarios" / (name + ".twomsl")}) {
+            if (std::filesystem::is_regular_file(place, error))
+                return place;
+        }
+    }
+    return name;
+}
+
+void print_ladder(const scenario::Scenario& s, const scenario::Report& report,
+                  const world::WorldStage& stage, const std::string& language, std::size_t width) {
+    fmt::print("{}\n\n", s.title.in(language));
+    const auto asides = story(s, report, language);
+    const auto snapshot = stage.snapshot();
+    view::LadderOptions options;
+    options.width = width;
+    options.language = language;
+    options.asides = asides;
+    options.snapshot = &snapshot;
+    for (const auto& line : view::ladder(stage.trace(), options))
+        fmt::print("{}\n", line);
+    fmt::print("\n");
+    for (const auto& line : closing(s, report, language))
+        fmt::print("{}\n", line);
+}
+
+} // namespace
+
+int run(std::span<const std::string> given) {
+    constexpr std::array<std::string_view, 4> flags = {"--format", "--profile", "--lang",
+                                                       "--width"};
+    auto arguments = read(given, flags);
+    const auto lang = arguments.mistake.empty() ? language(arguments) : std::nullopt;
+    if (!arguments.mistake.empty())
+        return refuse(arguments.mistake);
+    if (arguments.words.size() != 1) {
+        return refuse(
+            fmt::format("run takes one file, not {}; see twomsl --help", arguments.words.size()));
+    }
+    const auto format = arguments.flag("--format").value_or("text");
+    if (format != "text" && format != "json") {
+        return refuse(fmt::format("--format takes text or json, not '{}'", format));
+    }
+    const auto asked_width = arguments.flag("--width");
+    const auto width = asked_width ? parse_width(*asked_width) : terminal_width();
+    if (!width)
+        return refuse(
+            fmt::format("--width takes a number from 60 to 1000, not '{}'", *asked_width));
+
+    const auto loaded = load(find_file(arguments.words[0]), arguments.flag("--profile"));
+    if (!loaded.scenario)
+        return refuse(loaded.mistake);
+    const auto& s = *loaded.scenario;
+    world::WorldStage stage(s);
+    const auto report = scenario::play(s, stage);
+    if (format == "json") {
+        fmt::print("{}\n", json(s, report, stage.trace(), *lang));
+    } else {
+        print_ladder(s, report, stage, *lang, *width);
+    }
+    return report.held() ? Exit::held : Exit::failed;
+}
+
+} // namespace command_line

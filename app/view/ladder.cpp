@@ -1,0 +1,302 @@
+// Drawing the rows of the text ladder.
+#include "ladder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cells.hpp"
+#include "ladder_rows.hpp"
+
+namespace view {
+namespace {
+
+constexpr std::size_t time_width = 9;
+
+// One line of terminal cells; a wide character leaves the cell behind it empty.
+class Line {
+public:
+    explicit Line(std::size_t width) : cells_(width, " ") {}
+    void put(std::size_t x, std::string_view text) {
+        while (!text.empty() && x < cells_.size()) {
+            std::size_t bytes = 1;
+            while (bytes < text.size() && (static_cast<unsigned char>(text[bytes]) & 0xc0) == 0x80)
+                ++bytes;
+            const auto character = text.substr(0, bytes);
+            const auto width = cells(character);
+            cells_[x] = character;
+            if (width == 2 && x + 1 < cells_.size())
+                cells_[x + 1].clear();
+            x += std::max<std::size_t>(width, 1);
+            text.remove_prefix(bytes);
+        }
+    }
+    void fill(std::size_t first, std::size_t last, std::string_view character) {
+        for (auto x = first; x < last && x < cells_.size(); ++x)
+            cells_[x] = character;
+    }
+    std::string text() const {
+        std::string out;
+        for (const auto& cell : cells_)
+            out += cell;
+        out.erase(out.find_last_not_of(' ') + 1);
+        return out;
+    }
+
+private:
+    std::vector<std::string> cells_;
+};
+
+// Where things stand: time, the first host's texts, its lane, ..., the last lane, its host's texts.
+struct Columns {
+    std::size_t width, side;
+    std::vector<std::size_t> lanes;
+
+    Columns(std::size_t total, std::size_t hosts) : width(std::max<std::size_t>(total, 60)) {
+        // A wire needs room for a label ("PSH+ACK  seq 1001:1006 ack 5001") and its arrow.
+        const std::size_t spare = width - time_width - 4;
+        side = std::clamp<std::size_t>((spare - std::min<std::size_t>(spare / 2, 42)) / 2, 12, 40);
+        const std::size_t first = time_width + 1 + side + 1;
+        const std::size_t last =
+            std::max(width - side - 2, first + 12 * std::max<std::size_t>(hosts, 2) - 12);
+        width = last + side + 2; // wider than asked for when there are many hosts
+        for (std::size_t i = 0; i < hosts; ++i) {
+            lanes.push_back(hosts < 2 ? first : first + (last - first) * i / (hosts - 1));
+        }
+    }
+    bool is_last(std::size_t host) const { return host > 0 && host + 1 == lanes.size(); }
+    // The place of a host's texts.
+    std::size_t text_at(std::size_t host) const {
+        return host == 0 ? time_width + 1 : lanes[host] + 2;
+    }
+    std::size_t text_width(std::size_t host) const {
+        if (host == 0 || is_last(host))
+            return side;
+        const auto gap = lanes[host + 1] - lanes[host];
+        return gap > 4 ? gap - 3 : 1;
+    }
+    bool in_the_way(std::size_t host, const Stretch& s) const {
+        return host != 0 && !is_last(host) && std::min(s.from, s.to) <= host &&
+               host < std::max(s.from, s.to);
+    }
+};
+
+struct Words {
+    std::string_view again, lost, held, released, in_flight, later;
+};
+const Words& words(const std::string& language) {
+    static constexpr Words en{"again: ", "lost", "held", "released", "in flight", "{} later"};
+    static constexpr Words zh{"重传：", "丢失", "扣留", "放行", "在途", "{} 之后"};
+    return language == "zh" ? zh : en;
+}
+
+class Drawing {
+public:
+    Drawing(const trace::Trace& trace, const LadderOptions& options)
+        : trace_(trace),
+          options_(options),
+          words_(words(options.language)),
+          columns_(options.width, trace.hosts.size()) {}
+
+    std::vector<std::string> draw() {
+        header();
+        const auto visible =
+            std::min(options_.visible, static_cast<std::uint32_t>(trace_.events.size()));
+        std::uint32_t drawn = 0;
+        for (const auto& aside : options_.asides) {
+            const auto until = std::min(aside.events, visible);
+            if (until > drawn)
+                events(drawn, until);
+            drawn = std::max(drawn, until);
+            say(aside);
+        }
+        events(drawn, visible);
+        if (options_.snapshot)
+            still_in_flight(*options_.snapshot);
+        return std::move(lines_);
+    }
+
+private:
+    Line lanes() const {
+        Line line(columns_.width);
+        for (const auto x : columns_.lanes)
+            line.put(x, "│");
+        return line;
+    }
+
+    void header() {
+        Line line(columns_.width);
+        for (std::size_t i = 0; i < trace_.hosts.size(); ++i) {
+            const auto name = cut(trace_.hosts[i], columns_.text_width(i));
+            const auto half = cells(name) / 2;
+            const auto x = columns_.lanes[i];
+            line.put(std::min(x > half ? x - half : 0, columns_.width - cells(name)), name);
+        }
+        lines_.push_back(line.text());
+    }
+
+    void say(const Aside& aside) {
+        lines_.push_back(lanes().text());
+        for (const auto& text : aside.lines) {
+            const auto indent = std::string("  ");
+            for (const auto& line : wrap(text, columns_.width - indent.size())) {
+                lines_.push_back(indent + line);
+            }
+        }
+        lines_.push_back(lanes().text());
+        time_shown_ = false;
+    }
+
+    void events(std::uint32_t first, std::uint32_t last) {
+        for (const auto& r : rows(trace_, first, last, options_.language, flying_)) {
+            fold_idle(r.at);
+            row(r);
+            flying_ = r.flying;
+        }
+    }
+
+    // Time in which nothing happens and nothing flies takes one line.
+    void fold_idle(trace::Instant at) {
+        const bool later = !last_ || at > *last_;
+        if (last_ && flying_ == 0 && at - *last_ >= trace::milliseconds(30)) {
+            auto line = lanes();
+            const auto text = fmt::format(fmt::runtime(words_.later), trace::format(at - *last_));
+            line.put(time_width - 1, "⋮ " + text);
+            lines_.push_back(line.text());
+        }
+        if (later)
+            time_shown_ = false;
+        last_ = at;
+    }
+
+    void row(const Row& r) {
+        std::vector<std::vector<std::string>> texts(r.texts.size());
+        std::size_t height = 1;
+        for (std::size_t host = 0; host < r.texts.size(); ++host) {
+            texts[host] = wrap(r.texts[host], columns_.text_width(host));
+            const bool below = r.stretch && columns_.in_the_way(host, *r.stretch);
+            if (below)
+                texts[host].insert(texts[host].begin(), "");
+            height = std::max(height, texts[host].size());
+        }
+        for (std::size_t i = 0; i < height; ++i) {
+            auto line = lanes();
+            if (i == 0 && !time_shown_) {
+                line.put(0, pad_left(trace::format(r.at), time_width));
+                time_shown_ = true;
+            }
+            if (i == 0 && r.stretch)
+                arrow(line, *r.stretch);
+            for (std::size_t host = 0; host < texts.size(); ++host) {
+                if (i < texts[host].size())
+                    line.put(columns_.text_at(host), texts[host][i]);
+            }
+            lines_.push_back(line.text());
+        }
+    }
+
+    // The cells between the two lanes, seen from the sender; mirrored when it sends to the left.
+    void arrow(Line& line, const Stretch& s) const {
+        const auto a = columns_.lanes[s.from], b = columns_.lanes[s.to];
+        const bool right = a < b;
+        const auto left_end = std::min(a, b) + 1, right_end = std::max(a, b);
+        const auto room = right_end - left_end;
+        const std::string_view shaft = s.again ? "╌" : "─";
+        const auto text = label(s, room);
+        const auto width = cells(text);
+        const auto middle = left_end + (room - width) / 2;
+        const auto near =
+            right ? left_end : right_end - width;              // where the label touches the sender
+        const auto far = right ? right_end - width : left_end; // ... the receiver
+        const std::size_t gap = room >= width + 4 ? 2 : room > width ? 1 : 0;
+        const auto from_sender = right ? near + gap : near - gap;
+        const auto to_receiver = right ? far - gap : far + gap;
+        using What = Stretch::What;
+        switch (s.what) {
+        case What::leaves: {
+            const auto tip = std::max(room * 2 / 3, std::min(room, width + gap + 2));
+            right ? line.fill(left_end, left_end + tip, shaft)
+                  : line.fill(right_end - tip, right_end, shaft);
+            line.put(from_sender, text);
+            line.put(a, right ? "├" : "┤");
+            return;
+        }
+        case What::arrives:
+        case What::refused: {
+            const auto tail = std::max(room / 2, std::min(room, width + gap + 2));
+            right ? line.fill(right_end - tail, right_end, shaft)
+                  : line.fill(left_end, left_end + tail, shaft);
+            line.put(to_receiver, text);
+            const bool refused = s.what == What::refused;
+            if (right)
+                line.put(right_end - 1, refused ? "┤" : "▶");
+            else
+                line.put(left_end, refused ? "├" : "◀");
+            return;
+        }
+        case What::lost:
+        case What::held:
+            if (s.at_once) {
+                right ? line.fill(left_end, middle, shaft)
+                      : line.fill(middle + width, right_end, shaft);
+                line.put(a, right ? "├" : "┤");
+            }
+            line.put(middle, text);
+            return;
+        case What::released:
+        case What::in_flight: line.put(middle, text); return;
+        }
+    }
+
+    std::string label(const Stretch& s, std::size_t room) const {
+        std::string text = (s.again ? std::string(words_.again) : std::string()) + s.label;
+        using What = Stretch::What;
+        switch (s.what) {
+        case What::leaves:
+        case What::arrives:
+        case What::refused: break;
+        case What::lost: text = fmt::format("╳ {} {}", text, words_.lost); break;
+        case What::held: text = fmt::format("‖ {} {}", text, words_.held); break;
+        case What::released: text = fmt::format("▷ {} {}", text, words_.released); break;
+        case What::in_flight: text = fmt::format("▷ {} {}", text, words_.in_flight); break;
+        }
+        std::string tight; // double blanks only where there is room for them
+        if (cells(text) + 6 > room) {
+            std::unique_copy(text.begin(), text.end(), std::back_inserter(tight),
+                             [](char x, char y) { return x == ' ' && y == ' '; });
+            text = tight;
+        }
+        return cut(" " + text + " ", room > 2 ? room - 2 : room);
+    }
+
+    void still_in_flight(const trace::Snapshot& snapshot) {
+        for (const auto& f : snapshot.in_flight) {
+            const auto& record = trace_.segments[f.segment];
+            Row r{snapshot.now, std::vector<std::string>(trace_.hosts.size()), std::nullopt};
+            r.stretch = Stretch{f.held ? Stretch::What::held : Stretch::What::in_flight,
+                                record.from,
+                                record.to,
+                                trace::segment_label(record.segment),
+                                record.transmission > 1,
+                                false};
+            row(r);
+        }
+    }
+
+    const trace::Trace& trace_;
+    const LadderOptions& options_;
+    const Words& words_;
+    Columns columns_;
+    std::vector<std::string> lines_;
+    std::optional<trace::Instant> last_;
+    bool time_shown_ = false;
+    int flying_ = 0;
+};
+
+} // namespace
+
+std::vector<std::string> ladder(const trace::Trace& trace, const LadderOptions& options) {
+    return Drawing(trace, options).draw();
+}
+
+} // namespace view

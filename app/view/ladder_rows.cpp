@@ -1,0 +1,214 @@
+// Which events share a row of the text ladder, and what each says there.
+#include "ladder_rows.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace view {
+namespace {
+
+// The name without its host, which the column already says: "#3", "~client#1", ":80".
+std::string short_name(const trace::Trace& trace, trace::Cookie socket) {
+    const auto name = trace::socket_name(trace, socket);
+    const auto end = name.find_first_of("#~:");
+    return end == name.npos ? name : name.substr(end);
+}
+
+std::string result(std::int64_t value) {
+    if (value >= 0)
+        return fmt::format("{}", value);
+    return std::string(trace::name(static_cast<trace::Errno>(-value)));
+}
+
+// What a program has to call before the call that a reader is interested in.
+bool on_the_way(trace::Call call) {
+    return call == trace::Call::socket || call == trace::Call::bind;
+}
+
+std::string returned(const trace::Trace& trace, const trace::Event& event,
+                     const std::string& language) {
+    const auto& call = trace.calls[event.ref];
+    if (on_the_way(call.call) && event.value >= 0)
+        return {};
+    const auto socket = call.accepted != trace::none ? call.accepted : call.socket;
+    const auto name = short_name(trace, socket);
+    return fmt::format(fmt::runtime(language == "zh" ? "{}{}{}() 返回 {}" : "{}{}{}() returns {}"),
+                       name, name.empty() ? "" : " ", trace::name(call.call), result(event.value));
+}
+
+std::string entered(const trace::Trace& trace, const trace::Event& event) {
+    const auto& call = trace.calls[event.ref];
+    if (on_the_way(call.call) || call.call == trace::Call::setsockopt)
+        return {};
+    return fmt::format("{}({})", trace::name(call.call), call.text);
+}
+
+std::string queue(const trace::Trace& trace, const trace::Event& event,
+                  const std::string& language) {
+    const bool syn = event.queue() == trace::Queue::syn;
+    if (language == "zh") {
+        return fmt::format("{} {} 队列 {} · 上限 {}", short_name(trace, event.socket),
+                           syn ? "SYN" : "accept", event.value, event.limit);
+    }
+    return fmt::format("{} {} {} · limit {}", short_name(trace, event.socket),
+                       trace::name(event.queue()), event.value, event.limit);
+}
+
+// Counters of things that went wrong; the others only repeat what the ladder shows.
+bool is_told(trace::Counter counter) {
+    using enum trace::Counter;
+    constexpr std::array told = {
+        ListenOverflows, ListenDrops,    TCPReqQFullDrop,   TCPReqQFullDoCookies, EmbryonicRsts,
+        TCPAbortOnClose, TCPAbortOnData, TCPAbortOnTimeout, TCPChallengeACK,      TCPSYNChallenge};
+    return std::find(told.begin(), told.end(), counter) != told.end();
+}
+
+std::optional<Stretch::What> way(trace::EventKind kind) {
+    using enum trace::EventKind;
+    switch (kind) {
+    case segment_sent: return Stretch::What::leaves;
+    case segment_arrived: return Stretch::What::arrives;
+    case segment_refused: return Stretch::What::refused;
+    case segment_lost: return Stretch::What::lost;
+    case segment_held: return Stretch::What::held;
+    case segment_released: return Stretch::What::released;
+    case socket_created:
+    case socket_gone:
+    case call_entered:
+    case call_returned:
+    case transition:
+    case queue_changed:
+    case timer_fired:
+    case counter:
+    case setting:
+    case inferred: break;
+    }
+    return std::nullopt;
+}
+
+class Builder {
+public:
+    Builder(const trace::Trace& trace, const std::string& language, int flying)
+        : trace_(trace), language_(language), flying_(flying) {}
+
+    void add(const trace::Event& event) {
+        if (const auto what = way(event.kind))
+            add_stretch(event, *what);
+        auto text = lane_text(trace_, event, language_);
+        if (!text.empty() && event.host < trace_.hosts.size())
+            add_text(event, std::move(text));
+    }
+    std::vector<Row> done() { return std::move(rows_); }
+
+private:
+    Row& row_at(trace::Instant at, bool fresh) {
+        if (fresh || rows_.empty() || rows_.back().at != at) {
+            rows_.push_back(
+                {at, std::vector<std::string>(trace_.hosts.size()), std::nullopt, flying_});
+        }
+        return rows_.back();
+    }
+
+    void add_stretch(const trace::Event& event, Stretch::What what) {
+        const auto& record = trace_.segments[event.ref];
+        if (record.from >= trace_.hosts.size() || record.to >= trace_.hosts.size())
+            return;
+        const bool same_instant = !rows_.empty() && rows_.back().at == event.at;
+        // A verdict at the instant of leaving belongs to the row in which the segment leaves.
+        const bool stopped = what == Stretch::What::lost || what == Stretch::What::held;
+        if (stopped && same_instant && last_left_ == event.ref && rows_.back().stretch) {
+            rows_.back().stretch->what = what;
+            rows_.back().stretch->at_once = true;
+            count(what, rows_.back());
+            return;
+        }
+        // What an arrival causes stands in its row, so the row must not yet say anything else
+        // there.
+        const bool ends_here = what == Stretch::What::arrives || what == Stretch::What::refused;
+        const bool taken = same_instant && (rows_.back().stretch ||
+                                            (ends_here && !rows_.back().texts[record.to].empty()));
+        Row& row = row_at(event.at, taken);
+        row.stretch = Stretch{what,
+                              record.from,
+                              record.to,
+                              trace::segment_label(record.segment),
+                              record.transmission > 1,
+                              false};
+        count(what, row);
+        if (what == Stretch::What::leaves)
+            last_left_ = event.ref;
+    }
+
+    void count(Stretch::What what, Row& row) {
+        if (what == Stretch::What::leaves)
+            ++flying_;
+        if (what == Stretch::What::arrives || what == Stretch::What::refused ||
+            what == Stretch::What::lost) {
+            flying_ = std::max(0, flying_ - 1);
+        }
+        row.flying = flying_;
+    }
+
+    void add_text(const trace::Event& event, std::string text) {
+        const bool taken = !rows_.empty() && rows_.back().at == event.at &&
+                           !rows_.back().texts[event.host].empty();
+        row_at(event.at, taken).texts[event.host] = std::move(text);
+    }
+
+    const trace::Trace& trace_;
+    const std::string& language_;
+    std::vector<Row> rows_;
+    trace::SegmentId last_left_ = trace::none;
+    int flying_;
+};
+
+} // namespace
+
+std::string lane_text(const trace::Trace& trace, const trace::Event& event,
+                      const std::string& language) {
+    using enum trace::EventKind;
+    const bool zh = language == "zh";
+    switch (event.kind) {
+    case call_entered: return entered(trace, event);
+    case call_returned: return returned(trace, event, language);
+    case transition:
+        return fmt::format("{} {}", short_name(trace, event.socket), trace::name(event.to));
+    case queue_changed: return queue(trace, event, language);
+    case timer_fired:
+        return fmt::format(fmt::runtime(zh ? "{} {} 定时器到期" : "{} {} timer"),
+                           short_name(trace, event.socket), trace::name(event.timer()));
+    case counter:
+        if (!is_told(event.counter()))
+            return {};
+        return fmt::format("{} {}", trace::name(event.counter()), event.value);
+    case segment_refused: {
+        const auto& rule = trace::text(event.rule);
+        return std::string(zh ? rule.zh : rule.en);
+    }
+    case inferred: {
+        const auto& rule = trace::text(event.rule);
+        return std::string(zh ? rule.zh : rule.en);
+    }
+    case socket_created:
+    case socket_gone:
+    case segment_sent:
+    case segment_arrived:
+    case segment_lost:
+    case segment_held:
+    case segment_released:
+    case setting: break;
+    }
+    return {};
+}
+
+std::vector<Row> rows(const trace::Trace& trace, std::uint32_t first, std::uint32_t last,
+                      const std::string& language, int flying) {
+    Builder builder(trace, language, flying);
+    for (auto i = first; i < last; ++i)
+        builder.add(trace.events[i]);
+    return builder.done();
+}
+
+} // namespace view

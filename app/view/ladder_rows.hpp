@@ -1,0 +1,34 @@
+// What a row of the text ladder holds, before it is drawn.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "trace/event.hpp"
+
+namespace view {
+
+// A piece of a segment's way: from its lane, to its lane, or between.
+struct Stretch {
+    enum class What : std::uint8_t { leaves, arrives, refused, lost, held, released, in_flight };
+    What what;
+    std::size_t from, to; // lanes
+    std::string label;
+    bool again = false;   // a repetition
+    bool at_once = false; // lost, held: right where it left, in the row in which it left
+};
+
+struct Row {
+    trace::Instant at;
+    std::vector<std::string> texts; // by lane: what happened at that host
+    std::optional<Stretch> stretch;
+    int flying = 0; // segments between hosts after this row
+};
+
+// The rows of the events [first, last), in order; `flying` segments were between hosts before.
+std::vector<Row> rows(const trace::Trace&, std::uint32_t first, std::uint32_t last,
+                      const std::string& language, int flying);
+// What an event says beside its host's lane; "" if nothing.
+std::string lane_text(const trace::Trace&, const trace::Event&, const std::string& language);
+
+} // namespace view
