@@ -93,6 +93,7 @@ struct View {
 
     std::string about(const ArrowItem& arrow) const;
     void header(const ui::Rect& area);
+    SequenceLayout settle(SequenceQuery, ui::Rect inside);
     void pills(const SequenceLayout&, ui::Vec origin, SequenceLights&);
     void body(const SequenceLayout&, ui::Vec origin, const ui::Rect& window, SequenceLights&);
     void scroll_keys(const ui::Rect& window, float most);
@@ -383,6 +384,59 @@ void View::menu(const SequenceLayout& layout, ui::Vec origin) {
     }
 }
 
+// How much of the usual heights is used: as much as lets the story fit, in few steps so that the
+// picture does not breathe while time goes by.
+constexpr std::array densities = {1.0f, 0.9f, 0.8f, 0.7f, 0.62f};
+
+SequenceLayout View::settle(SequenceQuery query, ui::Rect inside) {
+    SequenceStyle style = sequence_style(screen, inside.w);
+    SequenceLayout layout;
+    for (const float density : densities) {
+        style = sequence_style(screen, inside.w);
+        style.axis.flight *= density;
+        style.axis.fold = std::max(style.axis.fold * density, screen.dp(58));
+        if (state.true_scale) {
+            style.axis.true_scale = true;
+            const double all = std::max(1e-6, trace::in_seconds(query.shown - trace::Instant{}));
+            style.axis.pixels_per_second = state.zoom * std::max(100.0f, inside.h * 0.7f) / all;
+        }
+        query.top = state.scroll;
+        query.bottom = state.scroll + inside.h;
+        layout = lay_sequence(query, style);
+        const float names = names_height(screen, layout.columns);
+        const float room = inside.h - names;
+        float low = std::max(layout.now_y + screen.dp(24), layout.axis.end_y + screen.dp(14));
+        for (const ArrowItem& arrow : layout.arrows) {
+            if (arrow.is_pill()) {
+                low = std::max(low, arrow.label_box.bottom() + screen.dp(8));
+            }
+        }
+        layout.height = low;
+        if (low > room && density != densities.back() && !state.true_scale) {
+            continue;
+        }
+        const float most = std::max(0.0f, low - room);
+        scroll_keys({inside.x, inside.y + names, inside.w, room}, most);
+        const float before = state.scroll;
+        if (state.following) {
+            const float aim = std::min(most, std::max(0.0f, layout.now_y - room * 0.3f));
+            const bool glides =
+                frame.motion.moving && !frame.reduced_motion && std::abs(aim - state.scroll) > 1;
+            state.scroll = glides ? state.scroll + (aim - state.scroll) * 0.3f : aim;
+            screen.animating = screen.animating || glides;
+        }
+        state.scroll = std::clamp(state.scroll, 0.0f, most);
+        if (std::abs(state.scroll - before) > 0.5f || query.bottom < state.scroll + room) {
+            query.top = state.scroll;
+            query.bottom = state.scroll + room;
+            layout = lay_sequence(query, style);
+            layout.height = low;
+        }
+        break;
+    }
+    return layout;
+}
+
 } // namespace
 
 void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
@@ -398,20 +452,12 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
                       ui::small, screen.theme.dim);
     }
 
-    SequenceStyle style = sequence_style(screen, inside.w);
     const trace::Instant shown = std::max(frame.motion.shown, frame.snapshot->now);
-    if (state.true_scale) {
-        style.axis.true_scale = true;
-        const double all = std::max(1e-6, trace::in_seconds(shown - trace::Instant{}));
-        style.axis.pixels_per_second = state.zoom * std::max(100.0f, inside.h * 0.7f) / all;
-    }
     SequenceQuery query{.trace = frame.trace,
                         .snapshot = frame.snapshot,
                         .visible = frame.visible_events,
                         .shown = shown,
                         .width = inside.w,
-                        .top = state.scroll,
-                        .bottom = state.scroll + inside.h,
                         .numbers = state.numbers,
                         .selected_socket = frame.selection.socket,
                         .selected_segment = frame.selection.segment};
@@ -419,22 +465,11 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
         state.following = true; // something new is worth seeing
         state.seen_events = frame.visible_events;
     }
-    // Where now stands decides the scroll, and the scroll what is laid out: axis first.
-    const Story story = tell(*frame.trace, frame.visible_events, *frame.snapshot);
-    const Axis axis = lay_axis(*frame.trace, story, *frame.snapshot, shown, style.axis);
-    const float room_below = screen.dp(90);
-    const float height = std::max(axis.end_y, axis.now_y) + room_below;
-    const float most = std::max(0.0f, height - inside.h);
-    view.scroll_keys(inside, most);
-    if (state.following) {
-        state.scroll = std::clamp(axis.now_y + room_below - inside.h, 0.0f, most);
-    }
-    query.top = state.scroll;
-    query.bottom = state.scroll + inside.h;
-    const SequenceLayout layout = lay_sequence(query, style);
-
+    const SequenceLayout layout = view.settle(query, inside);
     paint_names(screen, ui::cut_top(inside, names_height(screen, layout.columns)), layout,
                 frame.selection.socket);
+    const float height = std::max(layout.height, inside.h);
+    const float most = height - inside.h;
     const bool wheeled = ui::hovering(screen, inside) && ImGui::GetIO().MouseWheel != 0;
     if (wheeled && state.true_scale && ImGui::GetIO().KeyCtrl) {
         state.zoom =
@@ -442,7 +477,7 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     } else if (wheeled) {
         const float turned = -ImGui::GetIO().MouseWheel * screen.dp(60);
         state.scroll = std::clamp(state.scroll + turned, 0.0f, most);
-        state.following = state.scroll >= axis.now_y + room_below - inside.h - 1;
+        state.following = state.scroll >= most - 1;
     }
     ImGui::SetNextWindowScroll({0, state.scroll});
     const ui::Rect content = ui::begin_scroll(screen, inside, "sequence.scroll", height);
@@ -460,7 +495,7 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     const trace::SegmentId asked =
         lights.hovered != trace::none ? lights.hovered : frame.selection.segment;
     if (asked != trace::none) {
-        lights.covered = covered_by(*frame.trace, story, asked);
+        lights.covered = covered_by(*frame.trace, layout.story, asked);
     }
     paint_sequence(screen, frame, layout, origin, window, lights);
     ui::end_scroll(screen);

@@ -95,7 +95,7 @@ std::optional<ui::Rect> beside(const SequenceBuild& build, const Wanted& wanted,
     }
     for (const ui::Rect& place : places) {
         // What is told of now must not reach below now.
-        if (place.y >= 2 &&
+        if (place.x >= 0 && place.right() <= build.query.width && place.y >= 2 &&
             place.bottom() <= build.out.now_y + (wanted.y >= build.out.now_y - 1 ? height : 0) &&
             build.taken.free(place, 2 * scale)) {
             return place;
@@ -179,12 +179,43 @@ void place_badges(SequenceBuild& build) {
     }
 }
 
+namespace {
+
+bool callout_at(SequenceBuild& build, const ArrowItem& arrow,
+                const std::vector<std::string>& lines) {
+    const float scale = build.style.scale;
+    float width = 0;
+    for (const std::string& line : lines) {
+        width = std::max(width, build.style.width(line, Script::note));
+    }
+    const float height = build.style.line_height * static_cast<float>(lines.size());
+    const ui::Rect& label = arrow.label_box;
+    // Below the ack number, which ends the label; moved along where that is taken.
+    for (const float away : {8.0f, 14.0f, 22.0f, 30.0f}) {
+        for (const float x :
+             {label.right() - width / 2, label.right() - width, label.right() - 24 * scale,
+              label.right() + 8 * scale, label.centre().x - width / 2, label.x}) {
+            const ui::Rect box{x, label.bottom() + away * scale, width, height};
+            if (!build.taken.free(box, 2 * scale) || box.bottom() > build.out.now_y) {
+                continue;
+            }
+            const float from_x = std::clamp(label.right() - 16 * scale, box.x, box.right());
+            const Stroke leader{{from_x, label.bottom() + 1}, {from_x, box.y - 2}};
+            build.taken.add(box);
+            build.out.callouts.push_back({lines, box, leader});
+            return true;
+        }
+    }
+    return false;
+}
+
+} // namespace
+
 // Once: at the first SYN+ACK, while numbers are what the segment really carries.
 void place_callout(SequenceBuild& build) {
     if (build.query.numbers != Numbers::absolute) {
         return;
     }
-    const float scale = build.style.scale;
     for (const SegmentStory& told : build.story.segments) {
         const std::vector<std::string> lines = arithmetic(build.record(told).segment);
         if (lines.empty()) {
@@ -194,27 +225,8 @@ void place_callout(SequenceBuild& build) {
             if (arrow.id != told.id || arrow.is_pill() || arrow.label.numbers.empty()) {
                 continue;
             }
-            float width = 0;
-            for (const std::string& line : lines) {
-                width = std::max(width, build.style.width(line, Script::note));
-            }
-            const float height = build.style.line_height * static_cast<float>(lines.size());
-            const ui::Rect& label = arrow.label_box;
-            // Below the ack number, which ends the label; moved along where that is taken.
-            for (const float away : {8.0f, 14.0f, 22.0f, 30.0f}) {
-                for (const float x :
-                     {label.right() - width / 2, label.right() - width, label.right() - 24 * scale,
-                      label.right() + 8 * scale, label.centre().x - width / 2, label.x}) {
-                    const ui::Rect box{x, label.bottom() + away * scale, width, height};
-                    if (!build.taken.free(box, 2 * scale) || box.bottom() > build.out.now_y) {
-                        continue;
-                    }
-                    const float from_x = std::clamp(label.right() - 16 * scale, box.x, box.right());
-                    const Stroke leader{{from_x, label.bottom() + 1}, {from_x, box.y - 2}};
-                    build.taken.add(box);
-                    build.out.callouts.push_back({lines, box, leader});
-                    return;
-                }
+            if (callout_at(build, arrow, lines) || callout_at(build, arrow, {lines.front()})) {
+                return;
             }
         }
         return;
@@ -232,23 +244,23 @@ void place_notes(SequenceBuild& build) {
         const auto arrow = std::find_if(build.out.arrows.begin(), build.out.arrows.end(),
                                         [&](const ArrowItem& a) { return a.id == told.id; });
         const HostColumn* column = build.out.columns.find(build.record(told).to);
-        if (arrow == build.out.arrows.end() || column == nullptr) {
+        if (arrow == build.out.arrows.end() || column == nullptr || column->notes.w <= 0) {
             continue;
         }
         NoteItem note{.segment = told.id};
         const std::vector<std::string> reason =
             refusal_reason(build.trace(), build.query.visible, told);
         for (std::size_t phrases = reason.size(); phrases > 0 && note.box.empty(); --phrases) {
-            std::string text;
+            // A phrase a line; what is too long folds.
+            std::vector<std::string> lines;
             for (std::size_t i = 0; i < phrases; ++i) {
-                text += (i == 0                                   ? ""
-                         : view::language() == view::Language::zh ? "，"
-                                                                  : ", ") +
-                        reason[i];
+                for (std::string& line :
+                     ui::wrap(reason[i], column->notes.w, [&](std::string_view part) {
+                         return build.style.width(part, Script::note);
+                     })) {
+                    lines.push_back(std::move(line));
+                }
             }
-            const auto lines = ui::wrap(text, column->notes.w, [&](std::string_view line) {
-                return build.style.width(line, Script::note);
-            });
             const float height = line_height * static_cast<float>(lines.size());
             for (const float shift : {0.0f, 8.0f, -8.0f, 16.0f, -16.0f, 24.0f}) {
                 const ui::Rect box{column->notes.x, arrow->tip.y - height / 2 + shift * scale,
@@ -275,7 +287,6 @@ void place_ticks(SequenceBuild& build) {
     SequenceLayout& out = build.out;
     const float scale = build.style.scale, line_height = build.style.line_height;
     const trace::Instant latest = build.query.shown;
-    out.now_text = fmt::format(fmt::runtime(view::tr("now {}")), tick_text(latest, latest, true));
     const float width = build.style.width(out.now_text, Script::note) + 12 * scale;
     out.now_tag = {2 * scale, out.now_y - 13 * scale, width, 26 * scale};
 

@@ -16,7 +16,7 @@ struct AxisStyle {
     float top = 30;    // above the first moment
     float flight = 56; // height of the usual one-way delay
     float fold = 84;   // height of idle time that is folded
-    float row = 30;    // from one row of an instant to the next
+    float row = 36;    // from one row of an instant to the next
     float dwell = 24;  // below a moment that has something to say, before time goes on
     bool true_scale = false;
     double pixels_per_second = 1000; // true scale only

@@ -167,16 +167,25 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
         notes_least += has_notes(host) ? style.least_notes : 0;
     }
     const float hosts_width = static_cast<float>(count) * style.margin;
-    const float free =
-        width - style.axis - hosts_width - style.least_wire * static_cast<float>(count - 1);
+    const float wires = static_cast<float>(count - 1);
+    const float least_wire =
+        std::min(style.least_wire, 0.5f * (width - style.axis) / std::max(1.0f, wires));
+    const float free = width - style.axis - hosts_width - least_wire * wires;
 
-    // Lanes as wide as their names; nearer to each other where that does not fit; folded at last.
+    // Lanes as wide as their names; in two rows of names before the wires get narrow; nearer to
+    // each other still where that does not fit; folded at last.
     const float full_pitch = widest + style.lane_gap;
     const float lane_room =
         std::max(free - notes_least, style.least_pitch * static_cast<float>(count));
-    float pitch = std::clamp(lane_room / static_cast<float>(lanes), style.least_pitch, full_pitch);
-    pitch = std::max(pitch, full_pitch / static_cast<float>(style.name_rows));
-    const std::size_t capacity = static_cast<std::size_t>(std::max(1.0f, lane_room / pitch));
+    const float easy_room = free - (style.wire - least_wire) * wires - notes_wanted;
+    const float narrow = full_pitch / static_cast<float>(style.name_rows);
+    float pitch = std::clamp(easy_room / static_cast<float>(lanes), full_pitch / 2, full_pitch);
+    pitch = std::min(pitch, std::max(narrow, lane_room / static_cast<float>(lanes)));
+    pitch = std::max({pitch, narrow, style.least_pitch});
+    // Beyond six lanes a host, the wires' room goes before more lanes.
+    const float fitting =
+        std::max(easy_room, std::min(lane_room, pitch * 6 * static_cast<float>(count)));
+    const auto capacity = static_cast<std::size_t>(std::max(1.0f, fitting / pitch + 0.01f));
     const std::size_t share = std::max<std::size_t>(2, capacity / count);
     std::size_t placed = 0;
     for (std::size_t i = 0; i < count; ++i) {
@@ -192,14 +201,17 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
     }
     const int name_rows = std::max(1, static_cast<int>(std::ceil(full_pitch / pitch - 0.01f)));
     const float left_over = std::max(0.0f, free - pitch * static_cast<float>(placed) - notes_least);
-    const float notes_share =
-        notes_wanted > 0 ? std::min(1.0f, (notes_least + left_over * 0.6f) / notes_wanted) : 0;
+    // Without room for the least of them, reasons are left to tooltips.
+    const bool notes_fit = free - pitch * static_cast<float>(placed) >= notes_least;
+    const float notes_share = notes_wanted > 0 && notes_fit
+                                  ? std::min(1.0f, (notes_least + left_over * 0.7f) / notes_wanted)
+                                  : 0;
     const float notes_used = notes_wanted * notes_share;
     const float wire =
-        count < 2 ? 0
-                  : style.least_wire +
-                        std::max(0.0f, free - pitch * static_cast<float>(placed) - notes_used) /
-                            static_cast<float>(count - 1);
+        count < 2
+            ? 0
+            : least_wire + std::max(0.0f, free - pitch * static_cast<float>(placed) - notes_used) /
+                               static_cast<float>(count - 1);
 
     float x = style.axis;
     for (HostColumn& column : columns.hosts) {

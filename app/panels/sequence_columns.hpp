@@ -13,10 +13,11 @@ namespace panels {
 
 struct ColumnStyle {
     float axis = 64;        // room of the time labels
-    float lane_gap = 12;    // between the names of two lanes
+    float lane_gap = 10;    // between the names of two lanes
     float least_pitch = 22; // lanes never come nearer to each other
-    float least_wire = 190; // between two hosts
-    float notes = 150;      // beside the lanes of a host that refused something
+    float wire = 330;       // between two hosts, where there is room
+    float least_wire = 190;
+    float notes = 165; // beside the lanes of a host that refused something
     float least_notes = 84;
     float margin = 10;
     int name_rows = 3; // names of lanes may stand in so many rows

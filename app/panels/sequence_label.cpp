@@ -83,18 +83,24 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
     };
     if (bare_ack) {
         add(ack, note);
+        add("", note);
         add(ack, "");
     } else {
         const std::string both = ack.empty() ? seq : seq + " " + ack;
         const std::string telling =
             segment.length > 0 || ack.empty() || segment.flags.has(trace::flag::fin) ? seq : ack;
         add(both, note);
-        add(note.empty() ? both : telling, note);
+        if (!note.empty()) { // that it is a repetition says more than its numbers
+            add(telling, note);
+            add("", note);
+        }
         add(telling, "");
     }
-    add("", note);
-    add("", "");
     const std::string shorthand = trace::packetdrill(segment.flags);
+    if (segment.length > 0 && style != Numbers::formula) {
+        all.push_back({shorthand, seq.substr(4), ""}); // "P. 1001:2001"
+    }
+    add("", "");
     if (shorthand.size() < kind.size()) {
         all.push_back({shorthand, "", ""});
     }

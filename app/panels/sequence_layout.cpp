@@ -220,8 +220,14 @@ SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& sty
     SequenceLayout& out = build.out;
     out.axis = lay_axis(*query.trace, build.story, *query.snapshot, query.shown, style.axis);
     out.now_y = out.axis.now_y;
+    ColumnStyle columns = style.columns;
+    out.now_text =
+        fmt::format(fmt::runtime(view::tr("now {}")), tick_text(query.shown, query.shown, true));
+    columns.axis = std::max(style.width(tick_text(query.shown, query.shown, true), Script::tick) +
+                                16 * style.scale,
+                            style.width(out.now_text, Script::note) + 18 * style.scale);
     out.columns =
-        lay_columns(*query.trace, build.story, *query.snapshot, query.width, wishes, style.columns,
+        lay_columns(*query.trace, build.story, *query.snapshot, query.width, wishes, columns,
                     [&](std::string_view text) { return style.width(text, Script::tick); });
     out.height = std::max(out.axis.end_y, out.now_y) + 2 * style.pill_height;
 
@@ -234,6 +240,7 @@ SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& sty
     place_callout(build);
     place_notes(build);
     place_ticks(build);
+    out.story = std::move(build.story);
     return std::move(build.out);
 }
 

@@ -117,6 +117,7 @@ struct CalloutItem {
 };
 
 struct SequenceLayout {
+    Story story;
     Columns columns;
     Axis axis;
     std::vector<ArrowItem> arrows{};

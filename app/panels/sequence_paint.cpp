@@ -338,7 +338,7 @@ SequenceStyle sequence_style(ui::Screen& screen, float width) {
     style.scale = scale;
     const auto scaled = [&](auto&... lengths) { ((lengths *= scale), ...); };
     scaled(style.axis.top, style.axis.flight, style.axis.fold, style.axis.row, style.axis.dwell);
-    scaled(style.columns.axis, style.columns.lane_gap, style.columns.least_pitch,
+    scaled(style.columns.lane_gap, style.columns.least_pitch, style.columns.wire,
            style.columns.least_wire, style.columns.notes, style.columns.least_notes,
            style.columns.margin);
     style.badge_height = ui::state_pill_height(screen);

@@ -132,7 +132,12 @@ void place_pills(SequenceBuild& build) {
         }
         const auto [left, right] = wire_of(arrow);
         const float room = right - left - 16 * scale;
-        const std::vector<Label> words = wordings(build.trace(), arrow.id, build.query.numbers);
+        std::vector<Label> words = wordings(build.trace(), arrow.id, build.query.numbers);
+        if (arrow.fate == Fate::held) {
+            for (Label& label : words) {
+                label.note = view::tr("held");
+            }
+        }
         bool placed = false;
         // At its place; where another pill stands already, shorter or below it.
         for (int step = 0; step < 40 && !placed; ++step) {
