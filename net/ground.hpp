@@ -42,7 +42,7 @@ public:
 };
 
 // REQUIRES: called on a thread that outlives the ground (namespaces).
-Result<std::unique_ptr<Ground>> open_namespaces(unsigned hosts);
+Result<std::unique_ptr<Ground>> open_namespaces(unsigned hosts, const std::string& helper);
 Result<std::unique_ptr<Ground>> open_loopback();
 
 } // namespace net

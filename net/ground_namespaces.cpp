@@ -65,8 +65,8 @@ private:
 
 } // namespace
 
-Result<std::unique_ptr<Ground>> open_namespaces(unsigned hosts) {
-    auto started = lab::Namespaces::start(hosts);
+Result<std::unique_ptr<Ground>> open_namespaces(unsigned hosts, const std::string& helper) {
+    auto started = lab::Namespaces::start(hosts, helper);
     if (!started)
         return started.failure();
     return std::unique_ptr<Ground>(std::make_unique<NamespaceGround>(std::move(*started)));

@@ -41,7 +41,7 @@ struct Laboratory::Inside {
 void Laboratory::Inside::run() {
     // On this thread, because the namespaces die with the thread that asked for them.
     auto ground = options.ground == GroundKind::namespaces
-                      ? open_namespaces(static_cast<unsigned>(options.hosts.size()))
+                      ? open_namespaces(static_cast<unsigned>(options.hosts.size()), options.helper)
                       : open_loopback();
     if (!ground) {
         const std::lock_guard guard(mutex);

@@ -33,7 +33,8 @@ struct LaboratoryOptions {
                                       "server"}; // 2 to 6; loopback: exactly 2, the first connects
     trace::Duration delay = trace::milliseconds(10); // each way
     bool hold_everything = false;                    // start in step mode
-    std::function<void()> on_news;                   // called on the observer thread
+    std::string helper;            // where twomsl-lab lies; empty: beside this program
+    std::function<void()> on_news; // called on the observer thread
 };
 
 class Laboratory {

@@ -104,6 +104,17 @@ Follower::Condition is_in(trace::HostId host, trace::State state) {
     };
 }
 
+Follower::Condition has_received(trace::HostId host, std::uint32_t bytes) {
+    return [=](const trace::Trace&, const trace::Snapshot& now) {
+        if (host >= now.hosts.size())
+            return false;
+        for (const trace::SocketView& socket : now.hosts[host].sockets)
+            if (socket.recv_queue.bytes >= bytes)
+                return true;
+        return false;
+    };
+}
+
 Follower::Condition nothing_left(trace::HostId host) {
     return [=](const trace::Trace&, const trace::Snapshot& now) {
         return host < now.hosts.size() && now.hosts[host].sockets.empty();
@@ -127,19 +138,25 @@ bool play(Laboratory& laboratory, Follower& follower) {
         scenario::Accept{server, 1, 80}); // only now, so that the accept queue is seen to hold it
     if (!after(returned(server, trace::Call::accept)))
         return false;
+    // Each end reads only when everything has arrived, so that its queue is seen to hold it.
     laboratory.submit(scenario::Write{connection(client), 100, ""});
+    if (!after(has_received(server, 100)))
+        return false;
     laboratory.submit(scenario::Read{connection(server), {}});
     if (!after(returned(server, trace::Call::read)))
         return false;
     laboratory.submit(scenario::Write{connection(server), 50, ""});
+    if (!after(has_received(client, 50)))
+        return false;
     laboratory.submit(scenario::Read{connection(client), {}});
     if (!after(returned(client, trace::Call::read)))
         return false;
     laboratory.submit(scenario::Close{connection(client)});
-    laboratory.submit(scenario::Read{connection(server), {}}); // 0: end of file
-    if (!after(is_in(client, trace::State::fin_wait_2)))
+    if (!after(is_in(server, trace::State::close_wait)))
         return false;
-    if (!after(returned(server, trace::Call::read, 2)))
+    laboratory.submit(scenario::Read{connection(server), {}}); // 0: end of file
+    if (!after(is_in(client, trace::State::fin_wait_2)) ||
+        !after(returned(server, trace::Call::read, 2)))
         return false;
     laboratory.submit(scenario::Close{connection(server)});
     return after(is_in(client, trace::State::time_wait)) &&

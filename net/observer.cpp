@@ -95,6 +95,7 @@ void Observer::run(const std::function<bool()>& stop, const std::function<Comman
         for (const auto& command : commands()) {
             command(*this);
             last_activity_ = now();
+            publish_changes();
         }
         for (std::size_t host = 0; host + 1 < waiting.size(); ++host)
             read_frames(static_cast<trace::HostId>(host));
@@ -150,6 +151,7 @@ void Observer::read_frames(trace::HostId host) {
             return;
         take_reports(); // a call is reported before it is made, so before the frame that it sent
         frame_left(host, std::move(frame->bytes), {frame->at_ns - start_ns_});
+        publish_changes();
     }
 }
 
@@ -183,6 +185,7 @@ void Observer::deliver_due() {
         if (!frame)
             return;
         deliver(std::move(*frame));
+        publish_changes();
     }
 }
 

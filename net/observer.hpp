@@ -75,6 +75,10 @@ private:
     void tick();
     [[nodiscard]] trace::Duration tick_interval() const;
     void publish();
+    void publish_changes() {
+        if (mirror_.take_changed())
+            publish(); // after each happening, so that no queue length is passed over
+    }
 
     // observer_frames.cpp
     void record_departure(WireFrame& frame);

@@ -77,12 +77,14 @@ void Observer::take_reports() {
         last_activity_ = now();
         if (!report.returned) {
             call_entered(report, at->second);
+            publish_changes();
             continue;
         }
         const Pending pending = at->second;
         pending_.erase(at);
         Pending copy = pending;
         call_returned(report, copy);
+        publish_changes();
     }
 }
 

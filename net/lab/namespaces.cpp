@@ -32,8 +32,7 @@ std::string helper_path() {
 }
 
 // 0 or errno.
-int spawn(int control, unsigned hosts, pid_t& child) {
-    const std::string path = helper_path();
+int spawn(const std::string& path, int control, unsigned hosts, pid_t& child) {
     std::string name = "twomsl-lab";
     std::string count = fmt::format("{}", hosts);
     std::string parent = fmt::format("{}", ::getpid());
@@ -48,7 +47,7 @@ int spawn(int control, unsigned hosts, pid_t& child) {
 
 } // namespace
 
-Result<std::unique_ptr<Namespaces>> Namespaces::start(unsigned hosts) {
+Result<std::unique_ptr<Namespaces>> Namespaces::start(unsigned hosts, const std::string& helper) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
         return explain(Step::start_helper, errno);
@@ -58,7 +57,8 @@ Result<std::unique_ptr<Namespaces>> Namespaces::start(unsigned hosts) {
     const timeval patience{5,
                            0}; // building takes milliseconds; a helper that hangs must not hang us
     ::setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (const int error = spawn(theirs.number(), hosts, made->helper_))
+    if (const int error =
+            spawn(helper.empty() ? helper_path() : helper, theirs.number(), hosts, made->helper_))
         return explain(Step::start_helper, error);
     theirs.reset();
 

@@ -27,7 +27,9 @@ class Namespaces {
 public:
     // The calling thread must outlive the laboratory: twomsl-lab dies with it (PR_SET_PDEATHSIG is
     // by thread).
-    static Result<std::unique_ptr<Namespaces>> start(unsigned hosts);
+    // `helper`: where twomsl-lab lies; empty: beside this program.
+    static Result<std::unique_ptr<Namespaces>> start(unsigned hosts,
+                                                     const std::string& helper = "");
     ~Namespaces();
 
     std::vector<Host> hosts;
