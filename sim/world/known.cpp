@@ -29,7 +29,7 @@ std::string refuse_sysctl(std::string_view profile, std::string_view name, std::
         for (std::size_t i = 0; id && i < tcp::sysctl_count; ++i) {
             const auto& known = tcp::text(static_cast<tcp::Sysctl>(i));
             if (tcp::find_sysctl(*id, known.name))
-                all += fmt::format(", {}", known.name);
+                all += fmt::format(", {}", known.name.substr(known.name.rfind('.') + 1));
         }
         return fmt::format("found '{}', expected a sysctl that {} has{}", name, profile,
                            all.empty() ? ": none" : ": " + all.substr(2));
