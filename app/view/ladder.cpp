@@ -277,7 +277,7 @@ private:
                                 record.from,
                                 record.to,
                                 trace::segment_label(record.segment),
-                                record.transmission > 1,
+                                false, // its own row said so when it left
                                 false};
             row(r);
         }
