@@ -27,6 +27,8 @@ void segment_arrives(Connection&, const trace::Segment&, Moment&);
 // TIME_WAIT, and an orphan's FIN_WAIT_2, as a small record: tcp_timewait_state_process().
 enum class Leftover : std::uint8_t { stays, gone, new_connection };
 Leftover time_wait_arrives(TimeWait&, const trace::Segment&, Moment&);
+// A new SYN that found no listener: the old numbers in answer.
+void time_wait_answers(TimeWait&, const trace::Segment&, Moment&);
 
 // The chapters of §3.10.7.4, in its order.
 Next check_sequence(Connection&, const trace::Segment&, Moment&);   // first

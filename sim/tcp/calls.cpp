@@ -148,6 +148,25 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     return {true, 0, Rule::call_returns};
 }
 
+bool has_option(std::string_view name, std::int64_t value) {
+    if (name == "SO_RCVBUF" || name == "SO_SNDBUF") return value > 0;
+    if (name == "SO_LINGER") return value == 0;
+    return name == "SO_REUSEADDR";
+}
+
+Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {
+    if (!has_option(name, value)) return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
+    if (name == "SO_RCVBUF") {
+        c.receive_buffer = receive_buffer_for(m.stack, value);
+        c.buffer_was_set = true;
+    } else if (name == "SO_SNDBUF") {
+        c.send_buffer = send_buffer_for(m.stack, value);
+    } else if (name == "SO_LINGER") {
+        c.linger_zero = true;
+    }
+    return {true, 0, Rule::call_returns};
+}
+
 void abort(Connection& c, Moment& m, Rule why) {
     // CLOSING and LAST_ACK end silently unless something is still unsent: tcp_need_reset().
     const S state = c.status.state();

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "moment.hpp"
 #include "trace/refusal.hpp"
@@ -28,6 +29,10 @@ Progress shut_down(Connection&, trace::Shutdown, Moment&);
 void close(Connection&, Moment&);
 // RST, now: what close() does with unread data or SO_LINGER 0, or a listener to its children.
 void abort(Connection&, Moment&, trace::Rule why);
+
+// The options there are: SO_RCVBUF, SO_SNDBUF, SO_LINGER (0 only), SO_REUSEADDR.
+bool has_option(std::string_view name, std::int64_t value);
+Progress set_option(Connection&, std::string_view name, std::int64_t value, Moment&);
 
 // The facts that the table of refusals asks for.
 trace::CallContext context(const Connection&, bool would_block);

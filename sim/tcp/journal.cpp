@@ -18,6 +18,14 @@ trace::EventId Journal::note(trace::Event e) {
     return recorded_.events++;
 }
 
+trace::EventId Journal::note_on_wire(trace::Event e, trace::EventId cause) {
+    e.at = now_;
+    e.beat = recorded_.beats - 1;
+    e.cause = cause;
+    if (log_) log_->events.push_back(e);
+    return recorded_.events++;
+}
+
 void Journal::explain(trace::EventId id, trace::Rule rule) {
     if (log_ && id < log_->events.size()) log_->events[id].rule = rule;
 }

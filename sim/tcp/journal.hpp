@@ -44,6 +44,8 @@ public:
 
     // Appends the event; what it leaves open (instant, host, beat, cause) is filled in.
     trace::EventId note(trace::Event);
+    // The same for what happens between hosts.
+    trace::EventId note_on_wire(trace::Event, trace::EventId cause);
     // Gives an event of this very step its rule or kind, once that is known.
     void explain(trace::EventId, trace::Rule);
     void refuse(trace::EventId, trace::Rule);

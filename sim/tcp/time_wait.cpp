@@ -123,6 +123,12 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
     return Leftover::stays;
 }
 
+void time_wait_answers(TimeWait& w, const Segment& s, Moment& m) {
+    m.refuse(Rule::segment_outside_window);
+    if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedTimeWait))
+        send_ack(w, m, Rule::segment_outside_window);
+}
+
 TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
     TimeWait w;
     w.status = c.status;

@@ -33,6 +33,7 @@ enum class Rule : std::uint16_t {
     shutdown_aborts_connect,
     shutdown_rd_sends_nothing,
     time_wait_over,
+    syn_ends_time_wait,
     fin_wait_2_over,
     close_with_unread_data,
     linger_zero,

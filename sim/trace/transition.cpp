@@ -85,6 +85,7 @@ constexpr std::array rows = {
 
     // the 2MSL wait
     Transition{S::time_wait, T::fin, S::time_wait, E::ack, "RFC 9293 §3.10.7.4", Rule::fin_again_in_time_wait},
+    Transition{S::time_wait, T::syn, S::closed, E::nothing, "RFC 9293 §3.10.7.4, RFC 6191", Rule::syn_ends_time_wait},
     Transition{S::time_wait, T::rst, S::closed, E::nothing, "RFC 9293 §3.10.7.4", Rule::rst_ends_time_wait},
     Transition{S::time_wait, T::time_wait_over, S::closed, E::nothing, "RFC 9293 §3.10.8", Rule::time_wait_over},
 };

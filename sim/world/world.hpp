@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "contents.hpp"
 #include "scenario/action.hpp"
 #include "scenario/scenario.hpp"
 #include "trace/event.hpp"
@@ -18,20 +19,12 @@
 
 namespace world {
 
-// How many records of each kind the log holds after this instant: cut a log to these and it is the
-// log of this world. (The next id of each kind.)
-struct Recorded {
-    std::uint32_t events = 0;
-    std::uint32_t segments = 0;
-    std::uint32_t calls = 0;
-    std::uint32_t sockets = 0;
-    std::uint32_t beats = 0;
-    friend bool operator==(const Recorded&, const Recorded&) = default;
-};
-
 class World {
 public:
-    trace::Instant now() const;
+    World();  // no hosts at all
+    explicit World(Contents&&);
+
+    trace::Instant now() const { return contents_.now; }
     // When something happens by itself next; nullopt: nothing ever will.
     std::optional<trace::Instant> next_due() const;
     // Time jumps to the next due thing and exactly that happens. REQUIRES: next_due() has a value.
@@ -44,17 +37,27 @@ public:
     trace::CallId submit(const scenario::Action&, trace::Trace* log);
 
     std::optional<trace::Cookie> find(const scenario::SocketName&) const;
-    Recorded recorded() const;
+    // What a log holds after this instant: cut a log to these counts and it is the log of this world.
+    Recorded recorded() const { return contents_.recorded; }
+    // An exact tie of a timer with an arrival can be played either way.
+    void set_ties(Ties t) { contents_.ties = t; }
+
+    // About how much memory a copy takes.
     std::size_t bytes() const;
+
+    const Contents& contents() const { return contents_; }
     friend bool operator==(const World&, const World&) = default;
+
+private:
+    Contents contents_;
 };
 
 // The world that a scenario's header describes, at t = 0. REQUIRES: !validate(scenario).
 // Also names the hosts in the log.
 World make_world(const scenario::Scenario&, trace::Trace* log);
 
-// What the header or a line asks for and this machine does not have (a profile, a sysctl, an option,
-// a counter), at its place in the file.
+// What the header or a line asks for and this machine does not have (a profile, a sysctl, an option),
+// at its place in the file.
 std::optional<scenario::ParseError> validate(const scenario::Scenario&);
 
 // What there is now, as views and expectations see it.

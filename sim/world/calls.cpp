@@ -1,0 +1,312 @@
+// An action from outside: a call that starts now or waits for its thread, a setting, a verdict.
+#include <fmt/format.h>
+
+#include "tcp/calls.hpp"
+#include "tcp/policy.hpp"
+#include "tcp/timeout.hpp"
+#include "turn.hpp"
+
+namespace world {
+
+using trace::Call;
+using trace::Rule;
+using Kind = scenario::SocketName::Kind;
+
+namespace {
+
+std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+
+Named& named(Host& h, std::uint16_t number) {
+    if (h.names.size() < number) h.names.resize(number);
+    return h.names[number - 1u];
+}
+
+// Even ports first: connect() tries the parity of the range's low end first (__inet_hash_connect()).
+std::uint16_t pick_port(Contents& w, trace::HostId host, trace::Endpoint remote) {
+    Host& h = w.hosts[host];
+    for (std::uint32_t tries = 0; tries < 28232; ++tries) {
+        const std::uint16_t port = h.next_port;
+        std::uint32_t next = std::uint32_t{port} + 2;
+        if (next > 60999) next = port % 2 == 0 ? 32769 : 32768;
+        h.next_port = static_cast<std::uint16_t>(next);
+        const Flow flow{host, {h.address, port}, remote};
+        if (!w.flows.find(flow) && listener_on(w, host, flow.local) == no_slot) return port;
+    }
+    return 0;
+}
+
+trace::CallId fail_connect(Turn& t, const scenario::Connect& a, trace::Cookie cookie,
+                           const std::string& text, trace::Errno error) {
+    const trace::CallId id = call_at_once(t, a.host, Call::connect, cookie, a.port, text, code(error),
+                                          Rule::call_refused);
+    Named& n = named(t.w.hosts[a.host], a.number);
+    n.last_call = Call::connect;
+    n.last_result = code(error);
+    return id;
+}
+
+struct Perform {
+    Turn& t;
+
+    trace::CallId operator()(const scenario::Listen& a) { return listen(t, a); }
+    trace::CallId operator()(const scenario::Connect& a);
+    trace::CallId operator()(const scenario::Accept& a);
+    trace::CallId operator()(const scenario::Write& a) { return on_socket(a, a.socket, Call::write); }
+    trace::CallId operator()(const scenario::Read& a) { return on_socket(a, a.socket, Call::read); }
+    trace::CallId operator()(const scenario::ShutDown& a);
+    trace::CallId operator()(const scenario::Close& a);
+    trace::CallId operator()(const scenario::SetOption& a);
+    trace::CallId operator()(const scenario::NonBlocking& a);
+    trace::CallId operator()(const scenario::SetSysctl& a);
+    trace::CallId operator()(const scenario::WireRule& a) {
+        t.journal.begin_beat(trace::no_host, trace::none);
+        apply(t, a);
+        return trace::none;
+    }
+    trace::CallId operator()(const scenario::Verdict& a) {
+        t.journal.begin_beat(trace::no_host, trace::none);
+        apply(t, a);
+        return trace::none;
+    }
+    trace::CallId operator()(const scenario::SetWire& a) {
+        t.journal.begin_beat(trace::no_host, trace::none);
+        if (a.from < t.w.hosts.size() && a.to < t.w.hosts.size()) {
+            Wire& wire = t.w.wires[a.from * t.w.hosts.size() + a.to];
+            wire.delay = a.delay;
+            wire.loss = a.loss;
+        }
+        return trace::none;
+    }
+
+    trace::CallId on_socket(const scenario::Action& a, const scenario::SocketName& s, Call call);
+    Slot named_listener(const scenario::SocketName& s) {
+        return s.kind == Kind::listener
+                   ? listener_on(t.w, s.host, {t.w.hosts[s.host].address, s.port})
+                   : no_slot;
+    }
+    trace::CallId refuse_on_listener(const scenario::SocketName& s, Slot l, Call call);
+};
+
+std::string arguments(const scenario::Action& a, int fd) {
+    if (const auto* w = std::get_if<scenario::Write>(&a))
+        return w->text.empty() ? fmt::format("{}, {}", fd, w->bytes)
+                               : fmt::format("{}, \"{}\", {}", fd, w->text, w->bytes);
+    if (const auto* r = std::get_if<scenario::Read>(&a))
+        return r->most ? fmt::format("{}, {}", fd, *r->most) : fmt::format("{}", fd);
+    if (const auto* s = std::get_if<scenario::ShutDown>(&a))
+        return fmt::format("{}, SHUT_{}", fd, trace::name(s->how));
+    if (const auto* o = std::get_if<scenario::SetOption>(&a))
+        return fmt::format("{}, {}, {}", fd, o->name, o->value);
+    if (std::get_if<scenario::NonBlocking>(&a)) return fmt::format("{}, O_NONBLOCK", fd);
+    return fmt::format("{}", fd);
+}
+
+trace::CallId Perform::on_socket(const scenario::Action& a, const scenario::SocketName& s, Call call) {
+    Contents& w = t.w;
+    t.journal.begin_beat(s.host, trace::none);
+    if (s.kind == Kind::listener) return refuse_on_listener(s, named_listener(s), call);
+    std::uint16_t number = s.number;
+    if (s.kind == Kind::other_end) {  // only what the program holds can be called
+        const auto cookie = find(w, s);
+        number = cookie ? w.sockets[*cookie].number : std::uint16_t{0};
+        if (number == 0)
+            return call_at_once(t, s.host, call, cookie.value_or(trace::none), 0, "-1",
+                                code(trace::Errno::ebadf), Rule::call_refused);
+    }
+    Named& n = named(w.hosts[s.host], number);
+    const int fd = n.socket == trace::none ? -1 : w.sockets[n.socket].fd;
+    std::int64_t argument = 0;
+    if (const auto* x = std::get_if<scenario::Write>(&a)) argument = x->bytes;
+    if (const auto* x = std::get_if<scenario::Read>(&a)) argument = x->most ? *x->most : -1;
+    if (const auto* x = std::get_if<scenario::SetOption>(&a)) argument = x->value;
+    const trace::CallId id = enter(t, s.host, call, n.socket, argument, arguments(a, fd));
+    if (const auto* x = std::get_if<scenario::ShutDown>(&a))
+        if (auto* log = t.journal.log()) log->calls[id].how = x->how;
+    n.thread.calls.push_back({id, a, trace::none, w.now, 0});
+    if (n.thread.calls.size() == 1) run_thread(t, s.host, number);
+    return id;
+}
+
+trace::CallId Perform::refuse_on_listener(const scenario::SocketName& s, Slot l, Call call) {
+    const trace::Cookie cookie = l == no_slot ? trace::none : t.w.listeners[l].cookie;
+    trace::Errno error = trace::Errno::ebadf;
+    if (l != no_slot) {
+        const auto row = trace::refused(t.w.listeners[l].status.state(), call, {});
+        error = row ? row->error : trace::Errno::einval;
+    }
+    const int fd = cookie == trace::none ? -1 : t.w.sockets[cookie].fd;
+    return call_at_once(t, s.host, call, cookie, 0, fmt::format("{}", fd), code(error),
+                        Rule::call_refused);
+}
+
+trace::CallId Perform::operator()(const scenario::Connect& a) {
+    Contents& w = t.w;
+    Host& h = w.hosts[a.host];
+    t.journal.begin_beat(a.host, trace::none);
+    Named& n = named(h, a.number);
+    n = {};
+    n.known = true;
+    const trace::Endpoint remote{w.hosts[a.to].address, a.port};
+    const std::uint16_t port = a.from_port ? *a.from_port : pick_port(w, a.host, remote);
+    const trace::Endpoint local{h.address, port};
+
+    tcp::Connection made;
+    made.host = a.host;
+    made.local = local;
+    made.remote = remote;
+    const Slot slot = w.connections.add(std::move(made));
+    Socket socket;
+    socket.host = a.host;
+    socket.number = a.number;
+    socket.connection = slot;
+    socket.local = local;
+    socket.remote = remote;
+    const trace::Cookie cookie = new_socket(t, socket);
+    w.connections[slot].cookie = cookie;
+    const int fd = new_descriptor(h, cookie);
+    w.sockets[cookie].fd = fd;
+    n.socket = cookie;
+    n.local = local;
+    n.remote = remote;
+
+    call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
+    if (a.from_port) {
+        call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
+                     Rule::call_returns);
+        // A listener on the port excludes every other socket, whatever the options say.
+        const bool taken = listener_on(w, a.host, local) != no_slot;
+        const auto id = call_at_once(t, a.host, Call::bind, cookie, port,
+                                     fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, port})),
+                                     taken ? code(trace::Errno::eaddrinuse) : 0, Rule::call_returns);
+        if (taken) {
+            n.last_call = Call::bind;
+            n.last_result = code(trace::Errno::eaddrinuse);
+            return id;
+        }
+    }
+    const std::string text = fmt::format("{}, {}", fd, trace::format(remote));
+    if (port == 0) return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail);
+    tcp::Seq iss = isn_for_connect(w, a.host, a.number, cookie);
+    if (const auto old = w.flows.find({a.host, local, remote})) {
+        // tcp_twsk_unique(): only TIME_WAIT makes way, and only when timestamps tell old from new.
+        const Slot small = w.sockets[*old].time_wait;
+        if (small == no_slot || !w.time_waits[small].timestamps)
+            return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail);
+        iss = w.time_waits[small].snd_nxt + 65537;
+        auto m = t.moment(a.host);
+        m.bump(trace::Counter::TWRecycled);
+        tcp::advance(w.time_waits[small].status, *old, trace::Trigger::syn, m);
+        remove_time_wait(t, small);
+    }
+    const trace::CallId id = enter(t, a.host, Call::connect, cookie, a.port, text);
+    n.thread.calls.push_back({id, a, trace::none, w.now, 0});
+    n.thread.asleep = true;
+    call_entered(t, a.host, id, cookie, Rule::call_blocks);
+    n.thread.calls.front().entered = t.journal.cause();
+    w.flows.set({a.host, local, remote}, cookie);
+    auto m = t.moment(a.host);
+    tcp::open(w.connections[slot], iss, m);
+    settle(t, slot);
+    return id;
+}
+
+trace::CallId Perform::operator()(const scenario::Accept& a) {
+    Contents& w = t.w;
+    Host& h = w.hosts[a.host];
+    t.journal.begin_beat(a.host, trace::none);
+    Named& n = named(h, a.number);
+    n = {};
+    n.known = true;
+    n.coming = true;
+    const Slot l = listener_on(w, a.host, {h.address, a.port});
+    const trace::Cookie cookie = l == no_slot ? trace::none : w.listeners[l].cookie;
+    const int fd = cookie == trace::none ? -1 : w.sockets[cookie].fd;
+    const trace::CallId id =
+        enter(t, a.host, Call::accept, cookie, a.port, fmt::format("{}", fd));
+    h.main.calls.push_back({id, a, trace::none, w.now, 0});
+    if (h.main.calls.size() == 1) run_main_thread(t, a.host);
+    return id;
+}
+
+trace::CallId Perform::operator()(const scenario::ShutDown& a) {
+    const Slot l = named_listener(a.socket);
+    if (a.socket.kind != Kind::listener || l == no_slot)
+        return on_socket(a, a.socket, Call::shutdown);
+    t.journal.begin_beat(a.socket.host, trace::none);
+    const trace::Cookie cookie = t.w.listeners[l].cookie;
+    const trace::CallId id =
+        enter(t, a.socket.host, Call::shutdown, cookie, 0,
+              fmt::format("{}, SHUT_{}", t.w.sockets[cookie].fd, trace::name(a.how)));
+    call_entered(t, a.socket.host, id, cookie, Rule::call_made);
+    const bool stops = a.how != trace::Shutdown::wr;
+    if (stops) close_listener(t, l);
+    call_returned(t, a.socket.host, id, cookie, 0, stops ? Rule::close_of_listener : Rule::call_returns);
+    return id;
+}
+
+trace::CallId Perform::operator()(const scenario::Close& a) {
+    const Slot l = named_listener(a.socket);
+    if (a.socket.kind != Kind::listener || l == no_slot) return on_socket(a, a.socket, Call::close);
+    Host& h = t.w.hosts[a.socket.host];
+    t.journal.begin_beat(a.socket.host, trace::none);
+    const trace::Cookie cookie = t.w.listeners[l].cookie;
+    const trace::CallId id = enter(t, a.socket.host, Call::close, cookie, 0,
+                                   fmt::format("{}", t.w.sockets[cookie].fd));
+    call_entered(t, a.socket.host, id, cookie, Rule::call_made);
+    // accept() holds the file while it sleeps, so the listener lives until that call returns.
+    const bool in_use = h.main.asleep;
+    if (in_use) t.w.listeners[l].closing = true;
+    else close_listener(t, l);
+    call_returned(t, a.socket.host, id, cookie, 0, Rule::close_of_listener);
+    return id;
+}
+
+trace::CallId Perform::operator()(const scenario::SetOption& a) {
+    const Slot l = named_listener(a.socket);
+    if (a.socket.kind != Kind::listener || l == no_slot)
+        return on_socket(a, a.socket, Call::setsockopt);
+    t.journal.begin_beat(a.socket.host, trace::none);
+    tcp::Listener& listener = t.w.listeners[l];
+    const tcp::Stack& stack = t.w.hosts[a.socket.host].stack;
+    if (a.name == "SO_RCVBUF") listener.receive_buffer = tcp::receive_buffer_for(stack, a.value);
+    if (a.name == "SO_SNDBUF") listener.send_buffer = tcp::send_buffer_for(stack, a.value);
+    return call_at_once(t, a.socket.host, Call::setsockopt, listener.cookie, a.value,
+                        arguments(a, t.w.sockets[listener.cookie].fd), 0, Rule::call_returns);
+}
+
+trace::CallId Perform::operator()(const scenario::NonBlocking& a) {
+    const Slot l = named_listener(a.socket);
+    if (a.socket.kind != Kind::listener || l == no_slot)
+        return on_socket(a, a.socket, Call::setsockopt);
+    t.journal.begin_beat(a.socket.host, trace::none);
+    tcp::Listener& listener = t.w.listeners[l];
+    listener.nonblocking = true;
+    return call_at_once(t, a.socket.host, Call::setsockopt, listener.cookie, 0,
+                        arguments(a, t.w.sockets[listener.cookie].fd), 0, Rule::call_returns);
+}
+
+trace::CallId Perform::operator()(const scenario::SetSysctl& a) {
+    Host& h = t.w.hosts[a.host];
+    t.journal.begin_beat(a.host, trace::none);
+    const auto s = tcp::find_sysctl(h.stack.profile, a.name);
+    const bool good = s && a.value >= tcp::text(*s).least && a.value <= tcp::text(*s).most;
+    const trace::CallId id = enter(t, a.host, Call::sysctl, trace::none, a.value,
+                                   fmt::format("{} = {}", s ? tcp::text(*s).name : a.name, a.value));
+    call_entered(t, a.host, id, trace::none, Rule::call_made);
+    if (good) {
+        h.stack.values[static_cast<std::size_t>(*s)] = a.value;
+        trace::Event e;
+        e.kind = trace::EventKind::setting;
+        e.ref = id;
+        e.value = a.value;
+        t.journal.note(e);
+    }
+    call_returned(t, a.host, id, trace::none, good ? 0 : code(trace::Errno::einval), Rule::call_returns);
+    return id;
+}
+
+}  // namespace
+
+trace::CallId perform(Turn& t, const scenario::Action& a) { return std::visit(Perform{t}, a); }
+
+}  // namespace world

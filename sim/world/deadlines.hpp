@@ -1,0 +1,67 @@
+// The index of everything that is due: a hierarchical timing wheel of plain arrays, exact to the
+// nanosecond, 64 slots a level, O(1) to add and to remove.
+//
+// A deadline goes to the level of the highest bit in which its time differs from the wheel's, so equal
+// times always share a slot and stay in insertion order: the order is (due, insertion), without a
+// comparison and without a sequence number. It is part of the world: copied and compared with it.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "trace/time.hpp"
+
+namespace world {
+
+enum class DueKind : std::uint8_t { segment, connection, request, time_wait };
+
+struct Due {
+    trace::Instant at;
+    std::uint32_t slot = 0;  // of the record, in the array of its kind
+    DueKind kind = DueKind::segment;
+};
+
+// Which of several things due at the very same instant happens first.
+enum class Ties : std::uint8_t { as_inserted, arrivals_first, timers_first };
+
+class Deadlines {
+public:
+    using Handle = std::uint32_t;
+    static constexpr Handle nothing = 0xffffffff;
+
+    Deadlines();
+    // REQUIRES: at is not before the last popped time.
+    Handle add(trace::Instant at, DueKind, std::uint32_t slot);
+    void remove(Handle);
+    bool empty() const { return size_ == 0; }
+    std::uint32_t size() const { return size_; }
+    std::size_t bytes() const { return nodes_.capacity() * sizeof(Node); }
+    std::optional<trace::Instant> first() const;
+    // REQUIRES: !empty()
+    Due pop(Ties);
+    friend bool operator==(const Deadlines&, const Deadlines&) = default;
+
+private:
+    static constexpr unsigned levels = 11, slots = 64;  // 66 bits of nanoseconds
+    struct Node {
+        std::int64_t at = 0;
+        Handle previous = nothing, next = nothing;
+        std::uint32_t slot = 0;
+        DueKind kind = DueKind::segment;
+        std::uint8_t level = 0, place = 0;
+        friend bool operator==(const Node&, const Node&) = default;
+    };
+    void link(Handle);
+    void unlink(Handle);
+    Due take(Handle);
+
+    std::vector<Node> nodes_;
+    Handle free_ = nothing;
+    std::uint32_t size_ = 0;
+    std::int64_t now_ = 0;
+    std::array<std::uint64_t, levels> used_{};
+    std::array<std::array<Handle, slots>, levels> head_, tail_;
+};
+
+}  // namespace world

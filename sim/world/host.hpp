@@ -1,0 +1,66 @@
+// A host: its stack, its one process with threads and descriptors, and the names a script gave.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/action.hpp"
+#include "slots.hpp"
+#include "tcp/moment.hpp"
+
+namespace world {
+
+// A call that waits for its turn, or sleeps.
+struct PendingCall {
+    trace::CallId id = trace::none;
+    scenario::Action action;
+    trace::EventId entered = trace::none;
+    trace::Instant since;
+    std::uint32_t written = 0;
+    friend bool operator==(const PendingCall&, const PendingCall&) = default;
+};
+
+// Calls of one thread, in order; the first one runs.
+struct Thread {
+    std::vector<PendingCall> calls;
+    bool asleep = false;  // the first call has been entered
+    friend bool operator==(const Thread&, const Thread&) = default;
+};
+
+// HOST#n: what the n-th connect or accept line made, and the thread that serves it.
+struct Named {
+    trace::Cookie socket = trace::none;
+    trace::Endpoint local, remote;
+    Thread thread;
+    bool known = false;            // a line with this number has run
+    bool coming = false;           // an accept that has not returned
+    bool closed = false;           // the program has closed its descriptor
+    std::optional<trace::Call> last_call;
+    std::int64_t last_result = 0;
+    friend bool operator==(const Named&, const Named&) = default;
+};
+
+struct Made {
+    trace::CallId call = trace::none;
+    bool returned = false;
+    std::int64_t result = 0;
+    friend bool operator==(const Made&, const Made&) = default;
+};
+
+struct Host {
+    std::string name;
+    trace::Address address;
+    tcp::Stack stack;
+    tcp::Counters counters;
+    std::vector<trace::Cookie> descriptors;  // by number; none: free (0, 1, 2 are the terminal's)
+    std::vector<Slot> listeners;
+    Thread main;
+    std::vector<Named> names;                // by number
+    std::vector<Made> calls;
+    std::uint16_t next_port = 40002;
+    std::uint32_t passive = 0;               // requests admitted, for `isn`
+    friend bool operator==(const Host&, const Host&) = default;
+};
+
+}  // namespace world

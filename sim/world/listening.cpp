@@ -1,0 +1,138 @@
+// listen(), accept() and the end of a listener.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tcp/calls.hpp"
+#include "tcp/policy.hpp"
+#include "turn.hpp"
+
+namespace world {
+
+using trace::Call;
+using trace::Rule;
+
+int new_descriptor(Host& h, trace::Cookie cookie) {
+    while (h.descriptors.size() < 3) h.descriptors.push_back(trace::none - 1);  // the terminal's
+    for (std::size_t fd = 3; fd < h.descriptors.size(); ++fd)
+        if (h.descriptors[fd] == trace::none) {
+            h.descriptors[fd] = cookie;
+            return static_cast<int>(fd);
+        }
+    h.descriptors.push_back(cookie);
+    return static_cast<int>(h.descriptors.size() - 1);
+}
+
+trace::CallId call_at_once(Turn& t, trace::HostId host, Call call, trace::Cookie socket,
+                           std::int64_t argument, std::string text, std::int64_t result, Rule why) {
+    const trace::CallId id = enter(t, host, call, socket, argument, std::move(text));
+    call_entered(t, host, id, socket, Rule::call_made);
+    call_returned(t, host, id, socket, result, why);
+    return id;
+}
+
+namespace {
+
+void set_limit(Turn& t, tcp::Listener& l, std::int64_t backlog) {
+    const tcp::Stack& stack = t.w.hosts[l.host].stack;
+    l.backlog = backlog;
+    l.somaxconn = stack[tcp::Sysctl::somaxconn];
+    l.limit = tcp::listen_limit(stack, backlog);
+}
+
+}  // namespace
+
+trace::CallId listen(Turn& t, const scenario::Listen& a) {
+    Contents& w = t.w;
+    Host& h = w.hosts[a.host];
+    t.journal.begin_beat(a.host, trace::none);
+    const Slot known = listener_on(w, a.host, {h.address, a.port});
+    if (known != no_slot) {
+        tcp::Listener& l = w.listeners[known];
+        const trace::CallId id = enter(t, a.host, Call::listen, l.cookie, a.backlog,
+                                       fmt::format("{}, {}", w.sockets[l.cookie].fd, a.backlog));
+        call_entered(t, a.host, id, l.cookie, Rule::call_made);
+        set_limit(t, l, a.backlog);
+        l.closing = false;
+        queue_changed(t, l, trace::Queue::accept);
+        call_returned(t, a.host, id, l.cookie, 0, Rule::relisten_changes_limit);
+        return id;
+    }
+    tcp::Listener made;
+    made.host = a.host;
+    made.local = {{}, a.port};
+    const Slot slot = w.listeners.add(std::move(made));
+    Socket socket;
+    socket.host = a.host;
+    socket.listener = slot;
+    socket.local = {{}, a.port};
+    const trace::Cookie cookie = new_socket(t, socket);
+    const int fd = new_descriptor(h, cookie);
+    w.sockets[cookie].fd = fd;
+    tcp::Listener& l = w.listeners[slot];
+    l.cookie = cookie;
+    call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
+    call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
+                 Rule::call_returns);
+    call_at_once(t, a.host, Call::bind, cookie, a.port, fmt::format("{}, 0.0.0.0:{}", fd, a.port), 0,
+                 Rule::call_returns);
+    const trace::CallId id =
+        enter(t, a.host, Call::listen, cookie, a.backlog, fmt::format("{}, {}", fd, a.backlog));
+    call_entered(t, a.host, id, cookie, Rule::call_made);
+    auto m = t.moment(a.host);
+    set_limit(t, l, a.backlog);
+    tcp::advance(l.status, cookie, trace::Trigger::listen_call, m);
+    h.listeners.push_back(slot);
+    call_returned(t, a.host, id, cookie, 0, Rule::accept_queue_limit);
+    return id;
+}
+
+trace::Cookie accept_from(Turn& t, Slot slot, std::uint16_t number) {
+    Contents& w = t.w;
+    tcp::Listener& l = w.listeners[slot];
+    const trace::Cookie cookie = l.accept_queue.front();
+    l.accept_queue.erase(l.accept_queue.begin());
+    queue_changed(t, l, trace::Queue::accept);
+    Socket& s = w.sockets[cookie];
+    s.fd = new_descriptor(w.hosts[s.host], cookie);
+    s.number = number;
+    Named& n = w.hosts[s.host].names[number - 1u];
+    n.socket = cookie;
+    n.local = s.local;
+    n.remote = s.remote;
+    if (auto* log = t.journal.log()) log->sockets[cookie].number = number;
+    return cookie;
+}
+
+void close_listener(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    tcp::Listener& l = w.listeners[slot];
+    const trace::HostId host = l.host;
+    const trace::Cookie cookie = l.cookie;
+    auto m = t.moment(host);
+    tcp::advance(l.status, cookie, trace::Trigger::close_call, m);
+    Host& h = w.hosts[host];
+    std::erase(h.listeners, slot);
+    if (w.sockets[cookie].fd >= 0)
+        h.descriptors[static_cast<std::size_t>(w.sockets[cookie].fd)] = trace::none;
+    w.sockets[cookie].fd = -1;
+    w.sockets[cookie].listener = no_slot;
+
+    // inet_csk_listen_stop(): finished connections are reset; requests are only forgotten, which
+    // their timers, or a late final ACK, will find out. Full connections in SYN_RECV end here.
+    const std::vector<trace::Cookie> children = l.accept_queue, half_open = l.syn_queue;
+    w.listeners.remove(slot);
+    const auto end = [&](trace::Cookie child) {
+        const Slot c = w.sockets[child].connection;
+        if (c == no_slot) return;
+        auto moment = t.moment(host);
+        w.connections[c].orphan = true;
+        tcp::abort(w.connections[c], moment, Rule::listener_closed_resets_children);
+        settle(t, c);
+    };
+    for (trace::Cookie child : children) end(child);
+    for (trace::Cookie child : half_open) end(child);
+    gone_if_nothing_is_left(t, cookie);
+}
+
+}  // namespace world

@@ -1,0 +1,239 @@
+// Records come, change kind and go; the flow table, the deadlines and the queues follow them.
+#include <algorithm>
+
+#include "tcp/policy.hpp"
+#include "tcp/time_wait.hpp"
+#include "tcp/timeout.hpp"
+#include "turn.hpp"
+
+namespace world {
+
+using S = trace::State;
+
+Flow flow_of(const Socket& s) { return {s.host, s.local, s.remote}; }
+
+trace::Cookie new_socket(Turn& t, Socket s) {
+    trace::SocketRecord record;
+    record.host = s.host;
+    record.local = s.local;
+    record.remote = s.remote;
+    record.listener = s.parent;
+    record.number = s.number;
+    record.is_listener = s.listener != no_slot;
+    const trace::Cookie cookie = t.journal.record(record);
+    t.w.sockets.push_back(s);
+    trace::Event e;
+    e.kind = trace::EventKind::socket_created;
+    e.socket = cookie;
+    e.host = s.host;
+    e.value = s.parent == trace::none ? -1 : static_cast<std::int64_t>(s.parent);
+    t.journal.note(e);
+    return cookie;
+}
+
+namespace {
+
+template <class Record>
+void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::Instant at) {
+    if (held.due != Deadlines::nothing && held.at == at) return;
+    if (held.due != Deadlines::nothing) w.deadlines.remove(held.due);
+    held.due = Deadlines::nothing;
+    held.at = at;
+    if (at != trace::never) held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
+}
+
+// From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.
+void shrink(Turn& t, Slot slot, trace::Duration lasts) {
+    Contents& w = t.w;
+    tcp::Connection& c = w.connections[slot];
+    auto m = t.moment(c.host);
+    const trace::Cookie cookie = c.cookie;
+    const Slot small = w.time_waits.add(tcp::leftover_of(c, lasts, m));
+    w.sockets[cookie].time_wait = small;
+    reindex(w, DueKind::time_wait, small);
+    tcp::bury(c, trace::Errno::ok);
+    if (c.orphan) {
+        set_due(w, w.connections.all[slot], DueKind::connection, slot, trace::never);
+        w.connections.remove(slot);
+        w.sockets[cookie].connection = no_slot;
+    }
+}
+
+}  // namespace
+
+void reindex(Contents& w, DueKind kind, Slot slot) {
+    switch (kind) {
+    case DueKind::segment: {
+        auto& held = w.flying.all[slot];
+        set_due(w, held, kind, slot, held.record.held ? trace::never : held.record.due);
+        break;
+    }
+    case DueKind::connection: {
+        auto& held = w.connections.all[slot];
+        set_due(w, held, kind, slot, tcp::next_deadline(held.record));
+        break;
+    }
+    case DueKind::request: {
+        auto& held = w.requests.all[slot];
+        set_due(w, held, kind, slot, held.record.resend.due);
+        break;
+    }
+    case DueKind::time_wait: {
+        auto& held = w.time_waits.all[slot];
+        set_due(w, held, kind, slot, held.record.clock.due);
+        break;
+    }
+    }
+}
+
+void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
+    const Socket& s = t.w.sockets[cookie];
+    if (s.connection != no_slot || s.request != no_slot || s.time_wait != no_slot ||
+        s.listener != no_slot)
+        return;
+    trace::Event e;
+    e.kind = trace::EventKind::socket_gone;
+    e.socket = cookie;
+    e.host = s.host;
+    t.journal.note(e);
+}
+
+void settle(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    tcp::Connection& c = w.connections[slot];
+    const trace::Cookie cookie = c.cookie;
+    const bool small_already = w.sockets[cookie].time_wait != no_slot;
+    const S state = c.status.state();
+    if (!small_already && state == S::time_wait) {
+        shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
+    } else if (!small_already && state == S::fin_wait_2 && c.orphan) {
+        const tcp::OrphanWait wait = tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.rtt.rto);
+        if (wait.limited && wait.waits > trace::Duration{} && c.keep.repetitions == 0) {
+            if (!c.keep.runs())
+                c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2, 0};
+        } else if (wait.limited) {
+            shrink(t, slot, wait.lingers);
+        }
+    } else if (state == S::closed && !small_already) {
+        if (w.flows.find(flow_of(w.sockets[cookie])) == cookie)
+            w.flows.remove(flow_of(w.sockets[cookie]));
+    }
+    // A connection that its program let go, or that never had one, ends with its state; one in an
+    // accept queue waits there for accept(), CLOSED or not.
+    if (w.sockets[cookie].connection != no_slot) {
+        reindex(w, DueKind::connection, slot);
+        const bool over = w.connections[slot].orphan &&
+                          (w.connections[slot].status.state() == S::closed ||
+                           w.sockets[cookie].time_wait != no_slot);
+        if (over) {
+            set_due(w, w.connections.all[slot], DueKind::connection, slot, trace::never);
+            w.connections.remove(slot);
+            w.sockets[cookie].connection = no_slot;
+            gone_if_nothing_is_left(t, cookie);
+        }
+    }
+    wake(t, cookie);
+}
+
+void leave_syn_queue(Turn& t, const tcp::Request& r) {
+    const Slot l = r.listener == trace::none ? no_slot : t.w.sockets[r.listener].listener;
+    if (l == no_slot) return;
+    tcp::Listener& listener = t.w.listeners[l];
+    auto& queue = listener.syn_queue;
+    const auto at = std::find(queue.begin(), queue.end(), r.cookie);
+    if (at == queue.end()) return;
+    queue.erase(at);
+    if (r.resend.repetitions == 0 && listener.young > 0) --listener.young;
+    queue_changed(t, listener, trace::Queue::syn);
+}
+
+void remove_request(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    const tcp::Request r = w.requests[slot];
+    leave_syn_queue(t, r);
+    if (w.flows.find(flow_of(w.sockets[r.cookie])) == r.cookie)
+        w.flows.remove(flow_of(w.sockets[r.cookie]));
+    set_due(w, w.requests.all[slot], DueKind::request, slot, trace::never);
+    w.requests.remove(slot);
+    w.sockets[r.cookie].request = no_slot;
+    gone_if_nothing_is_left(t, r.cookie);
+}
+
+void remove_time_wait(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    const tcp::TimeWait small = w.time_waits[slot];
+    Socket& s = w.sockets[small.cookie];
+    if (w.flows.find(flow_of(s)) == small.cookie) w.flows.remove(flow_of(s));
+    set_due(w, w.time_waits.all[slot], DueKind::time_wait, slot, trace::never);
+    w.time_waits.remove(slot);
+    s.time_wait = no_slot;
+    // A program that still holds the descriptor sees what became of it.
+    if (s.connection != no_slot) w.connections[s.connection].status = small.status;
+    gone_if_nothing_is_left(t, small.cookie);
+}
+
+Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
+    Slot any = no_slot;
+    for (Slot l : w.hosts[host].listeners) {
+        const trace::Endpoint& local = w.listeners[l].local;
+        if (local.port != at.port) continue;
+        if (local.address == at.address) return l;
+        if (local.address.raw == 0) any = l;
+    }
+    return any;
+}
+
+void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
+    trace::Event e;
+    e.kind = trace::EventKind::queue_changed;
+    e.socket = l.cookie;
+    e.host = l.host;
+    e.what = static_cast<std::uint8_t>(queue);
+    e.value = static_cast<std::int64_t>(queue == trace::Queue::syn ? l.syn_queue.size()
+                                                                   : l.accept_queue.size());
+    e.limit = static_cast<std::int32_t>(std::min<std::uint32_t>(l.limit, INT32_MAX));
+    t.journal.note(e);
+}
+
+namespace {
+
+// Readable numbers, different for every connection, the same for every run: whole thousands.
+tcp::Seq made_up(const Contents& w, trace::HostId host, std::uint64_t which) {
+    std::uint64_t x = w.seed * 0x9e3779b97f4a7c15u + (std::uint64_t{host} << 40) + which + 1;
+    x ^= x >> 30;
+    x *= 0xbf58476d1ce4e5b9u;
+    x ^= x >> 27;
+    x *= 0x94d049bb133111ebu;
+    x ^= x >> 31;
+    return {static_cast<std::uint32_t>(100 + x % 900) * 1000u};
+}
+
+}  // namespace
+
+tcp::Seq isn_for_connect(const Contents& w, trace::HostId host, std::uint16_t number,
+                         trace::Cookie cookie) {
+    using Kind = scenario::SocketName::Kind;
+    for (const WantedIsn& i : w.isns)
+        if (i.socket.kind == Kind::connection && i.socket.host == host && i.socket.number == number)
+            return {i.isn};
+    return made_up(w, host, cookie);
+}
+
+tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn) {
+    using Kind = scenario::SocketName::Kind;
+    const std::uint32_t nth = ++w.hosts[host].passive;
+    for (const WantedIsn& i : w.isns) {
+        if (i.socket.host != host) continue;
+        if (i.socket.kind == Kind::other_end) {
+            const auto& names = w.hosts[i.socket.peer].names;
+            if (i.socket.number > names.size()) continue;
+            const Named& n = names[i.socket.number - 1u];
+            if (n.known && n.local == syn.source && n.remote == syn.destination) return {i.isn};
+        } else if (i.socket.kind == Kind::connection && i.socket.number == nth) {
+            return {i.isn};
+        }
+    }
+    return made_up(w, host, w.recorded.sockets);
+}
+
+}  // namespace world

@@ -1,0 +1,219 @@
+// Calls as a process makes them: each thread has its own queue; the first call runs or sleeps.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "tcp/calls.hpp"
+#include "turn.hpp"
+
+namespace world {
+
+using trace::Call;
+using trace::Rule;
+
+trace::CallId enter(Turn& t, trace::HostId host, Call call, trace::Cookie socket,
+                    std::int64_t argument, std::string text) {
+    trace::CallRecord record;
+    record.call = call;
+    record.host = host;
+    record.socket = socket;
+    record.argument = argument;
+    record.text = std::move(text);
+    const trace::CallId id = t.journal.record(record);
+    t.w.hosts[host].calls.push_back({id, false, 0});
+    return id;
+}
+
+void call_entered(Turn& t, trace::HostId host, trace::CallId id, trace::Cookie socket, Rule why) {
+    trace::Event e;
+    e.kind = trace::EventKind::call_entered;
+    e.host = host;
+    e.ref = id;
+    e.socket = socket;
+    e.rule = why;
+    t.journal.follow(t.journal.note(e));
+    if (auto* log = t.journal.log()) log->calls[id].socket = socket;
+}
+
+void call_returned(Turn& t, trace::HostId host, trace::CallId id, trace::Cookie socket,
+                   std::int64_t value, Rule why) {
+    trace::Event e;
+    e.kind = trace::EventKind::call_returned;
+    e.host = host;
+    e.ref = id;
+    e.socket = socket;
+    e.value = value;
+    e.rule = value < 0 && why == Rule::call_returns ? Rule::call_refused : why;
+    t.journal.note(e);
+    auto& calls = t.w.hosts[host].calls;
+    for (auto c = calls.rbegin(); c != calls.rend(); ++c)
+        if (c->call == id) {
+            c->returned = true;
+            c->result = value;
+            break;
+        }
+}
+
+namespace {
+
+std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+
+}  // namespace
+
+Call call_of(const scenario::Action& a) {
+    struct Visitor {
+        Call operator()(const scenario::Listen&) const { return Call::listen; }
+        Call operator()(const scenario::Connect&) const { return Call::connect; }
+        Call operator()(const scenario::Accept&) const { return Call::accept; }
+        Call operator()(const scenario::Write&) const { return Call::write; }
+        Call operator()(const scenario::Read&) const { return Call::read; }
+        Call operator()(const scenario::ShutDown&) const { return Call::shutdown; }
+        Call operator()(const scenario::Close&) const { return Call::close; }
+        Call operator()(const scenario::SetOption&) const { return Call::setsockopt; }
+        Call operator()(const scenario::NonBlocking&) const { return Call::setsockopt; }
+        Call operator()(const scenario::SetSysctl&) const { return Call::sysctl; }
+        Call operator()(const scenario::WireRule&) const { return Call::sysctl; }
+        Call operator()(const scenario::Verdict&) const { return Call::sysctl; }
+        Call operator()(const scenario::SetWire&) const { return Call::sysctl; }
+    };
+    return std::visit(Visitor{}, a);
+}
+
+namespace {
+
+void release_descriptor(Contents& w, trace::Cookie cookie) {
+    Socket& s = w.sockets[cookie];
+    if (s.fd >= 0) w.hosts[s.host].descriptors[static_cast<std::size_t>(s.fd)] = trace::none;
+    s.fd = -1;
+}
+
+// One attempt at the call; an unfinished one sleeps.
+struct Attempt {
+    Turn& t;
+    Named& named;
+    PendingCall& pending;
+    tcp::Connection& c;
+    tcp::Moment m;
+
+    tcp::Progress operator()(const scenario::Connect&) { return tcp::connect_result(c); }
+    tcp::Progress operator()(const scenario::Write& a) {
+        return tcp::write(c, a.bytes, pending.written, m);
+    }
+    tcp::Progress operator()(const scenario::Read& a) { return tcp::read(c, a.most, m); }
+    tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
+    tcp::Progress operator()(const scenario::Close&) {
+        named.closed = true;
+        release_descriptor(t.w, c.cookie);
+        tcp::close(c, m);
+        return {true, 0, Rule::call_returns};
+    }
+    tcp::Progress operator()(const scenario::SetOption& a) {
+        return tcp::set_option(c, a.name, a.value, m);
+    }
+    tcp::Progress operator()(const scenario::NonBlocking&) {
+        c.nonblocking = true;
+        return {true, 0, Rule::call_returns};
+    }
+    // Not calls on a connection: performed at once, never queued here.
+    tcp::Progress operator()(const scenario::Listen&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::Accept&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::SetSysctl&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::WireRule&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::Verdict&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::SetWire&) { return {true, 0, Rule::call_returns}; }
+};
+
+void finished(Turn& t, trace::HostId host, Named& n, const tcp::Progress& p) {
+    const PendingCall done = n.thread.calls.front();
+    n.thread.calls.erase(n.thread.calls.begin());
+    n.thread.asleep = false;
+    n.last_call = call_of(done.action);
+    n.last_result = p.value;
+    call_returned(t, host, done.id, n.socket, p.value, p.why);
+}
+
+}  // namespace
+
+void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
+    while (true) {
+        Named& n = t.w.hosts[host].names[number - 1u];
+        if (n.thread.calls.empty() || n.coming) return;
+        PendingCall& pending = n.thread.calls.front();
+        const bool first_time = !n.thread.asleep;
+        if (first_time) {
+            pending.since = t.w.now;
+            call_entered(t, host, pending.id, n.socket, Rule::call_made);
+            pending.entered = t.journal.cause();
+            n.thread.asleep = true;
+        }
+        const Slot slot = n.socket == trace::none ? no_slot : t.w.sockets[n.socket].connection;
+        if (n.closed || slot == no_slot) {
+            finished(t, host, n, {true, code(trace::Errno::ebadf), Rule::call_refused});
+            continue;
+        }
+        const trace::Cookie cookie = n.socket;
+        Attempt attempt{t, n, pending, t.w.connections[slot], t.moment(host)};
+        const tcp::Progress p = std::visit(attempt, pending.action);
+        if (!p.finished) {
+            if (first_time) t.journal.explain(pending.entered, Rule::call_blocks);
+            reindex(t.w, DueKind::connection, slot);
+            return;
+        }
+        finished(t, host, n, p);
+        // The call may have ended the connection; that wakes nobody but this thread.
+        if (t.w.sockets[cookie].connection == slot) settle(t, slot);
+    }
+}
+
+void wake(Turn& t, trace::Cookie cookie) {
+    const Socket& s = t.w.sockets[cookie];
+    if (s.number == 0) return;
+    const Named& n = t.w.hosts[s.host].names[s.number - 1u];
+    if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie) return;
+    run_thread(t, s.host, s.number);
+}
+
+void run_main_thread(Turn& t, trace::HostId host) {
+    while (true) {
+        Host& h = t.w.hosts[host];
+        if (h.main.calls.empty()) return;
+        PendingCall& pending = h.main.calls.front();
+        const auto& accept = std::get<scenario::Accept>(pending.action);
+        const Slot l = listener_on(t.w, host, {h.address, accept.port});
+        const trace::Cookie listener = l == no_slot ? trace::none : t.w.listeners[l].cookie;
+        const bool first_time = !h.main.asleep;
+        if (first_time) {
+            pending.since = t.w.now;
+            call_entered(t, host, pending.id, listener, Rule::call_made);
+            pending.entered = t.journal.cause();
+            h.main.asleep = true;
+        }
+        const std::uint16_t number = accept.number;
+        std::int64_t value = code(trace::Errno::ebadf);
+        Rule why = Rule::call_refused;
+        trace::Cookie made = trace::none;
+        if (l != no_slot && !t.w.listeners[l].accept_queue.empty()) {
+            made = accept_from(t, l, number);
+            value = t.w.sockets[made].fd;
+            why = Rule::accept_takes_head;
+        } else if (l != no_slot && t.w.listeners[l].nonblocking) {
+            value = code(trace::Errno::eagain);
+        } else if (l != no_slot) {
+            if (first_time) t.journal.explain(pending.entered, Rule::call_blocks);
+            return;
+        }
+        const trace::CallId id = pending.id;
+        h.main.calls.erase(h.main.calls.begin());
+        h.main.asleep = false;
+        Named& n = t.w.hosts[host].names[number - 1u];
+        n.coming = false;
+        n.last_call = Call::accept;
+        n.last_result = value;
+        if (auto* log = t.journal.log()) log->calls[id].accepted = made;
+        call_returned(t, host, id, listener, value, why);
+        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty()) close_listener(t, l);
+        run_thread(t, host, number);
+    }
+}
+
+}  // namespace world

@@ -1,0 +1,71 @@
+// One step or one submitted action in the making, and the functions that share it.
+#pragma once
+#include <optional>
+
+#include "contents.hpp"
+#include "tcp/arrival.hpp"
+#include "tcp/moment.hpp"
+
+namespace world {
+
+struct Turn {
+    Contents& w;
+    tcp::Journal& journal;
+    trace::EventId arrival = trace::none;
+    std::uint32_t answering = 0;
+
+    tcp::Moment moment(trace::HostId host) {
+        return {journal, w.hosts[host].stack, w.hosts[host].counters, w.departures, arrival, answering};
+    }
+};
+
+// sockets.cpp: records come, change kind and go
+trace::Cookie new_socket(Turn&, Socket);
+void reindex(Contents&, DueKind, Slot);
+// Draws the consequences of whatever was done to a connection: TIME_WAIT, the end, deadlines, readers.
+void settle(Turn&, Slot connection);
+void remove_request(Turn&, Slot);
+void remove_time_wait(Turn&, Slot);
+void gone_if_nothing_is_left(Turn&, trace::Cookie);
+Flow flow_of(const Socket&);
+Slot listener_on(const Contents&, trace::HostId, trace::Endpoint);
+tcp::Seq isn_for_connect(const Contents&, trace::HostId, std::uint16_t number, trace::Cookie);
+tcp::Seq isn_for_syn(Contents&, trace::HostId, const trace::Segment&);
+void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
+void leave_syn_queue(Turn&, const tcp::Request&);
+
+// arrivals.cpp
+void deliver(Turn&, const Flying&);
+void leaves_syn_recv(Turn&, Slot connection);
+
+// wires.cpp
+void put_on_wires(Turn&);
+void apply(Turn&, const scenario::WireRule&);
+void apply(Turn&, const scenario::Verdict&);
+void segment_is_due(Turn&, Slot);
+
+// calls.cpp, threads.cpp
+trace::CallId perform(Turn&, const scenario::Action&);
+void run_main_thread(Turn&, trace::HostId);
+void run_thread(Turn&, trace::HostId, std::uint16_t number);
+void wake(Turn&, trace::Cookie);
+trace::Call call_of(const scenario::Action&);
+trace::CallId enter(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
+                    std::string text);
+void call_entered(Turn&, trace::HostId, trace::CallId, trace::Cookie, trace::Rule);
+void call_returned(Turn&, trace::HostId, trace::CallId, trace::Cookie, std::int64_t value, trace::Rule);
+
+// listening.cpp
+int new_descriptor(Host&, trace::Cookie);
+trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
+                           std::string text, std::int64_t result, trace::Rule);
+trace::CallId listen(Turn&, const scenario::Listen&);
+void close_listener(Turn&, Slot);
+trace::Cookie accept_from(Turn&, Slot listener, std::uint16_t number);
+
+// find.cpp
+std::optional<trace::Cookie> find(const Contents&, const scenario::SocketName&);
+std::string name_of(const Contents&, trace::Cookie);
+trace::State state_of(const Contents&, trace::Cookie);
+
+}  // namespace world

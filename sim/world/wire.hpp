@@ -1,0 +1,51 @@
+// What lies between hosts: delay, chance, rules by kind and count, and the segments under way.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "scenario/action.hpp"
+#include "trace/event.hpp"
+
+namespace world {
+
+// One direction.
+struct Wire {
+    trace::HostId from = trace::no_host, to = trace::no_host;
+    trace::Duration delay = trace::milliseconds(10);
+    double loss = 0;
+    std::uint64_t seed = 0;
+    friend bool operator==(const Wire&, const Wire&) = default;
+};
+
+// A rule that still waits for its segment (`all`: until a pass).
+struct ActiveRule {
+    scenario::WireRule rule;
+    std::uint32_t seen = 0;
+    friend bool operator==(const ActiveRule&, const ActiveRule&) = default;
+};
+
+enum class Fate : std::uint8_t { arrives, lost_by_chance, lost_by_hand };
+
+// A segment under way. Lost ones are there too, until the point where they are lost.
+struct Flying {
+    trace::Segment segment;
+    trace::SegmentId id = trace::none;
+    trace::EventId sent_event = trace::none;
+    trace::HostId from = trace::no_host, to = trace::no_host;
+    trace::Instant sent;
+    trace::Instant due;            // arrival, or the loss
+    trace::Duration left;          // while held: what remains of the way
+    std::uint32_t likeness = 0;
+    Fate fate = Fate::arrives;
+    bool held = false;
+    std::uint64_t hold_order = 0;
+    trace::Rule rule = trace::Rule::wire_delivers;
+    friend bool operator==(const Flying&, const Flying&) = default;
+};
+
+// Chance is a function: of the wire's seed and direction, the flow, what the segment is, and how many
+// just like it went before. Changing one segment's fate leaves the others' alone.
+double chance(const Wire&, const trace::Segment&, std::uint32_t likeness);
+
+}  // namespace world

@@ -1,0 +1,260 @@
+// Departures get their fate and their due time; verdicts by rule and by hand.
+#include "wire.hpp"
+
+#include <algorithm>
+
+#include "turn.hpp"
+
+namespace world {
+
+using trace::EventKind;
+using trace::Rule;
+using What = scenario::WireRule::What;
+
+namespace {
+
+std::uint64_t mix(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+}  // namespace
+
+double chance(const Wire& wire, const trace::Segment& s, std::uint32_t likeness) {
+    std::uint64_t h = mix(wire.seed);
+    h = mix(h ^ (std::uint64_t{wire.from} << 8 | wire.to));
+    h = mix(h ^ (std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw));
+    h = mix(h ^ (std::uint64_t{s.source.port} << 16 | s.destination.port));
+    h = mix(h ^ (std::uint64_t{s.seq.raw} << 32 | s.length));
+    h = mix(h ^ (std::uint64_t{s.ack.raw} << 8 | s.flags.bits));
+    h = mix(h ^ likeness);
+    return static_cast<double>(h >> 11) * 0x1.0p-53;
+}
+
+namespace {
+
+void note_on_wire(Turn& t, EventKind kind, const Flying& f, Rule rule) {
+    trace::Event e;
+    e.kind = kind;
+    e.ref = f.id;
+    e.rule = rule;
+    t.journal.note_on_wire(e, f.sent_event);
+}
+
+const Wire* wire_between(const Contents& w, trace::HostId from, trace::HostId to) {
+    return from < w.hosts.size() && to < w.hosts.size() ? &w.wires[from * w.hosts.size() + to]
+                                                         : nullptr;
+}
+
+trace::HostId host_at(const Contents& w, trace::Address a) {
+    for (std::size_t i = 0; i < w.hosts.size(); ++i)
+        if (w.hosts[i].address == a) return static_cast<trace::HostId>(i);
+    return trace::no_host;
+}
+
+// The first rule whose turn it is with this segment decides; all that match count it.
+std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
+    std::optional<scenario::WireRule> verdict;
+    for (std::size_t i = 0; i < w.rules.size();) {
+        ActiveRule& a = w.rules[i];
+        const bool matches = a.rule.from == f.from && a.rule.to == f.to &&
+                             trace::is_kind(f.segment, a.rule.kind);
+        if (!matches) {
+            ++i;
+            continue;
+        }
+        ++a.seen;
+        const bool its_turn = !a.rule.nth || a.seen == *a.rule.nth;
+        if (its_turn && !verdict) verdict = a.rule;
+        if (a.rule.nth && a.seen >= *a.rule.nth) w.rules.erase(w.rules.begin() + static_cast<std::ptrdiff_t>(i));
+        else ++i;
+    }
+    return verdict;
+}
+
+void launch(Turn& t, Flying f) {
+    const Slot slot = t.w.flying.add(std::move(f));
+    reindex(t.w, DueKind::segment, slot);
+}
+
+// A copy made by the wire is a segment of its own.
+void duplicate(Turn& t, const Flying& f, trace::Instant arrives) {
+    Flying copy = f;
+    trace::SegmentRecord record;
+    record.segment = f.segment;
+    record.sent = t.w.now;
+    record.from = f.from;
+    record.to = f.to;
+    record.original = f.id;
+    record.copy = true;
+    copy.id = t.journal.record(record);
+    trace::Event e;
+    e.kind = EventKind::segment_sent;
+    e.ref = copy.id;
+    e.rule = Rule::wire_duplicated;
+    copy.sent_event = t.journal.note_on_wire(e, f.sent_event);
+    copy.sent = t.w.now;
+    copy.due = arrives;
+    copy.fate = Fate::arrives;
+    copy.likeness = f.likeness + 1;
+    copy.held = false;
+    launch(t, copy);
+}
+
+void hold(Turn& t, Flying& f) {
+    f.held = true;
+    f.left = f.due - t.w.now;
+    f.hold_order = t.w.holds++;
+    note_on_wire(t, EventKind::segment_held, f, Rule::wire_held);
+}
+
+void release(Turn& t, Slot slot) {
+    Flying& f = t.w.flying[slot];
+    f.held = false;
+    f.due = t.w.now + f.left;
+    f.rule = Rule::wire_released;
+    note_on_wire(t, EventKind::segment_released, f, Rule::wire_released);
+    reindex(t.w, DueKind::segment, slot);
+}
+
+void remove_flying(Contents& w, Slot slot) {
+    if (w.flying.all[slot].due != Deadlines::nothing) w.deadlines.remove(w.flying.all[slot].due);
+    w.flying.remove(slot);
+}
+
+void depart(Turn& t, const tcp::Departure& d) {
+    Contents& w = t.w;
+    Flying f;
+    f.segment = d.segment;
+    f.id = d.id;
+    f.sent_event = d.sent;
+    f.sent = w.now;
+    f.likeness = d.likeness;
+    f.from = host_at(w, d.segment.source.address);
+    f.to = host_at(w, d.segment.destination.address);
+    if (auto* log = t.journal.log()) log->segments[d.id].to = f.to;
+    const Wire* wire = wire_between(w, f.from, f.to);
+    if (!wire) {  // no host has the address: gone
+        f.due = w.now;
+        f.fate = Fate::lost_by_chance;
+        launch(t, f);
+        return;
+    }
+    f.due = w.now + wire->delay;
+    const auto lost_at = [&](trace::Duration way) { return w.now + way / 2; };
+    if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
+        f.fate = Fate::lost_by_chance;
+        f.due = lost_at(wire->delay);
+    }
+    if (const auto rule = judge(w, f)) {
+        switch (rule->what) {
+        case What::drop:
+            f.fate = Fate::lost_by_hand;
+            f.due = lost_at(wire->delay);
+            break;
+        case What::delay:
+            if (f.fate == Fate::arrives) {
+                f.due = w.now + rule->time;
+                f.rule = Rule::wire_delayed;
+            }
+            break;
+        case What::duplicate: duplicate(t, f, w.now + wire->delay + rule->time); break;
+        case What::hold: hold(t, f); break;
+        case What::pass:
+        case What::release: break;
+        }
+    }
+    launch(t, f);
+}
+
+}  // namespace
+
+void put_on_wires(Turn& t) {
+    for (std::size_t i = 0; i < t.w.departures.size(); ++i) {
+        const tcp::Departure d = t.w.departures[i];
+        depart(t, d);
+    }
+    t.w.departures.clear();
+}
+
+void segment_is_due(Turn& t, Slot slot) {
+    const Flying f = t.w.flying[slot];
+    t.w.flying.all[slot].due = Deadlines::nothing;
+    t.w.flying.remove(slot);
+    if (f.fate == Fate::arrives) {
+        deliver(t, f);
+        return;
+    }
+    t.journal.begin_beat(trace::no_host, f.sent_event);
+    note_on_wire(t, EventKind::segment_lost, f,
+                 f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand : Rule::wire_lost_by_chance);
+}
+
+void apply(Turn& t, const scenario::WireRule& rule) {
+    Contents& w = t.w;
+    if (rule.what == What::pass) {
+        std::erase_if(w.rules, [&](const ActiveRule& a) {
+            return a.rule.from == rule.from && a.rule.to == rule.to &&
+                   (a.rule.kind == rule.kind || rule.kind == trace::SegmentKind::any);
+        });
+        return;
+    }
+    if (rule.what != What::release) {
+        w.rules.push_back({rule, 0});
+        return;
+    }
+    // The nth of those held, oldest hold first.
+    std::vector<Slot> held;
+    for (Slot s = 0; s < w.flying.all.size(); ++s) {
+        const auto& f = w.flying.all[s];
+        if (f.used && f.record.held && f.record.from == rule.from && f.record.to == rule.to &&
+            trace::is_kind(f.record.segment, rule.kind))
+            held.push_back(s);
+    }
+    std::sort(held.begin(), held.end(),
+              [&](Slot a, Slot b) { return w.flying[a].hold_order < w.flying[b].hold_order; });
+    if (!rule.nth) {
+        for (Slot s : held) release(t, s);
+    } else if (*rule.nth >= 1 && *rule.nth <= held.size()) {
+        release(t, held[*rule.nth - 1]);
+    }
+}
+
+void apply(Turn& t, const scenario::Verdict& v) {
+    using V = scenario::Verdict::What;
+    Contents& w = t.w;
+    for (Slot s = 0; s < w.flying.all.size(); ++s) {
+        if (!w.flying.all[s].used || w.flying[s].id != v.segment) continue;
+        Flying& f = w.flying[s];
+        switch (v.what) {
+        case V::drop: {
+            const Flying gone = f;
+            remove_flying(w, s);
+            note_on_wire(t, EventKind::segment_lost, gone, Rule::wire_lost_by_hand);
+            return;
+        }
+        case V::delay:
+            f.rule = Rule::wire_delayed;
+            if (f.held) f.left = f.left + v.time;
+            else f.due = f.due + v.time;
+            break;
+        case V::duplicate: {
+            const Flying original = f;
+            duplicate(t, original, (original.held ? w.now + original.left : original.due) + v.time);
+            return;
+        }
+        case V::hold:
+            if (!f.held) hold(t, f);
+            break;
+        case V::release:
+            if (f.held) release(t, s);
+            return;
+        }
+        reindex(w, DueKind::segment, s);
+        return;
+    }
+}
+
+}  // namespace world

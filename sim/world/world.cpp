@@ -1,0 +1,114 @@
+// One step: the least due thing happens, everything it causes on its host happens, segments leave.
+#include "world.hpp"
+
+#include <cassert>
+
+#include "invariants.hpp"
+#include "tcp/time_wait.hpp"
+#include "tcp/timeout.hpp"
+#include "turn.hpp"
+
+namespace world {
+namespace {
+
+void timer_of_request(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    tcp::Request& r = w.requests[slot];
+    t.journal.begin_beat(r.host, r.resend.by);
+    const Slot l = w.sockets[r.listener].listener;
+    if (l == no_slot) {  // the listener was closed: the entry only waited to be found out
+        remove_request(t, slot);
+        return;
+    }
+    auto m = t.moment(r.host);
+    const auto half_open = static_cast<std::uint32_t>(w.listeners[l].syn_queue.size());
+    if (tcp::timer_fires(r, w.listeners[l], m, half_open) == tcp::Fate::stays)
+        reindex(w, DueKind::request, slot);
+    else
+        remove_request(t, slot);
+}
+
+void happen(Turn& t, const Due& due) {
+    Contents& w = t.w;
+    switch (due.kind) {
+    case DueKind::segment: segment_is_due(t, due.slot); break;
+    case DueKind::connection: {
+        auto& held = w.connections.all[due.slot];
+        held.due = Deadlines::nothing;
+        t.journal.begin_beat(held.record.host, trace::none);
+        auto m = t.moment(held.record.host);
+        const trace::State before_this = held.record.status.state();
+        tcp::timer_fires(held.record, m);
+        if (before_this == trace::State::syn_recv && held.record.status.state() != before_this)
+            leaves_syn_recv(t, due.slot);
+        settle(t, due.slot);
+        break;
+    }
+    case DueKind::request:
+        w.requests.all[due.slot].due = Deadlines::nothing;
+        timer_of_request(t, due.slot);
+        break;
+    case DueKind::time_wait: {
+        auto& held = w.time_waits.all[due.slot];
+        held.due = Deadlines::nothing;
+        t.journal.begin_beat(held.record.host, held.record.clock.by);
+        auto m = t.moment(held.record.host);
+        tcp::time_wait_expires(held.record, m);
+        remove_time_wait(t, due.slot);
+        break;
+    }
+    }
+}
+
+}  // namespace
+
+World::World() = default;
+World::World(Contents&& c) : contents_(std::move(c)) {}
+
+std::optional<trace::Instant> World::next_due() const { return contents_.deadlines.first(); }
+
+void World::step(trace::Trace* log) {
+    assert(!contents_.deadlines.empty());
+    const Due due = contents_.deadlines.pop(contents_.ties);
+    contents_.now = due.at;
+    tcp::Journal journal(contents_.recorded, log, contents_.now);
+    Turn t{contents_, journal};
+    happen(t, due);
+    put_on_wires(t);
+}
+
+void World::wait_until(trace::Instant t) {
+    assert(contents_.now <= t);
+    contents_.now = t;
+}
+
+void World::advance(trace::Instant t, trace::Trace* log) {
+    for (auto next = next_due(); next && *next <= t; next = next_due()) step(log);
+    if (t > contents_.now) contents_.now = t;
+}
+
+trace::CallId World::submit(const scenario::Action& action, trace::Trace* log) {
+    tcp::Journal journal(contents_.recorded, log, contents_.now);
+    Turn t{contents_, journal};
+    const trace::CallId id = perform(t, action);
+    put_on_wires(t);
+    return id;
+}
+
+std::size_t World::bytes() const {
+    const Contents& w = contents_;
+    const auto array = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
+    std::size_t sum = sizeof(World) + array(w.sockets) + array(w.connections.all) +
+                      array(w.requests.all) + array(w.time_waits.all) + array(w.listeners.all) +
+                      array(w.flying.all) + w.deadlines.bytes() + w.flows.bytes();
+    for (const auto& held : w.connections.all)
+        sum += array(held.record.sent) + array(held.record.out_of_order);
+    for (const Host& h : w.hosts) sum += sizeof(Host) + array(h.names) + array(h.calls);
+    return sum;
+}
+
+std::optional<trace::Cookie> World::find(const scenario::SocketName& name) const {
+    return world::find(contents_, name);
+}
+
+}  // namespace world
