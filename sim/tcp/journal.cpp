@@ -14,6 +14,9 @@ trace::EventId Journal::note(trace::Event e) {
     e.beat = recorded_.beats - 1;
     if (e.host == trace::no_host) e.host = host_;
     if (e.cause == trace::none) e.cause = cause_;
+    // What has no rule of its own happens by the rule of its cause.
+    if (log_ && e.rule == trace::Rule::none && e.cause < log_->events.size())
+        e.rule = log_->events[e.cause].rule;
     if (log_) log_->events.push_back(e);
     return recorded_.events++;
 }

@@ -20,6 +20,17 @@ const Named* named(const Contents& w, trace::HostId host, std::uint16_t number) 
     return n.known && n.socket != trace::none ? &n : nullptr;
 }
 
+std::optional<trace::Cookie> awaited(const Contents& w, const scenario::SocketName& name) {
+    if (name.host >= w.hosts.size()) return std::nullopt;
+    for (const PendingCall& call : w.hosts[name.host].main.calls) {
+        const auto* accept = std::get_if<scenario::Accept>(&call.action);
+        if (!accept || accept->number != name.number) continue;
+        const Slot l = listener_on(w, name.host, {w.hosts[name.host].address, accept->port});
+        if (l != no_slot) return w.listeners[l].cookie;
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<trace::Cookie> find(const Contents& w, const scenario::SocketName& name) {
@@ -31,6 +42,8 @@ std::optional<trace::Cookie> find(const Contents& w, const scenario::SocketName&
         return w.listeners[l].cookie;
     }
     case Kind::connection: {
+        // While accept() sleeps, all there is of HOST#n is the listener that it sleeps on.
+        if (const auto listener = awaited(w, name)) return listener;
         const Named* n = named(w, name.host, name.number);
         if (!n || !exists(w.sockets[n->socket])) return std::nullopt;
         return n->socket;

@@ -52,13 +52,9 @@ private:
     Contents contents_;
 };
 
-// The world that a scenario's header describes, at t = 0. REQUIRES: !validate(scenario).
+// The world that a scenario's header describes, at t = 0 (its parser asked known()).
 // Also names the hosts in the log.
 World make_world(const scenario::Scenario&, trace::Trace* log);
-
-// What the header or a line asks for and this machine does not have (a profile, a sysctl, an option),
-// at its place in the file.
-std::optional<scenario::ParseError> validate(const scenario::Scenario&);
 
 // What there is now, as views and expectations see it.
 trace::Snapshot project(const World&);
