@@ -62,6 +62,21 @@ inline constexpr bool atlas_is_dynamic =
     false;
 #endif
 
+// Adds a font whose bytes stay where they are: they are neither copied (as 1.86 does with bytes
+// that the atlas does not own) nor freed.
+inline ImFont* add_font(ImFontAtlas& atlas, const void* bytes, std::size_t size, float pixels,
+                        ImFontConfig config, const ImWchar* ranges) {
+    config.FontDataOwnedByAtlas = true;
+    ImFont* font = atlas.AddFontFromMemoryTTF(const_cast<void*>(bytes), static_cast<int>(size),
+                                              pixels, &config, ranges);
+#if IMGUI_VERSION_NUM >= 19200
+    atlas.Sources.back().FontDataOwnedByAtlas = false;
+#else
+    atlas.ConfigData.back().FontDataOwnedByAtlas = false;
+#endif
+    return font;
+}
+
 inline void build_atlas(ImFontAtlas& atlas) {
 #if IMGUI_VERSION_NUM >= 19200
     (void)atlas;

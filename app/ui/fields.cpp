@@ -31,7 +31,7 @@ FieldResult edit(Screen& screen, const Rect& rect, std::string_view id, std::str
     const Font& font = screen.fonts.get(style.face, style.size);
     const bool wants_focus = screen.focused == id && screen.focus_moved;
     const std::string imgui_id = fmt::format("###{}", id);
-    screen.fonts.need(text);
+    screen.fonts.need(text, style.face, style.size);
 
     const float side = screen.dp(10);
     const float above = several_lines ? side : (rect.h - font.pixels) / 2;

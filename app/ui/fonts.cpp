@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <deque>
 
 namespace ui {
 
@@ -27,6 +28,11 @@ bool mono(Face face) {
 }
 
 } // namespace
+
+// The atlas keeps pointers to these until it is built.
+struct Fonts::Ranges {
+    std::deque<ImVector<ImWchar>> lists;
+};
 
 Fonts::Source Fonts::load(const std::string& family, bool bold, const std::string& language) {
     const auto match = find_font(family, bold, language);
@@ -64,17 +70,38 @@ void Fonts::find() {
                 load("sans-serif", true, chinese_sample)};
     }
     chinese_ = cjk_[0].file != nullptr;
-    // What the panels draw at once; everything else is added when it is first drawn.
-    need("…·→←↑↓↗↙×−–—′“”≥≤≠±✓");
+    measure();
     stale_ = true;
 }
 
-void Fonts::need(std::string_view text) {
+// Sizes do not wait for the build: layouts rely on them.
+void Fonts::measure() {
+    for (const Face face : all_faces) {
+        const Source& source = faces_[index(face)];
+        for (const Size size : all_sizes) {
+            Font& font = fonts_[index(face)][index(size)];
+            font.em = std::round(em_at_100(size) * scale_);
+            font.cap = font.em * cap_height;
+            font.advance = std::round(font.em * 1.4f);
+            // Without any font file ImGui's built-in font keeps the window usable.
+            font.ascent = font.em * (source.file ? source.metrics.ascent : 0.8f);
+            font.pixels =
+                source.file ? font.em * (source.metrics.ascent + source.metrics.descent) : font.em;
+        }
+    }
+}
+
+void Fonts::need(std::string_view text, Face face, Size size) {
+    Wanted& wanted = wanted_[index(face)][index(size)];
+    if (!wanted.used) {
+        wanted.used = true;
+        stale_ = true;
+    }
     while (!text.empty()) {
         const Character next = first_character(text);
         text.remove_prefix(next.bytes);
         if (next.code >= 0x80 && next.code <= IM_UNICODE_CODEPOINT_MAX &&
-            wanted_.insert(next.code).second) {
+            wanted.characters.insert(next.code).second) {
             stale_ = stale_ || !compat::atlas_is_dynamic;
         }
     }
@@ -83,79 +110,72 @@ void Fonts::need(std::string_view text) {
 void Fonts::set_scale(float scale) {
     if (scale != scale_) {
         scale_ = scale;
+        measure();
         stale_ = true;
     }
 }
 
-void Fonts::add(Face face, Size size, const ImWchar* ranges, const ImWchar* cjk_ranges) {
+void Fonts::add(Face face, Size size, Ranges& ranges) {
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
-    const Source& source = faces_[static_cast<std::size_t>(face)];
-    Font& font = fonts_[static_cast<std::size_t>(face)][static_cast<std::size_t>(size)];
+    const Source& source = faces_[index(face)];
+    Font& font = fonts_[index(face)][index(size)];
     ImFontConfig config;
-    config.FontDataOwnedByAtlas = false;
     config.OversampleH = 2;
     config.OversampleV = 1;
-    font.em = std::round(em_at_100(size) * scale_);
     if (!source.file) {
-        // No font on this machine at all: ImGui's built-in one keeps the window usable.
         config.SizePixels = font.em;
         font.imgui = atlas.AddFontDefault(&config);
-        font.pixels = font.em;
-        font.ascent = font.em * 0.8f;
-        font.cap = font.em * 0.6f;
-        font.advance = font.em * 1.4f;
         return;
     }
+    ImFontGlyphRangesBuilder western, chinese;
+    static constexpr ImWchar ascii[] = {0x20, 0x7e, 0};
+    western.AddRanges(ascii);
+    western.AddText("…"); // with which long texts are shortened
+    for (const char32_t code : wanted_[index(face)][index(size)].characters) {
+        (is_cjk(code) ? chinese : western).AddChar(static_cast<ImWchar>(code));
+    }
+    ImVector<ImWchar>& western_ranges = ranges.lists.emplace_back();
+    ImVector<ImWchar>& chinese_ranges = ranges.lists.emplace_back();
+    western.BuildRanges(&western_ranges);
+    chinese.BuildRanges(&chinese_ranges);
     // ImGui's size is ascent + descent, so that the em comes out as asked for.
     const auto add_source = [&](const Source& from, const ImWchar* which) {
-        const auto bytes = from.file->bytes();
         config.FontNo = from.face;
-        config.GlyphRanges = which;
-        return atlas.AddFontFromMemoryTTF(const_cast<void*>(static_cast<const void*>(bytes.data())),
-                                          static_cast<int>(bytes.size()),
-                                          font.em * (from.metrics.ascent + from.metrics.descent),
-                                          &config, which);
+        return compat::add_font(atlas, from.file->bytes().data(), from.file->bytes().size(),
+                                font.em * (from.metrics.ascent + from.metrics.descent), config,
+                                which);
     };
-    font.imgui = add_source(source, ranges);
-    font.pixels = font.em * (source.metrics.ascent + source.metrics.descent);
-    font.ascent = font.em * source.metrics.ascent;
-    font.cap = font.em * cap_height;
-    font.advance = std::round(font.em * 1.4f);
+    font.imgui = add_source(source, western_ranges.Data);
     const Source& cjk = cjk_[bold(face) ? 1 : 0];
-    if (cjk.file && cjk_ranges[0] != 0) {
+    if (cjk.file && chinese_ranges[0] != 0) {
         config.MergeMode = true;
         config.OversampleH = 1;
-        add_source(cjk, cjk_ranges);
+        add_source(cjk, chinese_ranges.Data);
     }
 }
 
 void Fonts::build() {
-    // The ranges must outlive the build: the atlas keeps pointers.
-    ImVector<ImWchar> ranges, cjk_ranges;
-    ImFontGlyphRangesBuilder western, chinese;
-    static constexpr ImWchar ascii[] = {0x20, 0x7e, 0};
-    western.AddRanges(ascii);
-    for (const char32_t code : wanted_) {
-        (is_cjk(code) ? chinese : western).AddChar(static_cast<ImWchar>(code));
-    }
-    western.BuildRanges(&ranges);
-    chinese.BuildRanges(&cjk_ranges);
-
+    Ranges ranges;
     ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
     atlas.Clear();
     atlas.Flags |= ImFontAtlasFlags_NoPowerOfTwoHeight;
+    wanted_[index(Face::text)][index(Size::body)].used = true; // there must be one
     for (const Face face : all_faces) {
         for (const Size size : all_sizes) {
-            // Titles are only ever written in bold text.
-            if (size == Size::title && face != Face::bold) {
-                fonts_[static_cast<std::size_t>(face)][static_cast<std::size_t>(size)] =
-                    get(face, Size::narration);
-                continue;
+            fonts_[index(face)][index(size)].imgui = nullptr;
+            if (wanted_[index(face)][index(size)].used) {
+                add(face, size, ranges);
             }
-            add(face, size, ranges.Data, cjk_ranges.Data);
         }
     }
     compat::build_atlas(atlas);
+    // What has not been used yet is drawn with this one, in a frame that will be drawn again.
+    ImFont* const any = get(Face::text, Size::body).imgui;
+    for (auto& face : fonts_) {
+        for (Font& font : face) {
+            font.imgui = font.imgui != nullptr ? font.imgui : any;
+        }
+    }
     stale_ = false;
 }
 

@@ -41,13 +41,11 @@ public:
     const std::vector<std::string>& notices() const { return notices_; }
     bool has_chinese() const { return chinese_; }
 
-    const Font& get(Face face, Size size) const {
-        return fonts_[static_cast<std::size_t>(face)][static_cast<std::size_t>(size)];
-    }
+    const Font& get(Face face, Size size) const { return fonts_[index(face)][index(size)]; }
 
-    // Makes sure that the characters of `text` are in the next build. Drawing text does this by
-    // itself; a language switch may announce its whole table so as to build only once.
-    void need(std::string_view text);
+    // Makes sure that the characters of `text` are in the next build of this face and size. Drawing
+    // and measuring do this by themselves; announcing a longer text saves building again for it.
+    void need(std::string_view text, Face face, Size size);
     // `scale` 1 is 100 %. Nothing is built here: see `stale`.
     void set_scale(float scale);
     // True when a build would change what is seen: then call `build` between two frames, give the
@@ -61,14 +59,21 @@ private:
         int face = 0;
         FontMetrics metrics;
     };
+    struct Wanted {
+        bool used = false;
+        std::set<char32_t> characters; // beyond ASCII
+    };
+    static std::size_t index(auto name) { return static_cast<std::size_t>(name); }
     Source load(const std::string& family, bool bold, const std::string& language);
-    void add(Face face, Size size, const unsigned short* ranges, const unsigned short* cjk_ranges);
+    void measure();
+    struct Ranges;
+    void add(Face face, Size size, Ranges& ranges);
 
     std::array<Source, face_count> faces_;
     std::array<Source, 2> cjk_; // regular, bold
     std::array<std::array<Font, size_count>, face_count> fonts_{};
     std::vector<std::string> notices_;
-    std::set<char32_t> wanted_; // beyond ASCII
+    std::array<std::array<Wanted, size_count>, face_count> wanted_;
     float scale_ = 1;
     bool stale_ = true, chinese_ = false;
 };

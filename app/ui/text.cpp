@@ -19,7 +19,7 @@ const Font& font(const Screen& screen, TextStyle style) {
 } // namespace
 
 float text_width(Screen& screen, std::string_view text, TextStyle style) {
-    screen.fonts.need(text);
+    screen.fonts.need(text, style.face, style.size);
     const Font& with = font(screen, style);
     return with.imgui
         ->CalcTextSizeA(with.pixels, FLT_MAX, 0, text.data(), text.data() + text.size())
