@@ -1,0 +1,414 @@
+// One user at one window.
+#include "session.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "view/words.hpp"
+#include "world/known.hpp"
+
+namespace sources {
+namespace cmd = view::command;
+
+std::optional<std::string> read_file(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (!file)
+        return std::nullopt;
+    std::string text;
+    char buffer[1 << 14];
+    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+        text.append(buffer, n);
+    const bool bad = std::ferror(file) != 0;
+    std::fclose(file);
+    if (bad)
+        return std::nullopt;
+    return text;
+}
+
+namespace {
+
+// A scenario that this machine can play, or why not.
+std::variant<scenario::Scenario, std::string> load(const std::string& path) {
+    const auto text = read_file(path);
+    if (!text)
+        return fmt::format("{}: {}", path, std::strerror(errno));
+    auto parsed = scenario::parse(*text, path, world::known());
+    if (const auto* error = std::get_if<scenario::ParseError>(&parsed))
+        return scenario::format(*error);
+    return std::get<scenario::Scenario>(std::move(parsed));
+}
+
+} // namespace
+
+Session::Session(std::string assets, view::Settings settings, OpenLab open_lab)
+    : assets_(std::move(assets)), settings_(std::move(settings)), open_lab_(std::move(open_lab)) {
+    if (const auto words = read_file(assets_ + "/translations/zh.txt"))
+        view::load_words(*words);
+    view::set_language(settings_.language);
+    if (const auto terms = read_file(assets_ + "/terms.txt"))
+        terms_ = parse_terms(*terms);
+    const std::string folder = assets_ + "/scenarios/";
+    const std::string list = read_file(folder + "lessons.txt").value_or("");
+    for (std::size_t at = 0; at < list.size();) {
+        const std::size_t end = std::min(list.find('\n', at), list.size());
+        std::string file = list.substr(at, end - at);
+        at = end + 1;
+        while (!file.empty() && (file.back() == '\r' || file.back() == ' '))
+            file.pop_back();
+        if (file.empty() || file.front() == '#')
+            continue;
+        auto loaded = load(folder + file);
+        if (auto* scenario = std::get_if<scenario::Scenario>(&loaded))
+            lessons_.push_back({file, std::move(*scenario)});
+        else
+            message_ = std::get<std::string>(loaded);
+    }
+}
+
+SimSource* Session::sim() {
+    return mode_ == view::Mode::lesson || mode_ == view::Mode::free_play
+               ? static_cast<SimSource*>(source_.get())
+               : nullptr;
+}
+const SimSource* Session::sim() const {
+    return const_cast<Session*>(this)->sim();
+}
+
+void Session::use(std::unique_ptr<view::Source> source, view::Mode mode) {
+    source_ = std::move(source);
+    mode_ = mode;
+    player_ = std::make_unique<view::Player>(*source_);
+    player_->set_pace(settings_.pace);
+    player_->set_reduced_motion(settings_.reduced_motion);
+    selection_ = {};
+    inspected_ = trace::none;
+    message_.clear();
+    std::fill(panels_closed_.begin(), panels_closed_.end(), false);
+}
+
+void Session::open_lesson(int place) {
+    if (place < 0 || place >= static_cast<int>(lessons_.size()))
+        return;
+    const Lesson& lesson = lessons_[static_cast<std::size_t>(place)];
+    auto source = std::make_unique<SimSource>(lesson.scenario, SimSource::Kind::lesson, &terms_);
+    source->know_walked(settings_.walked);
+    lesson_.reset();
+    place_ = place;
+    use(std::move(source), view::Mode::lesson);
+    settings_.last_lesson = lesson.file;
+    settings_.progress[lesson.file].step = 0;
+}
+
+void Session::open_last() {
+    int place = 0;
+    for (std::size_t i = 0; i < lessons_.size(); ++i)
+        if (lessons_[i].file == settings_.last_lesson)
+            place = static_cast<int>(i);
+    if (place >= static_cast<int>(lessons_.size()))
+        return;
+    const auto known = settings_.progress.find(lessons_[static_cast<std::size_t>(place)].file);
+    const int step = known == settings_.progress.end() ? 0 : known->second.step;
+    open_lesson(place);
+    if (SimSource* s = sim(); s && step > 0) {
+        s->resume(static_cast<std::uint32_t>(step));
+        player_->settle();
+        note_progress();
+    }
+}
+
+bool Session::open_file(const std::string& path) {
+    auto loaded = load(path);
+    if (const auto* error = std::get_if<std::string>(&loaded)) {
+        message_ = *error;
+        return false;
+    }
+    place_ = -1;
+    lesson_.reset();
+    auto source = std::make_unique<SimSource>(std::get<scenario::Scenario>(std::move(loaded)),
+                                              SimSource::Kind::lesson, &terms_);
+    source->know_walked(settings_.walked);
+    use(std::move(source), view::Mode::lesson);
+    return true;
+}
+
+void Session::open_free_play(bool from_here) {
+    place_ = -1;
+    if (SimSource* s = sim(); s && from_here) {
+        use(std::make_unique<SimSource>(s->freed(0)), view::Mode::free_play);
+        return;
+    }
+    auto source = std::make_unique<SimSource>(blank(2), SimSource::Kind::free_play, &terms_);
+    // TEACHING: a server listening on :80 with backlog 2, one client, paused.
+    cmd::MakeCall listen{};
+    listen.host = 1;
+    listen.call = trace::Call::listen;
+    listen.argument = 2;
+    source->perform(listen);
+    use(std::move(source), view::Mode::free_play);
+}
+
+void Session::perform(const view::Commands& commands) {
+    for (const view::Command& command : commands)
+        carry_out(command);
+    note_progress();
+}
+
+void Session::carry_out_next() {
+    if (SimSource* s = sim()) {
+        if (player_->moving())
+            return player_->next();
+        if (s->ended()) {
+            if (place_ >= 0 && place_ + 1 < static_cast<int>(lessons_.size()))
+                open_lesson(place_ + 1);
+            return;
+        }
+        // An unanswered question: pressing on means "I don't know", and watching.
+        s->remember();
+        if (s->open_question())
+            s->perform(cmd::Answer{-1});
+        // Without a story there are no notes to run to: one beat.
+        if (mode_ == view::Mode::free_play || s->script().steps == 0)
+            return player_->step(step_by_);
+    }
+    player_->next();
+}
+
+void Session::carry_out(const view::Command& command) {
+    const auto is = [&]<class T>() { return std::get_if<T>(&command); };
+    if (is.operator()<cmd::Quit>()) {
+        quit_ = true;
+    } else if (const auto* language = is.operator()<cmd::SetLanguage>()) {
+        settings_.language = language->language;
+        view::set_language(language->language);
+    } else if (const auto* theme = is.operator()<cmd::SetTheme>()) {
+        settings_.theme = theme->theme;
+    } else if (const auto* scale = is.operator()<cmd::SetScale>()) {
+        settings_.scale = std::clamp(scale->factor, 0.75, 3.0);
+    } else if (const auto* reduced = is.operator()<cmd::SetReducedMotion>()) {
+        settings_.reduced_motion = reduced->on;
+        if (player_)
+            player_->set_reduced_motion(reduced->on);
+    } else if (const auto* pace = is.operator()<cmd::SetPace>()) {
+        settings_.pace = pace->pace;
+        if (player_)
+            player_->set_pace(pace->pace);
+    } else if (const auto* by = is.operator()<cmd::SetStepBy>()) {
+        step_by_ = by->by;
+    } else if (const auto* show = is.operator()<cmd::Show>()) {
+        panels_[static_cast<std::size_t>(show->panel)] = show->on;
+        panels_closed_[static_cast<std::size_t>(show->panel)] = !show->on;
+    } else if (const auto* keys = is.operator()<cmd::ShowKeys>()) {
+        shows_keys_ = keys->on;
+    } else if (const auto* select = is.operator()<cmd::Select>()) {
+        selection_ = select->selection;
+    } else if (const auto* inspect = is.operator()<cmd::Inspect>()) {
+        inspected_ = inspect->segment;
+    } else if (const auto* copy = is.operator()<cmd::Copy>()) {
+        clipboard_ = copy->text;
+        message_ = view::tr("Copied.");
+    } else if (const auto* save = is.operator()<cmd::SaveScript>()) {
+        save_script(save->path);
+    } else if (is.operator()<cmd::OpenHome>()) {
+        if (player_)
+            player_->finish();
+        mode_ = view::Mode::home;
+    } else if (const auto* lesson = is.operator()<cmd::OpenLesson>()) {
+        open_lesson(lesson->place);
+    } else if (const auto* file = is.operator()<cmd::OpenFile>()) {
+        open_file(file->path);
+    } else if (const auto* free = is.operator()<cmd::OpenFreePlay>()) {
+        open_free_play(free->from_here);
+    } else if (is.operator()<cmd::OpenLab>()) {
+        std::string why_not = view::tr("This build has no laboratory.");
+        auto lab = open_lab_ ? open_lab_(why_not) : nullptr;
+        if (lab)
+            use(std::move(lab), view::Mode::lab);
+        else
+            message_ = why_not;
+    } else if (!source_ || mode_ == view::Mode::home) {
+        return;
+    } else if (source_->drives_itself() &&
+               (is.operator()<cmd::Next>() || is.operator()<cmd::Step>() ||
+                is.operator()<cmd::Play>())) {
+        message_ = source_->perform(command);
+    } else if (is.operator()<cmd::Next>()) {
+        message_.clear();
+        carry_out_next();
+    } else if (const auto* step = is.operator()<cmd::Step>()) {
+        message_.clear();
+        if (SimSource* s = sim(); s && !player_->moving()) {
+            if (s->open_question()) {
+                message_ = view::tr("Answer the question first, or press Next.");
+                return;
+            }
+            s->remember();
+        }
+        player_->step(step->by);
+    } else if (is.operator()<cmd::Back>() || is.operator()<cmd::StepBackward>()) {
+        message_.clear();
+        if (!source_->can().back) {
+            message_ = source_->can().why_not_back;
+            return;
+        }
+        player_->back(command);
+    } else if (const auto* play = is.operator()<cmd::Play>()) {
+        message_.clear();
+        if (SimSource* s = sim(); s && play->on) {
+            s->remember();
+            if (s->open_question())
+                s->perform(cmd::Answer{-1});
+        }
+        player_->play(play->on);
+    } else if (const auto* answer = is.operator()<cmd::Answer>()) {
+        SimSource* s = sim();
+        if (!s || !s->open_question())
+            return;
+        player_->finish();
+        s->remember();
+        s->perform(*answer);
+        player_->next(); // the world plays to the event
+    } else if (const auto* what_if = is.operator()<cmd::WhatIf>()) {
+        SimSource* s = sim();
+        if (!s)
+            return;
+        auto changed = scenario::what_if(s->script(), static_cast<std::size_t>(what_if->index),
+                                         world::known());
+        if (const auto* error = std::get_if<scenario::ParseError>(&changed)) {
+            message_ = scenario::format(*error);
+            return;
+        }
+        auto source = std::make_unique<SimSource>(std::get<scenario::Scenario>(std::move(changed)),
+                                                  SimSource::Kind::what_if, &terms_);
+        auto kept = std::move(source_);
+        use(std::move(source), view::Mode::lesson);
+        lesson_ = std::move(kept);
+    } else if (is.operator()<cmd::AddHost>()) {
+        if (SimSource* s = sim(); s && mode_ == view::Mode::free_play)
+            use(std::make_unique<SimSource>(s->freed(1)), view::Mode::free_play);
+    } else if (is.operator()<cmd::ReturnToScript>() && lesson_) {
+        use(std::move(lesson_), view::Mode::lesson);
+    } else {
+        // What concerns the world itself.
+        const bool settles = !is.operator()<cmd::OpenTerm>();
+        if (settles)
+            player_->finish();
+        message_ = source_->perform(command);
+        if (settles)
+            player_->settle();
+    }
+}
+
+void Session::note_progress() {
+    SimSource* s = sim();
+    if (!s || place_ < 0 || mode_ != view::Mode::lesson || lesson_)
+        return;
+    view::Progress& progress = settings_.progress[lessons_[static_cast<std::size_t>(place_)].file];
+    progress.step = static_cast<int>(s->steps_told());
+    if (s->ended()) {
+        progress.done = true;
+        for (const std::string& edge : s->walked())
+            settings_.walked.insert(edge);
+    }
+}
+
+void Session::window_size(int width, int height) {
+    settings_.width = width;
+    settings_.height = height;
+}
+
+void Session::save_script(const std::string& path) {
+    SimSource* s = sim();
+    if (!s)
+        return;
+    // Written beside, then renamed: a full disk leaves the old file whole.
+    const std::string beside = path + ".new";
+    std::FILE* file = std::fopen(beside.c_str(), "wb");
+    const std::string text = s->as_file();
+    bool good = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+    if (file)
+        good = std::fclose(file) == 0 && good;
+    good = good && std::rename(beside.c_str(), path.c_str()) == 0;
+    if (good) {
+        message_ = fmt::format(fmt::runtime(view::tr("Saved to {}.")), path);
+        return;
+    }
+    message_ = fmt::format("{}: {}", path, std::strerror(errno));
+    std::remove(beside.c_str());
+}
+
+bool Session::advance(double real_seconds) {
+    if (!player_ || mode_ == view::Mode::home)
+        return false;
+    const bool came = source_->poll();
+    const bool moved = player_->advance(real_seconds);
+    if (moved)
+        note_progress();
+    return came || moved;
+}
+
+std::optional<double> Session::next_wakeup() const {
+    if (!player_ || mode_ == view::Mode::home)
+        return std::nullopt;
+    if (player_->moving())
+        return 0.0;
+    if (mode_ == view::Mode::lab)
+        return 1.0 / 30;
+    return std::nullopt;
+}
+
+const view::Frame& Session::frame() {
+    view::Frame f;
+    f.mode = mode_;
+    f.language = settings_.language;
+    f.theme = settings_.theme;
+    f.pace = settings_.pace;
+    f.step_by = step_by_;
+    f.reduced_motion = settings_.reduced_motion;
+    f.scale = settings_.scale;
+    f.message = message_;
+    f.shows_keys = shows_keys_;
+    f.selection = selection_;
+    f.inspected = inspected_;
+    bool marked = false;
+    for (const Lesson& lesson : lessons_) {
+        const auto progress = settings_.progress.find(lesson.file);
+        const bool done = progress != settings_.progress.end() && progress->second.done;
+        const bool next = !done && !marked;
+        marked = marked || next;
+        f.catalogue.push_back(
+            {lesson.scenario.title.in(f.language == view::Language::zh ? "zh" : ""), done, next});
+    }
+    if (source_ && mode_ != view::Mode::home) {
+        f.playing = player_->playing();
+        if (mode_ == view::Mode::lesson) {
+            f.lesson.emplace();
+            f.lesson->place = place_;
+        }
+        source_->fill(f);
+        f.motion = player_->motion();
+        if (f.lesson && f.lesson->end && place_ >= 0 &&
+            place_ + 1 < static_cast<int>(f.catalogue.size())) {
+            f.lesson->end->has_next = true;
+            f.lesson->end->next_title = f.catalogue[static_cast<std::size_t>(place_) + 1].title;
+        }
+        if (lesson_ && f.lesson)
+            f.lesson->off_script = true;
+        if (!player_->nothing_due())
+            f.nothing_due.clear();
+    }
+    for (std::size_t i = 0; i < panels_.size(); ++i) {
+        if (panels_[i])
+            f.panels[i] = true;
+        if (panels_closed_[i])
+            f.panels[i] = false;
+    }
+    frame_ = std::move(f);
+    return frame_;
+}
+
+} // namespace sources

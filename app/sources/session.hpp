@@ -1,0 +1,88 @@
+// One user at one window: what is open, what was asked for, and the frame that is drawn from it.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "sim_source.hpp"
+#include "terms.hpp"
+#include "view/frame.hpp"
+#include "view/player.hpp"
+#include "view/settings.hpp"
+
+namespace sources {
+
+struct Lesson {
+    std::string file; // relative to the folder of the catalogue
+    scenario::Scenario scenario;
+};
+
+// Opens the laboratory; nullptr and a sentence when this machine cannot.
+using OpenLab = std::function<std::unique_ptr<view::Source>(std::string& why_not)>;
+
+class Session {
+public:
+    // `assets` is the folder that holds scenarios/, terms.txt and translations/.
+    Session(std::string assets, view::Settings, OpenLab = {});
+
+    // Performs what panels and keys asked for, in order.
+    void perform(const view::Commands&);
+    // Real time went by. True: draw again.
+    bool advance(double real_seconds);
+    // The frame to draw now; valid until the next call of any member.
+    const view::Frame& frame();
+    // Seconds until advance() has something to do; nullopt: not before the next input.
+    std::optional<double> next_wakeup() const;
+
+    // A scenario file from the command line or dropped on the window. False: the message says why.
+    bool open_file(const std::string& path);
+    void open_lesson(int place);
+    // Starts where the user was, or at the first lesson.
+    void open_last();
+    void say(std::string message) { message_ = std::move(message); }
+
+    const view::Settings& settings() const { return settings_; }
+    void window_size(int width, int height);
+    bool wants_to_quit() const { return quit_; }
+    std::string take_clipboard() { return std::exchange(clipboard_, {}); }
+    const std::vector<Lesson>& lessons() const { return lessons_; }
+    view::Source* source() { return source_.get(); }
+
+private:
+    void carry_out(const view::Command&);
+    void carry_out_next();
+    void use(std::unique_ptr<view::Source>, view::Mode);
+    SimSource* sim();
+    const SimSource* sim() const;
+    void open_free_play(bool from_here);
+    void note_progress();
+    void save_script(const std::string& path);
+
+    std::string assets_;
+    view::Settings settings_;
+    OpenLab open_lab_;
+    std::vector<Lesson> lessons_;
+    Terms terms_;
+    view::Mode mode_ = view::Mode::home;
+    std::unique_ptr<view::Source> source_;
+    std::unique_ptr<view::Player> player_;
+    int place_ = -1;                       // in the catalogue; -1: a file from elsewhere
+    std::unique_ptr<view::Source> lesson_; // set aside while a what-if plays
+    view::StepBy step_by_ = view::StepBy::beat;
+    view::Selection selection_;
+    trace::SegmentId inspected_ = trace::none;
+    std::vector<bool> panels_ = std::vector<bool>(view::panel_count, false);
+    std::vector<bool> panels_closed_ =
+        std::vector<bool>(view::panel_count, false); // by the user, in this lesson
+    std::string message_, clipboard_;
+    bool shows_keys_ = false, quit_ = false;
+    view::Frame frame_;
+};
+
+// A whole file; nullopt: it cannot be read.
+std::optional<std::string> read_file(const std::string& path);
+
+} // namespace sources

@@ -1,0 +1,88 @@
+// The simulated world as a source of pictures: a lesson's story, or free play, on a timeline.
+#pragma once
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "judged.hpp"
+#include "scenario/scenario.hpp"
+#include "terms.hpp"
+#include "view/source.hpp"
+#include "world/timeline.hpp"
+
+namespace sources {
+
+class SimSource : public view::Source {
+public:
+    enum class Kind : std::uint8_t { lesson, what_if, free_play };
+    // REQUIRES: the scenario is valid for this machine (world::validate). `terms` outlives the
+    // source.
+    SimSource(scenario::Scenario, Kind, const Terms* terms);
+
+    view::Can can() const override;
+    bool step() override;
+    bool step_back() override;
+    std::optional<trace::Instant> next_due() const override;
+    trace::Instant now() const override { return timeline_.world().now(); }
+    const trace::Trace& trace() const override { return timeline_.trace(); }
+    std::uint32_t visible_events() const override { return timeline_.visible_events(); }
+    bool at_stop() const override { return timeline_.at_stop(); }
+    std::string perform(const view::Command&) override;
+    void fill(view::Frame&) const override;
+
+    // A Next or a Step begins here: Back returns to it.
+    void remember();
+    // A question is told and not answered: nothing later may happen.
+    std::optional<std::uint32_t> open_question() const;
+    bool ended() const {
+        return kind_ == Kind::lesson && timeline_.at_end() && !timeline_.off_script();
+    }
+    std::uint32_t steps_told() const;
+    // Runs over the first `n` notes and questions without asking (a lesson that is taken up again).
+    void resume(std::uint32_t n);
+    const scenario::Scenario& script() const { return timeline_.script(); }
+    // Everything done so far as the text of a scenario file that does it again.
+    std::string as_file() const;
+    // The same hosts and acts without a story, paused here: `extra` more hosts.
+    SimSource freed(int extra_hosts) const;
+    std::set<std::string> walked() const; // edges: "SYN_SENT > ESTABLISHED"
+    void know_walked(std::set<std::string> before) { walked_before_ = std::move(before); }
+
+private:
+    std::string perform_call(const view::command::MakeCall&);
+    std::string act(const scenario::Action&);
+    void seek(trace::Instant);
+    void answer(int option);
+    void back();
+    void forget_answers_ahead();
+    std::uint16_t next_number(trace::HostId) const;
+
+    void fill_lesson(view::Frame&) const;
+    view::QuestionView question(std::uint32_t line, view::Language) const;
+    view::EndCard end_card(view::Language) const;
+    view::Highlight highlight(const scenario::Highlight&) const;
+    void fill_timeline(view::Frame&) const;
+    void fill_upcoming(view::Frame&) const;
+    void fill_script(view::Frame&) const;
+
+    Kind kind_;
+    const Terms* terms_;
+    Judged judged_;
+    world::Timeline timeline_;
+    std::vector<std::uint32_t> presses_;          // positions before each Next or Step
+    std::map<std::uint32_t, int> answers_;        // by line, as given on this run
+    std::map<std::uint32_t, bool> first_answers_; // by line: right at the first try
+    std::set<std::string> walked_before_;
+    std::string open_term_;
+    mutable trace::Snapshot snapshot_; // of the cursor, for the frame
+    mutable std::optional<std::pair<std::size_t, std::uint32_t>>
+        snapshot_of_; // branch and position
+    mutable std::uint64_t generation_ = 0, snapshot_generation_ = 0;
+};
+
+// A world without a story: these hosts on wires of 10 ms, nothing running yet.
+scenario::Scenario blank(int hosts);
+
+} // namespace sources

@@ -1,0 +1,218 @@
+// A user at the window, without the window: lessons forward and back, questions, branches, free
+// play.
+#include "catch.hpp"
+
+#include <cstdio>
+#include <string>
+#include <variant>
+
+#include "scenario/scenario.hpp"
+#include "sources/session.hpp"
+#include "world/known.hpp"
+
+using namespace sources;
+namespace cmd = view::command;
+
+namespace {
+
+Session fresh(view::Settings settings = {}) {
+    settings.reduced_motion = true; // every press is done when it returns
+    return Session(std::string(TWOMSL_SOURCE_DIR) + "/assets", settings);
+}
+
+void press(Session& s, view::Command command) {
+    s.perform(view::Commands{std::move(command)});
+}
+
+trace::State state_of(Session& s, const std::string& name) {
+    for (const auto& host : s.frame().snapshot->hosts)
+        for (const auto& socket : host.sockets)
+            if (socket.name == name)
+                return socket.state;
+    return trace::State::closed;
+}
+
+} // namespace
+
+TEST_CASE("every lesson is walked to its end card by Next alone, and back to its start by Back",
+          "[lesson]") {
+    Session s = fresh();
+    REQUIRE(s.lessons().size() >= 12);
+    for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
+        s.open_lesson(place);
+        INFO(s.lessons()[static_cast<std::size_t>(place)].file);
+        const int steps = static_cast<int>(s.frame().lesson->steps.size());
+        int presses = 0;
+        while (!s.frame().lesson->end && presses < 10 * steps) {
+            press(s, cmd::Next{});
+            ++presses;
+        }
+        REQUIRE(s.frame().lesson->end.has_value());
+        CHECK(s.frame().lesson->current == steps - 1);
+        CHECK(s.frame().lesson->end->expectations > 0);
+        CHECK(s.frame().lesson->end->expectations_held == s.frame().lesson->end->expectations);
+        CHECK_FALSE(s.frame().lesson->end->rule.empty());
+        int backs = 0;
+        while (s.frame().can.back && backs < 10 * steps) {
+            press(s, cmd::Back{});
+            ++backs;
+        }
+        CHECK(backs == presses);
+        CHECK(s.frame().visible_events == 0);
+        CHECK(s.frame().lesson->current == -1);
+    }
+}
+
+TEST_CASE("while a question stands nothing later is told, and the answer is judged by the world",
+          "[question]") {
+    Session s = fresh();
+    int asked = 0;
+    for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
+        s.open_lesson(place);
+        INFO(s.lessons()[static_cast<std::size_t>(place)].file);
+        for (int i = 0; i < 60 && !s.frame().lesson->end; ++i) {
+            press(s, cmd::Next{});
+            if (!s.frame().lesson->question || s.frame().lesson->question->answered)
+                continue;
+            ++asked;
+            const auto before = s.frame().visible_events;
+            CHECK(s.frame().hidden_after == s.frame().snapshot->now);
+            for (const auto& option : s.frame().lesson->question->options)
+                CHECK(option.text.empty());
+            press(s, cmd::Step{view::StepBy::beat}); // no way around it
+            CHECK(s.frame().visible_events == before);
+            press(s, cmd::Answer{0});
+            REQUIRE(s.frame().lesson->question);
+            CHECK(s.frame().lesson->question->answered);
+            CHECK(s.frame().lesson->question->revealed);
+            int right = 0;
+            for (const auto& option : s.frame().lesson->question->options) {
+                CHECK_FALSE(option.text.empty());
+                right += option.right ? 1 : 0;
+            }
+            CHECK(right == 1);
+        }
+        REQUIRE(s.frame().lesson->end);
+        CHECK(s.frame().lesson->end->asked > 0);
+    }
+    CHECK(asked >= 12);
+}
+
+TEST_CASE("a dropped SYN leaves the script, keeps it, and one command returns", "[branch]") {
+    Session s = fresh();
+    s.open_lesson(0);
+    while (s.frame().snapshot->in_flight.empty())
+        press(s, cmd::Next{});
+    const auto syn = s.frame().snapshot->in_flight.front().segment;
+    press(s, cmd::Verdict{syn, cmd::OnSegment::drop});
+    CHECK(s.frame().lesson->off_script);
+    CHECK(s.frame().timeline.branches.size() == 2);
+    CHECK(s.frame().snapshot->in_flight.empty());
+    for (int i = 0; i < 40; ++i)
+        press(s, cmd::Step{view::StepBy::segment});
+    CHECK(state_of(s, "client#1") == trace::State::established); // the SYN was repeated
+    press(s, cmd::ReturnToScript{});
+    CHECK_FALSE(s.frame().lesson->off_script);
+    CHECK(s.frame().snapshot->in_flight.size() == 1);
+}
+
+TEST_CASE("a press that is not legal says why and changes nothing", "[session]") {
+    Session s = fresh();
+    s.open_lesson(0);
+    press(s, cmd::Back{});
+    CHECK_FALSE(s.frame().message.empty());
+    press(s, cmd::SwitchBranch{7});
+    press(s, cmd::Answer{2});
+    press(s, cmd::SeekEvent{12345});
+    press(s, cmd::OpenLesson{99});
+    CHECK(s.frame().visible_events == 0);
+    CHECK_FALSE(s.open_file("/nonexistent/x.twomsl"));
+    CHECK_THAT(s.frame().message, ContainsSubstring("/nonexistent/x.twomsl"));
+}
+
+TEST_CASE("free play begins with a listening server, and nothing happens by itself",
+          "[free play]") {
+    Session s = fresh();
+    press(s, cmd::OpenFreePlay{false});
+    REQUIRE(s.frame().snapshot->hosts.size() == 2);
+    REQUIRE(s.frame().snapshot->hosts[1].listeners.size() == 1);
+    CHECK(s.frame().snapshot->hosts[1].listeners[0].limit == 2);
+    press(s, cmd::Next{});
+    CHECK_FALSE(s.frame().nothing_due.empty());
+    press(s, cmd::MakeCall{.host = 0, .call = trace::Call::connect, .times = 5});
+    for (int i = 0; i < 40; ++i)
+        press(s, cmd::Next{});
+    const auto& listener = s.frame().snapshot->hosts[1].listeners[0];
+    CHECK(listener.accept_queue.size() == 3);
+    CHECK(listener.limit == 2);
+    CHECK(s.frame().script.size() == 6);
+}
+
+TEST_CASE("what was done by hand is a scenario file that does it again", "[free play]") {
+    Session s = fresh();
+    press(s, cmd::OpenFreePlay{false});
+    press(s, cmd::MakeCall{.host = 0, .call = trace::Call::connect});
+    press(s, cmd::Next{});
+    const auto listener = s.frame().snapshot->hosts[1].listeners[0].cookie;
+    for (int i = 0; i < 10; ++i)
+        press(s, cmd::Next{});
+    press(s, cmd::MakeCall{.host = 1, .call = trace::Call::accept, .socket = listener});
+    const auto client = s.frame().snapshot->hosts[0].sockets[0].cookie;
+    press(s,
+          cmd::MakeCall{.host = 0, .call = trace::Call::write, .socket = client, .argument = 100});
+    REQUIRE_FALSE(s.frame().snapshot->in_flight.empty());
+    press(s, cmd::Verdict{s.frame().snapshot->in_flight[0].segment, cmd::OnSegment::drop});
+    for (int i = 0; i < 10; ++i)
+        press(s, cmd::Next{});
+
+    const std::string path = std::string(TWOMSL_BINARY_DIR) + "/free-play.twomsl";
+    press(s, cmd::SaveScript{path});
+    const auto text = read_file(path);
+    REQUIRE(text.has_value());
+    INFO(*text);
+    auto parsed = scenario::parse(*text, "free-play.twomsl", world::known());
+    if (const auto* error = std::get_if<scenario::ParseError>(&parsed))
+        FAIL(scenario::format(*error));
+    SimSource again(std::get<scenario::Scenario>(parsed), SimSource::Kind::what_if, nullptr);
+    while (again.visible_events() < s.frame().visible_events && again.step()) {
+    }
+    REQUIRE(again.visible_events() == s.frame().visible_events);
+    for (std::uint32_t i = 0; i < again.visible_events(); ++i)
+        CHECK(again.trace().events[i].at == s.frame().trace->events[i].at);
+    std::remove(path.c_str());
+}
+
+TEST_CASE("every what-if of every lesson plays", "[what-if]") {
+    Session s = fresh();
+    for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
+        const auto count = s.lessons()[static_cast<std::size_t>(place)].scenario.what_ifs.size();
+        for (std::size_t i = 0; i < count; ++i) {
+            s.open_lesson(place);
+            INFO(s.lessons()[static_cast<std::size_t>(place)].file << " what-if " << i);
+            press(s, cmd::WhatIf{static_cast<int>(i)});
+            CHECK(s.frame().message.empty());
+            for (int n = 0; n < 20; ++n)
+                press(s, cmd::Next{});
+            CHECK(s.frame().visible_events > 0);
+            press(s, cmd::ReturnToScript{});
+            CHECK(s.frame().lesson->title ==
+                  s.lessons()[static_cast<std::size_t>(place)].scenario.title.in(""));
+        }
+    }
+}
+
+TEST_CASE("a later start reopens where the user was", "[session]") {
+    view::Settings kept;
+    {
+        Session s = fresh();
+        s.open_lesson(1);
+        for (int i = 0; i < 3; ++i)
+            press(s, cmd::Next{});
+        kept = s.settings();
+        const int told = s.frame().lesson->current;
+        Session t = fresh(kept);
+        t.open_last();
+        CHECK(t.frame().lesson->place == 1);
+        CHECK(t.frame().lesson->current == told);
+    }
+}
