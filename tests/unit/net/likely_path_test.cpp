@@ -1,0 +1,98 @@
+// What must have happened between two looks.
+#include "net/likely_path.hpp"
+
+#include "catch.hpp"
+
+namespace {
+
+using trace::State;
+
+net::Stimulus called(trace::Call call) {
+    net::Stimulus seen;
+    seen.call = call;
+    return seen;
+}
+net::Stimulus arrived(trace::Flags flags) {
+    net::Stimulus seen;
+    seen.arrived = trace::Segment{};
+    seen.arrived->flags = flags;
+    return seen;
+}
+
+std::string told(const net::LikelyPath& path) {
+    std::string text;
+    for (const auto& leg : path.legs)
+        text += (text.empty() ? std::string(trace::name(leg.from)) : "") + " " +
+                std::string(trace::name(leg.to));
+    return text;
+}
+
+} // namespace
+
+TEST_CASE("one row of the table needs no inference, and what was seen chooses among several rows") {
+    CHECK(net::likely_path(State::established, State::close_wait, {}).legs.at(0).trigger ==
+          trace::Trigger::fin);
+    CHECK(net::likely_path(State::established, State::fin_wait_1, called(trace::Call::close))
+              .legs.at(0)
+              .trigger == trace::Trigger::close_call);
+    CHECK(net::likely_path(State::established, State::fin_wait_1, called(trace::Call::shutdown))
+              .legs.at(0)
+              .trigger == trace::Trigger::shutdown_wr_call);
+    CHECK(net::likely_path(State::established, State::closed, arrived(trace::flag::rst))
+              .legs.at(0)
+              .trigger == trace::Trigger::rst);
+    auto abort = called(trace::Call::close);
+    abort.aborts = true;
+    CHECK(net::likely_path(State::established, State::closed, abort).legs.at(0).trigger ==
+          trace::Trigger::abort);
+    CHECK(net::likely_path(State::time_wait, State::closed, {}).legs.at(0).trigger ==
+          trace::Trigger::time_wait_over);
+}
+
+TEST_CASE("a request comes out of LISTEN by a SYN") {
+    const auto path = net::likely_path(State::listen, State::syn_recv, arrived(trace::flag::syn));
+    REQUIRE(path.legs.size() == 1);
+    CHECK(path.legs[0].trigger == trace::Trigger::syn);
+}
+
+TEST_CASE("a loopback connect() is filled in on both sides") {
+    CHECK(told(net::likely_path(State::closed, State::established, called(trace::Call::connect))) ==
+          "CLOSED SYN_SENT ESTABLISHED");
+    CHECK(told(net::likely_path(State::listen, State::established, {})) ==
+          "LISTEN SYN_RECV ESTABLISHED");
+    CHECK(told(net::likely_path(State::close_wait, State::closed, called(trace::Call::close))) ==
+          "CLOSE_WAIT LAST_ACK CLOSED");
+}
+
+TEST_CASE(
+    "a reset is not supposed where an orderly close explains the same, unless there is a reason") {
+    CHECK(told(net::likely_path(State::established, State::closed, {})) ==
+          "ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED");
+    net::Stimulus reason;
+    reason.peer_aborted = true;
+    CHECK(told(net::likely_path(State::established, State::closed, reason)) ==
+          "ESTABLISHED CLOSED");
+}
+
+TEST_CASE("two ways of the same length are said to be two") {
+    const auto path = net::likely_path(State::fin_wait_1, State::time_wait, {});
+    CHECK(path.has_alternatives); // through FIN_WAIT_2 or through CLOSING
+    CHECK(told(path) == "FIN_WAIT_1 FIN_WAIT_2 TIME_WAIT");
+    CHECK_FALSE(net::likely_path(State::closed, State::established, {}).has_alternatives);
+}
+
+TEST_CASE("every pair of states has an answer that begins and ends where it should, or none") {
+    for (const State from : trace::all_states)
+        for (const State to : trace::all_states) {
+            if (from == to)
+                continue;
+            const auto path = net::likely_path(from, to, {});
+            if (path.legs.empty())
+                continue;
+            CHECK(path.legs.front().from == from);
+            CHECK(path.legs.back().to == to);
+            for (std::size_t i = 1; i < path.legs.size(); ++i)
+                CHECK(path.legs[i].from == path.legs[i - 1].to);
+        }
+    CHECK(net::likely_path(State::time_wait, State::fin_wait_1, {}).legs.size() != 1);
+}
