@@ -24,7 +24,9 @@ std::uint32_t offered(const Connection& c, const Segment& s) {
 
 // SYN_RECV of a full connection: after a simultaneous open, or under the textbook.
 Next establish(Connection& c, const Segment& s, Moment& m) {
-    if (!after(s.ack, c.snd.una) || after(s.ack, c.snd.nxt)) {
+    const bool enough = ack_of_isn_establishes(m.stack) ? !before(s.ack, c.snd.una)
+                                                        : after(s.ack, c.snd.una);
+    if (!enough || after(s.ack, c.snd.nxt)) {
         m.refuse(Rule::ack_unacceptable_reset);
         send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
         return Next::stop;
@@ -170,6 +172,12 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::fin_acknowledged);
         advance(c.status, c.cookie, Trigger::ack_of_fin, m);
         c.resend.stop();
+        // A closed program will never fill the gap before this data or FIN.
+        if (c.orphan && seg_len(s) > 0 &&
+            after(s.seq + s.length, c.rcv.nxt)) {
+            abort_on_data(c, s, m);
+            return Next::stop;
+        }
         break;
     case S::closing:
         m.explain(Rule::fin_acknowledged);

@@ -46,6 +46,8 @@ bool may_answer(trace::Instant& last, const trace::Segment&, Moment&, trace::Cou
 void challenge(Connection&, Moment&, trace::Rule why);
 // The connection is over: timers, buffers and numbers of a CLOSED socket.
 void bury(Connection&, trace::Errno);
+// New data for a reader that is gone: RST, tcp_rcv_state_process(), RFC 9293 §3.6.1.
+void abort_on_data(Connection&, const trace::Segment&, Moment&);
 // Takes a RST: §3.10.7.4, second.
 void reset_by_peer(Connection&, Moment&, trace::Rule why);
 

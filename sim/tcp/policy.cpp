@@ -131,6 +131,8 @@ Duration fallback_rto(const Stack&) { return seconds(3); }  // TCP_TIMEOUT_FALLB
 
 Duration syn_again_soon(const Stack&) { return jiffy * 2; }
 
+bool ack_of_isn_establishes(const Stack& s) { return !textbook(s); }
+
 Duration fin_ack_delay(const Stack& s, bool data_was_received) {
     if (textbook(s)) return {};
     return data_was_received ? milliseconds(40) : jiffy;  // TCP_ATO_MIN

@@ -48,6 +48,10 @@ trace::Duration fallback_rto(const Stack&);
 // After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.
 trace::Duration syn_again_soon(const Stack&);
 
+// Whether an ACK of the ISN itself, one too few, completes a simultaneous open: tcp_ack() takes it for
+// a duplicate, the text asks for SND.UNA < SEG.ACK.
+bool ack_of_isn_establishes(const Stack&);
+
 // Acknowledging --------------------------------------------------------------------------------
 // How long the ACK of a FIN that ends ESTABLISHED waits for company; 0: it leaves at once. tcp_fin()
 // enters pingpong mode, the delay is ATO, or the next jiffy when no data ever came.

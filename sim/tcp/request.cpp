@@ -49,7 +49,7 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
     const bool ack = s.flags.has(flag::ack);
 
     // The same SYN again: the same answer, and the timer starts over.
-    if (s.seq == r.irs && s.flags.has(flag::syn) && !ack && !rst && !s.flags.has(flag::fin)) {
+    if (s.seq == r.irs && s.flags.has(flag::syn) && !ack && !rst) {
         if (!may_answer(r.last_answer, s, m, Counter::TCPACKSkippedSynRecv)) {
             m.refuse(Rule::duplicate_syn_answered);
             return Fate::stays;

@@ -86,16 +86,17 @@ bool take_in_order(Connection& c, Text t, bool& fin) {
     return closed_gap;
 }
 
-void discard_after(Connection& c, Moment& m, const Segment& s) {
-    // New data for a reader that is gone: tcp_rcv_state_process(), RFC 9293 §3.6.1.
+}  // namespace
+
+void abort_on_data(Connection& c, const Segment& s, Moment& m) {
+    const trace::Errno error =
+        c.status.state() == S::close_wait ? trace::Errno::epipe : trace::Errno::econnreset;
     m.refuse(Rule::data_to_closed_reader);
     m.bump(trace::Counter::TCPAbortOnData);
     send_reset_for(s, c.cookie, Rule::data_to_closed_reader, m);
     advance(c.status, c.cookie, Trigger::abort, m, Rule::data_to_closed_reader);
-    bury(c, c.status.state() == S::close_wait ? trace::Errno::epipe : trace::Errno::econnreset);
+    bury(c, error);
 }
-
-}  // namespace
 
 Next take_text(Connection& c, const Segment& s, Moment& m) {
     const S state = c.status.state();
@@ -112,9 +113,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 || state == S::close_wait ||
                          state == S::closing || state == S::last_ack;
     if (closing && c.shut_rd && s.length > 0 && after(end, c.rcv.nxt)) {
-        const bool was_close_wait = state == S::close_wait;
-        discard_after(c, m, s);
-        if (was_close_wait) c.error = trace::Errno::epipe;
+        abort_on_data(c, s, m);
         return Next::stop;
     }
     if (seg_len(s) == 0) return Next::go_on;
@@ -148,11 +147,9 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     const bool closed_gap = take_in_order(c, t, fin_is_next);
     if (s.length > 0) m.explain(Rule::data_in_order);
     if (fin_is_next) {
-        const trace::EventId cause = m.journal.cause();
         take_fin(c, m);
         // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
         if (closed_gap && c.acknowledge.runs()) send_ack(c, m, Rule::data_in_order);
-        (void)cause;
         return Next::go_on;
     }
     send_ack(c, m, Rule::ack_of_data);

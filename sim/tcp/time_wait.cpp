@@ -53,7 +53,8 @@ Leftover reset_it(TimeWait& w, const Segment& s, Moment& m) {
 Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
     if (outside(w, s)) {
         m.refuse(s.flags.has(flag::rst) ? Rule::rst_out_of_window : Rule::segment_outside_window);
-        if (!s.flags.has(flag::rst) && may_answer(w.last_answer, s, m, Counter::TCPACKSkippedFinWait2))
+        // Here even a RST gets the ACK.
+        if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedFinWait2))
             send_ack(w, m, Rule::segment_outside_window);
         return Leftover::stays;
     }
