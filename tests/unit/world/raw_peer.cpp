@@ -33,6 +33,30 @@ void Peer::submit(const scenario::Action& a) { world.submit(a, &log); }
 
 void Peer::advance(trace::Duration d) { world.advance(world.now() + d, &log); }
 
+void Peer::make_nonblocking() {
+    world::Contents w = world.contents();
+    auto& named = w.hosts[0].names.at(0);
+    named.thread = {};
+    w.connections[w.sockets[named.socket].connection].nonblocking = true;
+    world = world::World(std::move(w));
+}
+
+std::int64_t Peer::last_result() const {
+    return world.contents().hosts[0].names.at(0).last_result;
+}
+
+trace::Errno Peer::pending_error() const {
+    const auto& w = world.contents();
+    if (w.hosts[0].names.empty()) return trace::Errno::ok;
+    const auto slot = w.sockets[w.hosts[0].names[0].socket].connection;
+    return slot == world::no_slot ? trace::Errno::ok : w.connections[slot].error;
+}
+
+bool Peer::descriptor_is_open() const {
+    const auto& w = world.contents();
+    return w.sockets[w.hosts[0].names.at(0).socket].fd >= 0;
+}
+
 void Peer::inject(trace::Segment s) {
     world::Contents w = world.contents();
     world::Flying f;

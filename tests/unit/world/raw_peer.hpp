@@ -21,6 +21,11 @@ struct Peer {
 
     void submit(const scenario::Action&);
     void advance(trace::Duration);
+    // As if O_NONBLOCK had been set before connect(), whose call has returned EINPROGRESS.
+    void make_nonblocking();
+    std::int64_t last_result() const;     // of the latest finished call on host#1
+    trace::Errno pending_error() const;   // SO_ERROR of host#1
+    bool descriptor_is_open() const;
     // seq and ack relative to the two ISNs, SYN = 0.
     void inject(trace::Flags, std::int64_t seq, std::int64_t ack = 0, std::uint32_t length = 0);
     void inject(trace::Segment);
