@@ -64,7 +64,12 @@ std::vector<Edge> edges_of(trace::Policies policies) {
 std::vector<std::string> edge_labels(const Edge& edge) {
     // Triggers that emit the same share a slash; disruptions go unsaid on an ordinary end.
     std::vector<std::pair<trace::Emission, std::vector<std::string>>> groups;
-    for (const trace::Transition* row : edge.rows) {
+    std::vector<const trace::Transition*> rows = edge.rows;
+    // The ordinary way first: TIME_WAIT ends by 2MSL, a new SYN may end it early.
+    std::stable_partition(rows.begin(), rows.end(), [](const trace::Transition* row) {
+        return row->trigger == Trigger::time_wait_over;
+    });
+    for (const trace::Transition* row : rows) {
         if (!edge.exit && is_disruption(row->trigger)) {
             continue;
         }

@@ -78,7 +78,7 @@ TEST_CASE("an edge says event / sent, events that send the same share one") {
             CHECK(edge.passive);
         }
         if (edge.from == State::time_wait && edge.to == State::closed) {
-            CHECK(edge_labels(edge).front() == "2MSL / –");
+            CHECK(edge_labels(edge).front().starts_with("2MSL"));
             CHECK_FALSE(edge.exit);
         }
     }

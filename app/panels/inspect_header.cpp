@@ -1,0 +1,163 @@
+// Writing the header as Linux does: RFC 791, RFC 9293 §3.1, options in tcp_options_write()'s order.
+#include "panels/inspect_header.hpp"
+
+#include <fmt/format.h>
+
+namespace panels {
+
+namespace {
+
+struct Writer {
+    Header header;
+    int bit = 0;
+    std::uint8_t open = 0; // the byte being filled
+
+    void put(const char* name, int bits, std::uint32_t value, std::string shown, bool is_tcp,
+             const char* about = "") {
+        header.fields.push_back({name, bit, bits, std::move(shown), about, is_tcp});
+        for (int i = bits - 1; i >= 0; --i) {
+            open = static_cast<std::uint8_t>(open << 1 | (value >> i & 1u));
+            if (++bit % 8 == 0) {
+                header.bytes.push_back(open);
+                open = 0;
+            }
+        }
+    }
+    void ip(const char* name, int bits, std::uint32_t value, const char* about = "") {
+        put(name, bits, value, fmt::format("{}", value), false, about);
+    }
+    void tcp(const char* name, int bits, std::uint32_t value, const char* about = "") {
+        put(name, bits, value, fmt::format("{}", value), true, about);
+    }
+    void option(const char* name, std::uint32_t value, int bits, std::string shown,
+                const char* about) {
+        put(name, bits, value, std::move(shown), true, about);
+    }
+};
+
+std::string names_of(trace::Flags flags) {
+    std::string names;
+    const std::pair<trace::Flags, const char*> all[] = {
+        {trace::flag::urg, "URG"}, {trace::flag::ack, "ACK"}, {trace::flag::psh, "PSH"},
+        {trace::flag::rst, "RST"}, {trace::flag::syn, "SYN"}, {trace::flag::fin, "FIN"}};
+    for (const auto& [flag, name] : all) {
+        if (flags.has(flag)) {
+            names += (names.empty() ? "" : " ") + std::string(name);
+        }
+    }
+    return names;
+}
+
+// The sum of 16-bit words in one's complement (RFC 1071).
+std::uint32_t sum(const std::uint8_t* bytes, std::size_t count) {
+    std::uint32_t total = 0;
+    for (std::size_t i = 0; i + 1 < count; i += 2) {
+        total += static_cast<std::uint32_t>(bytes[i] << 8 | bytes[i + 1]);
+    }
+    return total;
+}
+std::uint16_t fold(std::uint32_t total) {
+    while (total >> 16 != 0) {
+        total = (total & 0xffff) + (total >> 16);
+    }
+    return static_cast<std::uint16_t>(~total);
+}
+
+void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t value) {
+    for (HeaderField& field : header.fields) {
+        if (std::string_view(field.name) == name && field.is_tcp == is_tcp) {
+            const auto at = static_cast<std::size_t>(field.first_byte());
+            header.bytes[at] = static_cast<std::uint8_t>(value >> 8);
+            header.bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
+            field.value = fmt::format("0x{:04x}", value);
+        }
+    }
+}
+
+std::uint32_t options_length(const trace::Segment& s) {
+    return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
+           (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u);
+}
+
+void write_options(Writer& w, const trace::Segment& s) {
+    if (s.mss != 0) {
+        w.option("maximum segment size", 0x02040000u | s.mss, 32, fmt::format("{}", s.mss),
+                 "The most payload bytes that this end takes in one segment.");
+    }
+    if (s.sack_permitted) { // in the place of the two NOPs before a timestamp
+        if (!s.has_timestamps) {
+            w.option("NOP NOP", 0x0101, 16, "", "Padding to a multiple of four bytes.");
+        }
+        w.option("SACK permitted", 0x0402, 16, "",
+                 "This end understands selective acknowledgements.");
+    } else if (s.has_timestamps) {
+        w.option("NOP NOP", 0x0101, 16, "", "Padding to a multiple of four bytes.");
+    }
+    if (s.has_timestamps) {
+        w.option("timestamps", 0x080a, 16, "",
+                 "RFC 7323: the sender's clock, and the peer's echoed.");
+        w.option("timestamp value", s.ts_value, 32, fmt::format("{}", s.ts_value), "");
+        w.option("timestamp echo", s.ts_echo, 32, fmt::format("{}", s.ts_echo), "");
+    }
+    if (s.window_scale >= 0) {
+        w.option("NOP", 0x01, 8, "", "Padding to a multiple of four bytes.");
+        w.option("window scale", 0x030300u | static_cast<std::uint32_t>(s.window_scale), 24,
+                 fmt::format("{}", s.window_scale),
+                 "Later windows of this end count in units of 2 to this power.");
+    }
+}
+
+} // namespace
+
+Header header_of(const trace::Segment& s) {
+    const std::uint32_t tcp_length = 20 + options_length(s);
+    Writer w;
+    w.ip("version", 4, 4, "IPv4.");
+    w.ip("IHL", 4, 5, "The IPv4 header's length in 32-bit words.");
+    w.ip("DSCP, ECN", 8, 0);
+    w.ip("total length", 16, 20 + tcp_length + s.length, "Both headers and the payload, in bytes.");
+    w.ip("identification", 16, 0, "Free to choose: the datagram may not be fragmented (RFC 6864).");
+    w.put("flags", 3, 2, "DF", false, "Do not fragment: TCP finds a size that fits.");
+    w.ip("fragment offset", 13, 0);
+    w.ip("time to live", 8, 64, "Routers that it may still pass.");
+    w.put("protocol", 8, 6, "6 (TCP)", false);
+    w.put("header checksum", 16, 0, "", false, "Over the IPv4 header.");
+    w.put("source address", 32, s.source.address.raw, trace::format(s.source.address), false);
+    w.put("destination address", 32, s.destination.address.raw,
+          trace::format(s.destination.address), false);
+
+    w.tcp("source port", 16, s.source.port);
+    w.tcp("destination port", 16, s.destination.port);
+    w.tcp("sequence number", 32, s.seq.raw, "Of the first byte; SYN and FIN use up one number.");
+    const bool acks = s.flags.has(trace::flag::ack);
+    w.tcp("acknowledgement number", 32, acks ? s.ack.raw : 0,
+          acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
+    w.tcp("data offset", 4, tcp_length / 4, "The TCP header's length in 32-bit words.");
+    w.tcp("reserved", 4, 0);
+    w.put("control bits", 8, s.flags.bits, names_of(s.flags), true);
+    w.tcp("window", 16, s.window, "How many bytes this end takes now, before scaling.");
+    w.put("checksum", 16, 0, "", true,
+          "Over a pseudo-header with the addresses, the TCP header and the payload.");
+    w.tcp("urgent pointer", 16, 0, "Means nothing without the URG flag.");
+    write_options(w, s);
+
+    Header header = std::move(w.header);
+    set_checksum(header, "header checksum", false, fold(sum(header.bytes.data(), 20)));
+    if (s.length == 0) {
+        std::uint32_t total = sum(header.bytes.data() + 12, 8); // both addresses
+        total += 6 + tcp_length;
+        total += sum(header.bytes.data() + 20, tcp_length);
+        set_checksum(header, "checksum", true, fold(total));
+    } else {
+        header.checksum_known = false;
+        for (HeaderField& field : header.fields) {
+            if (field.is_tcp && std::string_view(field.name) == "checksum") {
+                field.value = "…";
+                field.about = "Covers the payload, whose bytes are not kept here.";
+            }
+        }
+    }
+    return header;
+}
+
+} // namespace panels
