@@ -22,9 +22,9 @@ struct Told {
 view::Aside question(const Prediction& p, std::uint32_t step, const std::string& language) {
     std::string values;
     for (const auto& option : p.options) {
-        values += fmt::format("{}{}", values.empty() ? "" : "  ·  ", option.value);
+        values += fmt::format("{}○ {}", values.empty() ? "" : "   ", option.value);
     }
-    return {0, {fmt::format("{}? {}", step, p.ask.in(language)), "   " + values}};
+    return {0, {fmt::format("{}? {}", step, p.ask.in(language)), values}};
 }
 
 view::Aside answer(const Prediction& p, const Finding& f, const std::string& language) {

@@ -55,7 +55,8 @@ struct Columns {
     Columns(std::size_t total, std::size_t hosts) : width(std::max<std::size_t>(total, 60)) {
         // A wire needs room for a label ("PSH+ACK  seq 1001:1006 ack 5001") and its arrow.
         const std::size_t spare = width - time_width - 4;
-        side = std::clamp<std::size_t>((spare - std::min<std::size_t>(spare / 2, 42)) / 2, 12, 40);
+        const auto wire = std::clamp<std::size_t>(spare * 44 / 100, 30, 60);
+        side = std::clamp<std::size_t>((spare - wire) / 2, 12, 40);
         const std::size_t first = time_width + 1 + side + 1;
         const std::size_t last =
             std::max(width - side - 2, first + 12 * std::max<std::size_t>(hosts, 2) - 12);
@@ -135,20 +136,32 @@ private:
         lines_.push_back(line.text());
     }
 
+    // A row of bare lanes, not two on end.
+    void gap() {
+        const auto bare = lanes().text();
+        if (lines_.back() != bare)
+            lines_.push_back(bare);
+    }
+
     void say(const Aside& aside) {
-        lines_.push_back(lanes().text());
+        gap();
         for (const auto& text : aside.lines) {
-            const auto indent = std::string("  ");
-            for (const auto& line : wrap(text, columns_.width - indent.size())) {
+            // "3. The queue is full": what does not fit goes on below the words.
+            const auto blank = text.find(' ');
+            const auto hanging =
+                std::min(blank == text.npos ? 0 : cells(text.substr(0, blank + 1)), std::size_t{4});
+            std::string indent(2, ' ');
+            for (const auto& line : wrap(text, columns_.width - 2 - hanging)) {
                 lines_.push_back(indent + line);
+                indent.assign(2 + hanging, ' ');
             }
         }
-        lines_.push_back(lanes().text());
+        gap();
         time_shown_ = false;
     }
 
     void events(std::uint32_t first, std::uint32_t last) {
-        for (const auto& r : rows(trace_, first, last, options_.language, flying_)) {
+        for (const auto& r : rows(names_, first, last, options_.language, flying_)) {
             fold_idle(r.at);
             row(r);
             flying_ = r.flying;
@@ -284,6 +297,7 @@ private:
     }
 
     const trace::Trace& trace_;
+    LadderNames names_;
     const LadderOptions& options_;
     const Words& words_;
     Columns columns_;

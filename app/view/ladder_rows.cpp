@@ -9,13 +9,6 @@
 namespace view {
 namespace {
 
-// The name without its host, which the column already says: "#3", "~client#1", ":80".
-std::string short_name(const trace::Trace& trace, trace::Cookie socket) {
-    const auto name = trace::socket_name(trace, socket);
-    const auto end = name.find_first_of("#~:");
-    return end == name.npos ? name : name.substr(end);
-}
-
 std::string result(std::int64_t value) {
     if (value >= 0)
         return fmt::format("{}", value);
@@ -27,33 +20,19 @@ bool on_the_way(trace::Call call) {
     return call == trace::Call::socket || call == trace::Call::bind;
 }
 
-std::string returned(const trace::Trace& trace, const trace::Event& event,
-                     const std::string& language) {
-    const auto& call = trace.calls[event.ref];
-    if (on_the_way(call.call) && event.value >= 0)
-        return {};
-    const auto socket = call.accepted != trace::none ? call.accepted : call.socket;
-    const auto name = short_name(trace, socket);
-    return fmt::format(fmt::runtime(language == "zh" ? "{}{}{}() 返回 {}" : "{}{}{}() returns {}"),
-                       name, name.empty() ? "" : " ", trace::name(call.call), result(event.value));
+// SO_REUSEADDR is set by every `listen` line; the options that a script sets are worth a line.
+bool is_told(const trace::CallRecord& call) {
+    return !on_the_way(call.call) && call.text.find("SO_REUSEADDR") == call.text.npos;
 }
 
-std::string entered(const trace::Trace& trace, const trace::Event& event) {
-    const auto& call = trace.calls[event.ref];
-    if (on_the_way(call.call) || call.call == trace::Call::setsockopt)
-        return {};
-    return fmt::format("{}({})", trace::name(call.call), call.text);
-}
-
-std::string queue(const trace::Trace& trace, const trace::Event& event,
-                  const std::string& language) {
+std::string queue(const std::string& name, const trace::Event& event, const std::string& language) {
     const bool syn = event.queue() == trace::Queue::syn;
     if (language == "zh") {
-        return fmt::format("{} {} 队列 {} · 上限 {}", short_name(trace, event.socket),
-                           syn ? "SYN" : "accept", event.value, event.limit);
+        return fmt::format("{} {} 队列 {} · 上限 {}", name, syn ? "SYN" : "accept", event.value,
+                           event.limit);
     }
-    return fmt::format("{} {} {} · limit {}", short_name(trace, event.socket),
-                       trace::name(event.queue()), event.value, event.limit);
+    return fmt::format("{} {} {} · limit {}", name, trace::name(event.queue()), event.value,
+                       event.limit);
 }
 
 // Counters of things that went wrong; the others only repeat what the ladder shows.
@@ -90,13 +69,14 @@ std::optional<Stretch::What> way(trace::EventKind kind) {
 
 class Builder {
 public:
-    Builder(const trace::Trace& trace, const std::string& language, int flying)
-        : trace_(trace), language_(language), flying_(flying) {}
+    Builder(const LadderNames& names, const std::string& language, int flying)
+        : names_(names), trace_(names.trace()), language_(language), flying_(flying) {}
 
-    void add(const trace::Event& event) {
+    void add(trace::EventId id) {
+        const auto& event = trace_.events[id];
         if (const auto what = way(event.kind))
             add_stretch(event, *what);
-        auto text = lane_text(trace_, event, language_);
+        auto text = lane_text(names_, id, language_);
         if (!text.empty() && event.host < trace_.hosts.size())
             add_text(event, std::move(text));
     }
@@ -157,6 +137,7 @@ private:
         row_at(event.at, taken).texts[event.host] = std::move(text);
     }
 
+    const LadderNames& names_;
     const trace::Trace& trace_;
     const std::string& language_;
     std::vector<Row> rows_;
@@ -164,33 +145,98 @@ private:
     int flying_;
 };
 
+// "listen(3, 1) = 0" as strace prints it; when it blocks, its return stands where it returns.
+std::string entered(const trace::Trace& trace, const trace::Event& event,
+                    const trace::Event* returns) {
+    const auto& call = trace.calls[event.ref];
+    const bool at_once = returns && returns->at == event.at;
+    if (!is_told(call) && !(at_once && returns->value < 0))
+        return {};
+    auto text = fmt::format("{}({})", trace::name(call.call), call.text);
+    return at_once ? fmt::format("{} = {}", text, result(returns->value)) : text;
+}
+
+std::string returned(const LadderNames& names, trace::EventId id, const std::string& language) {
+    const auto& event = names.trace().events[id];
+    const auto& call = names.trace().calls[event.ref];
+    const auto* enters = names.enters(event.ref);
+    if (enters && enters->at == event.at)
+        return {};
+    const auto name =
+        names.short_name(call.accepted != trace::none ? call.accepted : call.socket, id);
+    return fmt::format(fmt::runtime(language == "zh" ? "{}{}{}() 返回 {}" : "{}{}{}() returns {}"),
+                       name, name.empty() ? "" : " ", trace::name(call.call), result(event.value));
+}
+
+std::string reason(const trace::Event& event, bool zh) {
+    const auto& rule = trace::text(event.rule);
+    return std::string(zh ? rule.zh : rule.en);
+}
+
 } // namespace
 
-std::string lane_text(const trace::Trace& trace, const trace::Event& event,
-                      const std::string& language) {
+LadderNames::LadderNames(const trace::Trace& trace)
+    : trace_(trace),
+      named_(trace.sockets.size(), 0),
+      enters_(trace.calls.size(), trace::none),
+      returns_(trace.calls.size(), trace::none) {
+    for (trace::EventId id = 0; id < trace.events.size(); ++id) {
+        const auto& event = trace.events[id];
+        if (event.kind == trace::EventKind::call_entered)
+            enters_[event.ref] = id;
+        if (event.kind != trace::EventKind::call_returned)
+            continue;
+        returns_[event.ref] = id;
+        const auto accepted = trace.calls[event.ref].accepted;
+        if (accepted < named_.size())
+            named_[accepted] = id;
+    }
+}
+
+const trace::Event* LadderNames::enters(trace::CallId call) const {
+    return enters_[call] == trace::none ? nullptr : &trace_.events[enters_[call]];
+}
+
+const trace::Event* LadderNames::returns(trace::CallId call) const {
+    return returns_[call] == trace::none ? nullptr : &trace_.events[returns_[call]];
+}
+
+std::string LadderNames::short_name(trace::Cookie socket, trace::EventId then) const {
+    if (socket < named_.size() && then < named_[socket]) {
+        const auto& record = trace_.sockets[socket];
+        for (auto i = trace_.sockets.size(); i-- > 0;) {
+            const auto& peer = trace_.sockets[i];
+            if (peer.number != 0 && peer.local == record.remote && peer.remote == record.local &&
+                peer.host < trace_.hosts.size()) {
+                return fmt::format("~{}#{}", trace_.hosts[peer.host], peer.number);
+            }
+        }
+    }
+    const auto name = trace::socket_name(trace_, socket);
+    const auto end = name.find_first_of("#~:");
+    return end == name.npos ? name : name.substr(end);
+}
+
+std::string lane_text(const LadderNames& names, trace::EventId id, const std::string& language) {
     using enum trace::EventKind;
+    const auto& trace = names.trace();
+    const auto& event = trace.events[id];
     const bool zh = language == "zh";
+    const auto name = [&] { return names.short_name(event.socket, id); };
     switch (event.kind) {
-    case call_entered: return entered(trace, event);
-    case call_returned: return returned(trace, event, language);
-    case transition:
-        return fmt::format("{} {}", short_name(trace, event.socket), trace::name(event.to));
-    case queue_changed: return queue(trace, event, language);
+    case call_entered: return entered(trace, event, names.returns(event.ref));
+    case call_returned: return returned(names, id, language);
+    case transition: return fmt::format("{} {}", name(), trace::name(event.to));
+    case queue_changed: return queue(name(), event, language);
     case timer_fired:
-        return fmt::format(fmt::runtime(zh ? "{} {} 定时器到期" : "{} {} timer"),
-                           short_name(trace, event.socket), trace::name(event.timer()));
+        return fmt::format(fmt::runtime(zh ? "{} {} 定时器到期" : "{} {} timer"), name(),
+                           trace::name(event.timer()));
     case counter:
         if (!is_told(event.counter()))
             return {};
         return fmt::format("{} {}", trace::name(event.counter()), event.value);
-    case segment_refused: {
-        const auto& rule = trace::text(event.rule);
-        return std::string(zh ? rule.zh : rule.en);
-    }
-    case inferred: {
-        const auto& rule = trace::text(event.rule);
-        return std::string(zh ? rule.zh : rule.en);
-    }
+    case segment_refused:
+    case inferred: return reason(event, zh);
     case socket_created:
     case socket_gone:
     case segment_sent:
@@ -203,11 +249,11 @@ std::string lane_text(const trace::Trace& trace, const trace::Event& event,
     return {};
 }
 
-std::vector<Row> rows(const trace::Trace& trace, std::uint32_t first, std::uint32_t last,
+std::vector<Row> rows(const LadderNames& names, std::uint32_t first, std::uint32_t last,
                       const std::string& language, int flying) {
-    Builder builder(trace, language, flying);
-    for (auto i = first; i < last; ++i)
-        builder.add(trace.events[i]);
+    Builder builder(names, language, flying);
+    for (auto id = first; id < last; ++id)
+        builder.add(id);
     return builder.done();
 }
 

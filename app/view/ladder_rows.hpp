@@ -25,10 +25,26 @@ struct Row {
     int flying = 0; // segments between hosts after this row
 };
 
+// Names as they were at an event: a connection has its number only when accept() has returned it.
+class LadderNames {
+public:
+    explicit LadderNames(const trace::Trace&);
+    const trace::Trace& trace() const { return trace_; }
+    // Without the host, which the column already says: "#3", "~client#1", ":80".
+    std::string short_name(trace::Cookie, trace::EventId then) const;
+    const trace::Event* enters(trace::CallId) const;  // nullptr: the log does not say
+    const trace::Event* returns(trace::CallId) const; // ... or it has not
+
+private:
+    const trace::Trace& trace_;
+    std::vector<trace::EventId> named_;            // by socket: when accept() returned it
+    std::vector<trace::EventId> enters_, returns_; // by call
+};
+
 // The rows of the events [first, last), in order; `flying` segments were between hosts before.
-std::vector<Row> rows(const trace::Trace&, std::uint32_t first, std::uint32_t last,
+std::vector<Row> rows(const LadderNames&, std::uint32_t first, std::uint32_t last,
                       const std::string& language, int flying);
 // What an event says beside its host's lane; "" if nothing.
-std::string lane_text(const trace::Trace&, const trace::Event&, const std::string& language);
+std::string lane_text(const LadderNames&, trace::EventId, const std::string& language);
 
 } // namespace view

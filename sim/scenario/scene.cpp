@@ -46,13 +46,48 @@ const trace::SocketView* view_of(const Scene& scene, const SocketName& name) {
     return cookie ? find_socket(scene.snapshot, *cookie) : nullptr;
 }
 
+// The accept line that makes this connection; nullptr: a connect line does.
+const Accept* accept_line(const Scenario& script, const SocketName& name) {
+    if (name.kind != SocketName::Kind::connection)
+        return nullptr;
+    for (const auto& line : script.lines) {
+        const auto* act = std::get_if<Act>(&line.what);
+        const auto* accept = act ? std::get_if<Accept>(&act->action) : nullptr;
+        if (accept && accept->host == name.host && accept->number == name.number)
+            return accept;
+    }
+    return nullptr;
+}
+
+// Its call, once it was made: a host accepts in the order of its lines. Needed for an accept()
+// that fails or has not returned, and so has no socket.
+std::optional<trace::CallId> accept_call(const Scene& scene, const SocketName& name) {
+    if (!accept_line(scene.script, name))
+        return std::nullopt;
+    std::size_t earlier = 0;
+    for (std::uint16_t n = 1; n < name.number; ++n) {
+        SocketName other = name;
+        other.number = n;
+        earlier += accept_line(scene.script, other) != nullptr;
+    }
+    for (trace::CallId id = 0; id < scene.log.calls.size(); ++id) {
+        const auto& call = scene.log.calls[id];
+        if (call.call == trace::Call::accept && call.host == name.host && earlier-- == 0)
+            return id;
+    }
+    return std::nullopt;
+}
+
 // The call that this event ends, if it is one on this socket that counts.
-std::optional<Finished> finished(const Scene& scene, trace::EventId id, trace::Cookie socket) {
+std::optional<Finished> finished(const Scene& scene, trace::EventId id,
+                                 std::optional<trace::Cookie> socket,
+                                 std::optional<trace::CallId> accept) {
     const auto& event = scene.log.events[id];
     if (event.kind != trace::EventKind::call_returned)
         return std::nullopt;
     const auto& record = scene.log.calls[event.ref];
-    if (record.socket != socket && record.accepted != socket)
+    const bool of_socket = socket && (record.socket == socket || record.accepted == socket);
+    if (!of_socket && event.ref != accept)
         return std::nullopt;
     const bool on_the_way = record.call == trace::Call::socket || record.call == trace::Call::bind;
     if (on_the_way && event.value >= 0)
@@ -63,7 +98,12 @@ std::optional<Finished> finished(const Scene& scene, trace::EventId id, trace::C
 } // namespace
 
 std::optional<trace::Cookie> remember(const Scene& scene, const SocketName& name) {
-    if (const auto cookie = scene.find(name))
+    // A stage may let the listener stand for a name whose accept() sleeps; its calls are not ours.
+    const auto cookie = scene.find(name);
+    const bool stands_in = cookie && *cookie < scene.log.sockets.size() &&
+                           scene.log.sockets[*cookie].is_listener &&
+                           name.kind != SocketName::Kind::listener;
+    if (cookie && !stands_in)
         return cookie;
     switch (name.kind) {
     case SocketName::Kind::connection: return named(scene.log, name.host, name.number);
@@ -79,8 +119,9 @@ std::optional<trace::Cookie> remember(const Scene& scene, const SocketName& name
 std::optional<Finished> latest_finished(const Scene& scene, const SocketName& name,
                                         trace::EventId since) {
     const auto socket = remember(scene, name);
-    for (auto id = scene.visible; socket && id-- > since;) {
-        if (const auto call = finished(scene, id, *socket))
+    const auto accept = accept_call(scene, name);
+    for (auto id = scene.visible; id-- > since;) {
+        if (const auto call = finished(scene, id, socket, accept))
             return call;
     }
     return std::nullopt;
@@ -89,8 +130,9 @@ std::optional<Finished> latest_finished(const Scene& scene, const SocketName& na
 std::optional<Finished> next_finished(const Scene& scene, const SocketName& name,
                                       trace::EventId since) {
     const auto socket = remember(scene, name);
-    for (auto id = since; socket && id < scene.visible; ++id) {
-        if (const auto call = finished(scene, id, *socket))
+    const auto accept = accept_call(scene, name);
+    for (auto id = since; id < scene.visible; ++id) {
+        if (const auto call = finished(scene, id, socket, accept))
             return call;
     }
     return std::nullopt;
@@ -120,8 +162,14 @@ const trace::ListenerView* listener_of(const Scene& scene, const SocketName& nam
 std::optional<trace::Call> blocked_in(const Scene& scene, const SocketName& name) {
     if (const auto* listener = listener_of(scene, name))
         return listener->blocked_in;
-    const auto* view = view_of(scene, name);
-    return view ? view->blocked_in : std::nullopt;
+    if (const auto* view = view_of(scene, name))
+        return view->blocked_in;
+    // Not there yet: the thread that will have it sleeps in accept().
+    const auto* line = accept_line(scene.script, name);
+    if (!line || named(scene.log, name.host, name.number))
+        return std::nullopt;
+    return blocked_in(scene,
+                      {SocketName::Kind::listener, line->host, 0, trace::no_host, line->port});
 }
 
 std::optional<trace::Duration> time_left(const Scene& scene, const SocketName& name,
