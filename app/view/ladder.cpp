@@ -95,6 +95,7 @@ class Drawing {
 public:
     Drawing(const trace::Trace& trace, const LadderOptions& options)
         : trace_(trace),
+          names_(trace),
           options_(options),
           words_(words(options.language)),
           columns_(options.width, trace.hosts.size()) {}

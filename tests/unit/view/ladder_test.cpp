@@ -70,11 +70,10 @@ TEST_CASE("A delivered segment leaves its lane in one row and reaches the other 
     s.log.events.back().limit = 2;
     CHECK(s.draw() ==
           std::vector<std::string>{
-              "                           client                                 server",
-              "        0 #1 SYN_SENT         ├── SYN  seq 1000 ────────             │",
-              "    10 ms                     │                   ── SYN  seq 1000 ─▶│ :80 SYN "
-              "queue 1 ·",
-              "                              │                                      │ limit 2"});
+              "                              client                           server",
+              "        0 #1 SYN_SENT            ├── SYN  seq 1000 ────           │",
+              "    10 ms                        │             ── SYN  seq 1000 ─▶│ :80 SYN queue 1 ·",
+              "                                 │                                │ limit 2"});
 }
 
 TEST_CASE("The other three endings: refused with its reason, lost between the lanes, in flight") {
