@@ -76,6 +76,10 @@ struct Bar {
             ui::mark(screen, fmt::format("mark.{}", item.mark.event), name_of(frame, item.mark),
                      {x - screen.dp(3), y - tall, screen.dp(6), 2 * tall});
         }
+        for (const MarkLabel* end : {&layout.start, &layout.finish}) {
+            ui::text(screen, {end->left, bar.bottom() + screen.dp(11)}, end->text, ui::small_code,
+                     theme.dim);
+        }
         for (const MarkLabel& label : layout.labels) {
             ui::text(screen, {label.left, bar.bottom() + screen.dp(11)}, label.text, ui::small,
                      label.failed ? theme.refused_text : theme.dim);
@@ -164,7 +168,13 @@ void timeline(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     TimelineStyle style;
     style.row = ui::line_height(screen, ui::small) + screen.dp(4);
     style.gap = screen.dp(8);
-    style.width = [&](std::string_view text) { return ui::text_width(screen, text, ui::small); };
+    style.width = [&](std::string_view text) {
+        return std::max(ui::text_width(screen, text, ui::small),
+                        ui::text_width(screen, text, ui::small_code));
+    };
+    style.start = "0 s";
+    style.end = trace::format(frame.hidden_after < frame.timeline.end ? frame.hidden_after
+                                                                      : frame.timeline.end);
     style.name = [&](const view::TimelineMark& mark) { return name_of(frame, mark); };
     const TimelineLayout layout =
         lay_timeline(frame.timeline, axis, frame.hidden_after, below, style);

@@ -71,6 +71,9 @@ TimelineLayout lay_timeline(const view::TimelineView& view, const TimelineAxis& 
                             trace::Instant hidden_after, const ui::Rect& below_bar,
                             const TimelineStyle& style) {
     TimelineLayout layout;
+    const float end_width = style.width(style.end);
+    layout.start = {below_bar.x, below_bar.x + style.width(style.start), style.start};
+    layout.finish = {below_bar.right() - end_width, below_bar.right(), style.end};
     float taken_to = below_bar.x;
     for (const view::TimelineMark& mark : view.marks) {
         if (mark.at > hidden_after) {
@@ -89,19 +92,33 @@ TimelineLayout lay_timeline(const view::TimelineView& view, const TimelineAxis& 
             taken_to = left + width + style.gap;
         }
     }
-    // The story itself needs no row until there is another one.
-    float y = below_bar.y + style.row;
+    // The ends are named where no mark's name stands already.
+    if (!layout.labels.empty() && layout.labels.front().left < layout.start.right + style.gap) {
+        layout.start.text.clear();
+    }
+    if (taken_to > layout.finish.left) {
+        layout.finish.text.clear();
+    }
+    // The story itself needs no name until there is another one. Names follow each other in rows,
+    // each as near to the right of its fork as there is room.
+    float y = below_bar.y + style.row, x = below_bar.x;
     for (std::size_t i = 0; i < view.branches.size() && view.branches.size() > 1; ++i) {
         const view::BranchView& branch = view.branches[i];
         BranchItem item;
         item.branch = static_cast<int>(i);
         item.fork_x = axis.x(branch.forked);
         item.text = branch.label;
-        const float width = style.width(item.text) + 3 * style.gap;
-        const float x = std::clamp(item.fork_x + style.gap, below_bar.x,
-                                   std::max(below_bar.x, below_bar.right() - width));
-        item.box = {x, y, std::min(width, below_bar.w), style.row};
-        y += style.row;
+        const float width = std::min(style.width(item.text) + 3 * style.gap, below_bar.w);
+        float left = i == 0 ? x : std::max(x, item.fork_x + style.gap);
+        if (left + width > below_bar.right()) {
+            left = std::max(x, below_bar.right() - width);
+        }
+        if (left + width > below_bar.right()) { // the row is full
+            y += style.row;
+            left = std::clamp(item.fork_x + style.gap, below_bar.x, below_bar.right() - width);
+        }
+        item.box = {left, y, width, style.row};
+        x = left + width + style.gap;
         layout.branches.push_back(std::move(item));
     }
     return layout;

@@ -34,7 +34,7 @@ struct MarkItem {
 };
 struct MarkLabel {
     float left = 0, right = 0;
-    std::string text;
+    std::string text{};
     bool failed = false;
 };
 struct BranchItem {
@@ -45,13 +45,15 @@ struct BranchItem {
 };
 
 struct TimelineLayout {
-    std::vector<MarkItem> marks;   // those after `hidden_after` are not there
+    std::vector<MarkItem> marks; // those after `hidden_after` are not there
+    MarkLabel start, finish;
     std::vector<MarkLabel> labels; // never over each other
     std::vector<BranchItem> branches;
 };
 
 struct TimelineStyle {
     float row = 22, gap = 8;
+    std::string start, end; // the instants at both ends of the bar
     std::function<float(std::string_view)> width;
     std::function<std::string(const view::TimelineMark&)> name; // "" for marks without a label
 };

@@ -80,6 +80,6 @@ TEST_CASE("branches appear below once there is more than the story, from their f
         lay_timeline(view, axis, trace::never, {0, 20, 800, 80}, style()).branches;
     REQUIRE(branches.size() == 2);
     CHECK(branches[1].fork_x == axis.x(ms(500)));
-    CHECK(branches[1].box.y >= branches[0].box.bottom());
+    CHECK_FALSE(overlap(branches[0].box, branches[1].box));
     CHECK(branches[1].box.right() <= 800);
 }
