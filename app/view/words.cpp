@@ -59,9 +59,13 @@ const char* tr(const char* english) {
     return english;
 }
 
-void set_language(Language l) { words().chosen = l; }
+void set_language(Language l) {
+    words().chosen = l;
+}
 
-Language language() { return words().chosen; }
+Language language() {
+    return words().chosen;
+}
 
 std::vector<std::string> untranslated() {
     const auto& missing = words().missing;

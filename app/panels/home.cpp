@@ -1,0 +1,153 @@
+// The home screen: three doors, and the lessons in their order with those done marked.
+#include "panels/home.hpp"
+
+#include "panels/column.hpp"
+#include "panels/wording.hpp"
+#include "ui/widgets.hpp"
+
+#include <algorithm>
+
+namespace panels {
+namespace {
+
+using view::tr;
+namespace cmd = view::command;
+
+struct Door {
+    const char* id;
+    const char* title;
+    std::string text;
+    const char* action;
+    view::Command command;
+    bool accent = false;
+};
+
+std::size_t next_lesson(const view::Frame& frame) {
+    for (std::size_t i = 0; i < frame.catalogue.size(); ++i)
+        if (frame.catalogue[i].next)
+            return i;
+    return 0;
+}
+
+void door(Column& c, const Door& d, float height, view::Commands& commands) {
+    const ui::Theme& theme = c.screen.theme;
+    const ui::Rect frame{c.x, c.y, c.width, height};
+    const float pad = c.px(16), button = c.px(38);
+    if (c.painting) {
+        ui::box(c.screen, frame, theme.panel, d.accent ? theme.accent_border : theme.panel_border,
+                8, d.accent ? 2.0f : 1.0f);
+        ui::mark(c.screen, std::string("door.") + d.id, d.title, frame);
+        Column in{c.screen, c.x + pad, c.y + pad, c.width - 2 * pad, true};
+        in.line(d.title, ui::title, theme.text);
+        in.gap(6);
+        in.paragraph(d.text, ui::body, theme.dim);
+        const ui::Button open{.id = d.id,
+                              .label = d.action,
+                              .look = d.accent ? ui::Look::accent : ui::Look::normal,
+                              .after = ui::Icon::play};
+        const float width =
+            std::min(std::max(ui::button_width(c.screen, open), c.px(140)), in.width);
+        if (ui::button(c.screen, {in.x, frame.bottom() - pad - button, width, button}, open))
+            commands.push_back(d.command);
+    }
+    c.y += height;
+}
+
+float door_height(ui::Screen& screen, const Door& d, float width) {
+    const float pad = screen.dp(16);
+    return ui::line_height(screen, ui::title) +
+           ui::paragraph_height(screen, width - 2 * pad, d.text, ui::body) +
+           screen.dp(6 + 18 + 38) + 2 * pad;
+}
+
+void lesson_rows(Column& c, const view::Frame& frame, view::Commands& commands) {
+    const ui::Theme& theme = c.screen.theme;
+    c.line(tr("Lessons, in their order"), ui::heading, theme.text);
+    c.gap(8);
+    const std::size_t n = frame.catalogue.size();
+    const float gap = c.px(10), row = c.px(42);
+    const std::size_t columns = c.width > c.px(760) ? 2 : 1;
+    const std::size_t rows = (n + columns - 1) / columns;
+    const float width =
+        (c.width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const ui::Rect block = c.take(static_cast<float>(rows) * (row + c.px(6)));
+    for (std::size_t i = 0; i < n && c.painting; ++i) {
+        const auto& entry = frame.catalogue[i];
+        const ui::Rect at{block.x + static_cast<float>(i / rows) * (width + gap),
+                          block.y + static_cast<float>(i % rows) * (row + c.px(6)), width, row};
+        const std::string id = fmt::format("lesson.{}", i + 1),
+                          label = fmt::format("{}  {}", i + 1, entry.title);
+        const std::string mark = entry.done   ? std::string(tr("done")) + " ✓"
+                                 : entry.next ? std::string(tr("next"))
+                                              : std::string();
+        if (ui::button(c.screen, at,
+                       {.id = id,
+                        .label = label,
+                        .selected = entry.next,
+                        .trailing = mark,
+                        .style = ui::strong,
+                        .align = ui::Align::left}))
+            commands.push_back(cmd::OpenLesson{static_cast<int>(i)});
+    }
+}
+
+void write(Column& c, const view::Frame& frame, view::Commands& commands) {
+    const ui::Theme& theme = c.screen.theme;
+    const std::size_t next = next_lesson(frame);
+    const bool fresh = std::none_of(frame.catalogue.begin(), frame.catalogue.end(),
+                                    [](const auto& e) { return e.done; });
+    const auto done = std::count_if(frame.catalogue.begin(), frame.catalogue.end(),
+                                    [](const auto& e) { return e.done; });
+    std::vector<Door> doors;
+    if (!frame.catalogue.empty())
+        doors.push_back({"home.lessons", tr("Lessons"),
+                         say("{} of {} done. Next: {}", done, frame.catalogue.size(),
+                             frame.catalogue[next].title),
+                         fresh ? tr("Begin") : tr("Go on"), cmd::OpenLesson{static_cast<int>(next)},
+                         true});
+    doors.push_back({"home.free_play", tr("Free play"),
+                     tr("A server, a client and no script: make the calls yourself, lose the "
+                        "segments you like."),
+                     tr("Play"), cmd::OpenFreePlay{false}, false});
+    doors.push_back({"home.lab", tr("Real kernel"),
+                     tr("The same picture drawn from a TCP connection of this machine's kernel, "
+                        "segment by segment."),
+                     tr("Open"), cmd::OpenLab{}, false});
+    c.paragraph(tr("See both ends of a TCP connection, and the kernel's queues between them."),
+                ui::narration, theme.text);
+    c.gap(16);
+    const float gap = c.px(14);
+    const std::size_t columns = c.width > c.px(800) ? doors.size() : 1;
+    const float width =
+        (c.width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    float height = 0;
+    for (const auto& d : doors)
+        height = std::max(height, door_height(c.screen, d, width));
+    for (std::size_t i = 0; i < doors.size(); ++i) {
+        const std::size_t column = i % columns;
+        Column in{c.screen, c.x + static_cast<float>(column) * (width + gap), c.y, width,
+                  c.painting};
+        door(in, doors[i], height, commands);
+        if (column + 1 == columns || i + 1 == doors.size())
+            c.y += height + gap;
+    }
+    c.gap(10);
+    if (!frame.catalogue.empty())
+        lesson_rows(c, frame, commands);
+}
+
+} // namespace
+
+void home(ui::Screen& screen, const view::Frame& frame, view::Commands& commands, ui::Rect area) {
+    const float width = std::min(area.w - screen.dp(48), screen.dp(1180));
+    const auto body = [&](Column& c) { write(c, frame, commands); };
+    const float margin = screen.dp(26);
+    const float height = height_of(screen, width - screen.dp(14), body) + 2 * margin;
+    const ui::Rect content = ui::begin_scroll(screen, area, "home.scroll", height);
+    Column c{screen, area.x + (area.w - width) / 2, content.y + margin, width - screen.dp(14),
+             true};
+    body(c);
+    ui::end_scroll(screen);
+}
+
+} // namespace panels

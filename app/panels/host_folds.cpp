@@ -1,0 +1,217 @@
+// What a host panel keeps folded until it is asked for: descriptors, settings, counters.
+#include "panels/host_cards.hpp"
+#include "panels/wording.hpp"
+#include "ui/widgets.hpp"
+
+#include <algorithm>
+
+namespace panels {
+namespace {
+
+using view::tr;
+using What = view::Highlight::What;
+
+// "net.core.somaxconn" is long: its last word says enough.
+std::string_view last_word(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot == name.npos ? name : name.substr(dot + 1);
+}
+
+// The head of one of the window's folds. Every host's fold of a kind opens and closes together.
+bool head(Column& c, const Host& host, view::Panel panel, const char* id, const char* label,
+          const std::string& trailing) {
+    const ui::Rect row = c.take(c.px(32));
+    const bool open = host.frame.open(panel);
+    if (c.painting) {
+        const std::string full_id = fmt::format("{}.{}", id, host.view.name);
+        const float room = row.w - ui::text_width(c.screen, label, ui::small_strong) - c.px(70);
+        const std::string shown =
+            room > c.px(40) ? ui::elide(c.screen, trailing, room, ui::small_code) : std::string();
+        if (ui::collapsible(c.screen, row,
+                            {.id = full_id,
+                             .label = label,
+                             .trailing = open ? std::string_view{} : shown,
+                             .style = ui::small_strong},
+                            open))
+            host.commands.push_back(view::command::Show{panel, !open});
+    }
+    return open;
+}
+
+struct Descriptor {
+    int fd;
+    std::string file;
+};
+
+std::vector<Descriptor> descriptors(const Host& host) {
+    std::vector<Descriptor> all;
+    for (const auto& l : host.view.listeners)
+        if (l.fd >= 0)
+            all.push_back({l.fd, say("listener :{}", l.local.port)});
+    for (const auto& s : host.view.sockets)
+        if (s.fd >= 0)
+            all.push_back({s.fd, s.name});
+    std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.fd < b.fd; });
+    return all;
+}
+
+void chain(Column& c, const Descriptor& d) {
+    const ui::Theme& theme = c.screen.theme;
+    const ui::Rect row = c.take(c.px(28));
+    if (!c.painting)
+        return;
+    float x = row.x;
+    const auto box = [&](std::string_view text, float width) {
+        const ui::Rect at{x, row.y + c.px(2), width, row.h - c.px(4)};
+        ui::box(c.screen, at, theme.card, theme.card_border, 3);
+        ui::text_in(c.screen, at.inset(c.px(6), 0), text, ui::small_code, theme.text,
+                    ui::Align::centre);
+        x = at.right();
+    };
+    const auto to = [&] {
+        ui::arrow(c.screen, {x, row.centre().y}, {x + c.px(16), row.centre().y}, theme.stroke, 1,
+                  6);
+        x += c.px(16);
+    };
+    box(fmt::format("{}", d.fd), c.px(34));
+    to();
+    box(tr("file"), ui::text_width(c.screen, tr("file"), ui::small_code) + c.px(16));
+    to();
+    box(d.file,
+        std::min(row.right() - x, ui::text_width(c.screen, d.file, ui::small_code) + c.px(16)));
+}
+
+} // namespace
+
+void descriptor_fold(Column& c, const Host& host) {
+    const auto all = descriptors(host);
+    if (all.empty())
+        return;
+    std::string summary = fmt::format("{} → {}", all.front().fd, all.front().file);
+    if (all.size() > 1)
+        summary = fmt::format("{} … {}", all.front().fd, all.back().fd);
+    if (!head(c, host, view::Panel::descriptors, "descriptors", tr("fd table"), summary))
+        return;
+    for (const auto& d : all)
+        chain(c, d);
+}
+
+void sysctl_fold(Column& c, const Host& host) {
+    if (host.view.sysctls.empty())
+        return;
+    const ui::Theme& theme = c.screen.theme;
+    const auto& all = host.view.sysctls;
+    const auto shown = std::find_if(all.begin(), all.end(), [](const auto& s) {
+        return s.name.find("somaxconn") != s.name.npos;
+    });
+    const auto& first = shown == all.end() ? all.front() : *shown;
+    if (!head(c, host, view::Panel::sysctls, "sysctls", tr("Settings"),
+              fmt::format("{} {}", last_word(first.name), first.value)))
+        return;
+    for (const auto& s : all) {
+        const std::string id = fmt::format("sysctl.{}.{}", host.view.name, s.name);
+        const bool editable = host.frame.can.act && s.least < s.most;
+        const float height = editable ? c.px(28) : ui::line_height(c.screen, ui::small_code);
+        const ui::Rect row = c.take(height);
+        c.gap(2);
+        if (!c.painting)
+            continue;
+        ui::Rect right = row;
+        const ui::Rect name_place = ui::cut_left(right, row.w * 0.68f);
+        ui::text_in(c.screen, name_place, last_word(s.name), ui::small_code,
+                    s.value == s.standard ? theme.dim : theme.text);
+        const std::string value = fmt::format("{}", s.value);
+        const std::string hint =
+            say("{}: {} by default, from {} to {}", s.name, s.standard, s.least, s.most);
+        if (!editable) {
+            ui::text_in(c.screen, right, value, ui::small_code, theme.text, ui::Align::right);
+            ui::mark(c.screen, id, value, row);
+            continue;
+        }
+        if (host.state.editing.contains(id)) {
+            if (ui::text_field(c.screen, right, id + ".value", value, host.state.typed,
+                               ui::small_code)
+                    .submitted) {
+                std::int64_t number = 0;
+                const auto& typed = host.state.typed;
+                const bool good = !typed.empty() && typed.size() < 12 &&
+                                  std::all_of(typed.begin(), typed.end(),
+                                              [](char d) { return d >= '0' && d <= '9'; });
+                if (good) {
+                    number = std::stoll(typed);
+                    host.commands.push_back(view::command::SetSysctl{
+                        host.view.id, s.name, std::clamp(number, s.least, s.most)});
+                }
+                host.state.editing.clear();
+                host.state.typed.clear();
+            }
+        } else if (ui::button(c.screen, right,
+                              {.id = id, .label = value, .hint = hint, .style = ui::small_code})) {
+            host.state.editing = {id};
+            host.state.typed = value;
+            ui::focus(c.screen, id + ".value");
+        }
+    }
+}
+
+void counter_fold(Column& c, const Host& host) {
+    if (host.view.counters.empty() && !host.frame.open(view::Panel::counters))
+        return;
+    const ui::Theme& theme = c.screen.theme;
+    const auto& all = host.view.counters;
+    const auto* h = host.highlight();
+    const bool points_here =
+        h && h->what == What::counter && (h->host == host.view.id || h->host == trace::no_host);
+    std::string summary = tr("all 0");
+    if (!all.empty()) {
+        // What went wrong says more than how much came and went.
+        const auto telling = std::find_if(all.begin(), all.end(), [](const auto& v) {
+            return v.counter <= trace::Counter::TCPReqQFullDoCookies;
+        });
+        const auto& one = telling == all.end() ? all.front() : *telling;
+        summary = fmt::format("{} {}", trace::name(one.counter), one.value);
+    }
+    const bool open =
+        head(c, host, view::Panel::counters, "counters", tr("Counters"), summary) || points_here;
+    if (!open)
+        return;
+    for (const auto& counter : all) {
+        const bool pointed = points_here && h->counter == counter.counter;
+        const std::string name(trace::name(counter.counter)),
+            value = fmt::format("{}", counter.value);
+        c.gap(3);
+        const float top = c.y;
+        const bool fresh = counter.last != trace::none && counter.last >= host.frame.motion.fresh &&
+                           counter.last < host.frame.visible_events;
+        c.pair(name, ui::small_code, theme.text, value,
+               fresh || pointed ? ui::code_strong : ui::small_code_strong, theme.text);
+        // The event that bumped it last.
+        if (counter.last < host.frame.visible_events &&
+            counter.last < host.frame.trace->events.size()) {
+            const auto& bump = host.frame.trace->events[counter.last];
+            const bool has_cause = bump.cause < host.frame.trace->events.size();
+            const auto& event = has_cause ? host.frame.trace->events[bump.cause] : bump;
+            const std::string text =
+                fmt::format("{}  {}", rounded(bump.at - trace::Instant{}),
+                            trace::sentence(*host.frame.trace, event,
+                                            view::language() == view::Language::zh ? "zh" : "en"));
+            const ui::Rect row = c.take(ui::line_height(c.screen, ui::small));
+            if (c.painting) {
+                const auto now = ui::hotspot(
+                    c.screen, row, fmt::format("counter.{}.{}", host.view.name, name), text, text);
+                ui::text_in(c.screen, row, text, ui::small, now.hovered ? theme.text : theme.dim);
+                if (now.focused)
+                    ui::focus_ring(c.screen, row);
+                if (now.clicked) {
+                    view::Selection s;
+                    s.event = has_cause ? bump.cause : counter.last;
+                    host.commands.push_back(view::command::Select{s});
+                }
+            }
+        }
+        if (c.painting && pointed)
+            point_at(c.screen, ui::Rect{c.x, top, c.width, c.y - top}.inset(-c.px(3), -c.px(1)));
+    }
+}
+
+} // namespace panels

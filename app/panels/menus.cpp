@@ -1,0 +1,339 @@
+// The menus of the toolbar.
+#include "panels/menus.hpp"
+
+#include "panels/wording.hpp"
+#include "trace/state.hpp"
+#include "ui/canvas.hpp"
+#include "ui/menu.hpp"
+#include "ui/screen.hpp"
+#include "ui/widgets.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace panels {
+namespace {
+
+using view::tr;
+namespace cmd = view::command;
+
+// One row of a menu that only does something.
+struct Row {
+    ui::Button button;
+    std::vector<view::Command> commands;
+};
+
+void rows(ui::Screen& screen, view::Commands& commands, std::string_view id, const ui::Rect& anchor,
+          const std::vector<Row>& all) {
+    if (screen.open_menu != id)
+        return;
+    float width = screen.dp(180);
+    for (const auto& row : all)
+        width = std::max(width, ui::button_width(screen, row.button) + screen.dp(12));
+    const float height = ui::menu_item_height(screen);
+    auto inside =
+        ui::begin_popup(screen, id, anchor, std::min(width, screen.area.w - screen.dp(20)),
+                        height * static_cast<float>(all.size()));
+    if (!inside)
+        return;
+    for (const auto& row : all)
+        if (ui::menu_item(screen, ui::cut_top(*inside, height), row.button))
+            commands.insert(commands.end(), row.commands.begin(), row.commands.end());
+    ui::end_popup(screen);
+}
+
+struct ViewName {
+    view::Panel panel;
+    const char* id;
+    const char* label;
+};
+std::array<ViewName, view::panel_count> view_names() {
+    using P = view::Panel;
+    return {{{P::machine, "view.machine", tr("State machine")},
+             {P::why, "view.why", tr("Why?")},
+             {P::timeline, "view.timeline", tr("Timeline")},
+             {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
+             {P::counters, "view.counters", tr("Counters")},
+             {P::sysctls, "view.sysctls", tr("Settings of the hosts")},
+             {P::descriptors, "view.descriptors", tr("Descriptor tables")},
+             {P::script, "view.script", tr("Script")}}};
+}
+
+bool offered(const view::Frame& frame, view::Panel panel) {
+    switch (panel) {
+    case view::Panel::script: return frame.mode == view::Mode::free_play;
+    case view::Panel::timeline: return frame.can.scrub;
+    case view::Panel::ladder_text: return frame.can.segments;
+    case view::Panel::machine:
+    case view::Panel::why:
+    case view::Panel::counters:
+    case view::Panel::sysctls:
+    case view::Panel::descriptors: return true;
+    }
+    return true;
+}
+
+std::vector<Row> view_rows(const view::Frame& frame) {
+    std::vector<Row> all;
+    bool every = true;
+    Row open_all{{.id = "view.all", .label = tr("All views")}, {}};
+    for (const auto& v : view_names()) {
+        if (!offered(frame, v.panel))
+            continue;
+        const bool open = frame.open(v.panel);
+        every = every && open;
+        all.push_back(
+            {{.id = v.id, .label = v.label, .before = open ? ui::Icon::check : ui::Icon::none},
+             {cmd::Show{v.panel, !open}}});
+        if (v.panel != view::Panel::ladder_text)
+            open_all.commands.push_back(cmd::Show{v.panel, true});
+    }
+    if (!every)
+        all.push_back(open_all);
+    return all;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return out;
+}
+
+std::string canonical(std::string_view word) {
+    std::string upper(word);
+    for (char& c : upper)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    const auto state = trace::parse_state(upper);
+    return lower(state ? trace::name(*state) : word);
+}
+
+} // namespace
+
+bool matches(std::string_view title, std::string_view typed) {
+    const std::string text = lower(title);
+    for (std::size_t at = 0; at < typed.size();) {
+        const std::size_t end = std::min(typed.find(' ', at), typed.size());
+        const auto word = typed.substr(at, end - at);
+        at = end + 1;
+        if (!word.empty() && text.find(lower(word)) == text.npos &&
+            text.find(canonical(word)) == text.npos)
+            return false;
+    }
+    return true;
+}
+
+void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+                 std::string& search, ui::Rect at) {
+    constexpr const char* id = "lessons";
+    std::string shown;
+    switch (frame.mode) {
+    case view::Mode::home: shown = tr("Lessons"); break;
+    case view::Mode::free_play: shown = tr("Free play"); break;
+    case view::Mode::lab: shown = tr("Real kernel"); break;
+    case view::Mode::lesson:
+        shown = frame.lesson ? fmt::format("{}  {}", frame.lesson->place + 1, frame.lesson->title)
+                             : std::string();
+        break;
+    }
+    if (ui::button(screen, at,
+                   {.id = id,
+                    .label = shown,
+                    .after = ui::Icon::chevron_down,
+                    .hint = tr("All lessons (/ to search)"),
+                    .style = ui::strong,
+                    .align = ui::Align::left})) {
+        ui::open_popup(screen, id);
+        search.clear();
+    }
+    if (screen.open_menu != id)
+        return;
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < frame.catalogue.size(); ++i)
+        if (matches(frame.catalogue[i].title, search) || matches(fmt::format("{}", i + 1), search))
+            found.push_back(i);
+    const float row = ui::menu_item_height(screen), field = screen.dp(34), gap = screen.dp(5);
+    const float width = std::min(std::max(at.w, screen.dp(380)), screen.area.w - screen.dp(20));
+    const float height =
+        field + gap + row * static_cast<float>(std::max<std::size_t>(found.size(), 1));
+    auto inside = ui::begin_popup(screen, id, at, width, height);
+    if (!inside)
+        return;
+    const auto typed = ui::text_field(screen, ui::cut_top(*inside, field), "lessons.search",
+                                      tr("Search lessons"), search);
+    ui::cut_top(*inside, gap);
+    if (found.empty())
+        ui::text_in(screen, ui::cut_top(*inside, row).inset(screen.dp(10), 0),
+                    tr("No lesson matches."), ui::body, screen.theme.dim);
+    for (const std::size_t i : found) {
+        const auto& entry = frame.catalogue[i];
+        const std::string item = fmt::format("lesson.{}", i + 1),
+                          label = fmt::format("{}  {}", i + 1, entry.title);
+        const bool current = frame.lesson && frame.lesson->place == static_cast<int>(i);
+        if (ui::menu_item(
+                screen, ui::cut_top(*inside, row),
+                {.id = item,
+                 .label = label,
+                 .selected = current,
+                 .before = entry.done ? ui::Icon::check : ui::Icon::none,
+                 .trailing = entry.next ? std::string_view(tr("next")) : std::string_view{}}))
+            commands.push_back(cmd::OpenLesson{static_cast<int>(i)});
+    }
+    if (typed.submitted && !found.empty()) {
+        commands.push_back(cmd::OpenLesson{static_cast<int>(found.front())});
+        ui::close_popup(screen);
+    }
+    ui::end_popup(screen);
+}
+
+void views_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+                ui::Rect at) {
+    if (ui::button(screen, at,
+                   {.id = "views",
+                    .label = tr("More views"),
+                    .after = ui::Icon::chevron_down,
+                    .style = ui::body}))
+        ui::open_popup(screen, "views");
+    rows(screen, commands, "views", at, view_rows(frame));
+}
+
+void settings_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+                   ui::Rect at) {
+    if (ui::button(
+            screen, at,
+            {.id = "settings", .label = "", .before = ui::Icon::gear, .hint = tr("Settings")}))
+        ui::open_popup(screen, "settings");
+    const auto tick = [](bool on) { return on ? ui::Icon::check : ui::Icon::none; };
+    const std::string size = fmt::format("{:.0f} %", frame.scale * 100);
+    const auto scaled = [&](double by) {
+        return cmd::SetScale{std::clamp(frame.scale + by, 0.75, 3.0)};
+    };
+    rows(screen, commands, "settings", at,
+         {{{.id = "theme.dark",
+            .label = tr("Dark"),
+            .before = tick(frame.theme == view::Theme::dark)},
+           {cmd::SetTheme{view::Theme::dark}}},
+          {{.id = "theme.light",
+            .label = tr("Light"),
+            .before = tick(frame.theme == view::Theme::light)},
+           {cmd::SetTheme{view::Theme::light}}},
+          {{.id = "theme.high_contrast",
+            .label = tr("High contrast"),
+            .before = tick(frame.theme == view::Theme::high_contrast)},
+           {cmd::SetTheme{view::Theme::high_contrast}}},
+          {{.id = "scale.up",
+            .label = tr("Larger text"),
+            .trailing = "Ctrl +",
+            .refused = frame.scale >= 3 ? std::string_view(size) : std::string_view{}},
+           {scaled(0.25)}},
+          {{.id = "scale.down",
+            .label = tr("Smaller text"),
+            .trailing = "Ctrl −",
+            .refused = frame.scale <= 0.75 ? std::string_view(size) : std::string_view{}},
+           {scaled(-0.25)}},
+          {{.id = "scale.reset",
+            .label = tr("Text at 100 %"),
+            .trailing = "Ctrl 0",
+            .refused = frame.scale == 1 ? std::string_view(size) : std::string_view{}},
+           {cmd::SetScale{1}}},
+          {{.id = "reduced_motion",
+            .label = tr("Reduced motion"),
+            .before = tick(frame.reduced_motion)},
+           {cmd::SetReducedMotion{!frame.reduced_motion}}},
+          {{.id = "keys", .label = tr("Keys"), .trailing = "F1"}, {cmd::ShowKeys{true}}}});
+}
+
+void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+               std::span<const ToolbarItem> items, ui::Rect at) {
+    if (ui::button(screen, at, {.id = "more", .label = "…", .hint = tr("More")}))
+        ui::open_popup(screen, "more");
+    const auto tick = [](bool on) { return on ? ui::Icon::check : ui::Icon::none; };
+    std::vector<Row> all;
+    std::vector<std::string> labels; // what the buttons' labels point into
+    labels.reserve(64);
+    std::vector<std::string> ids;
+    ids.reserve(64);
+    const auto labelled = [&](std::string id, std::string label, view::Command command,
+                              ui::Icon icon = ui::Icon::none) {
+        ids.push_back(std::move(id));
+        labels.push_back(std::move(label));
+        all.push_back(
+            {{.id = ids.back(), .label = labels.back(), .before = icon}, {std::move(command)}});
+    };
+    for (const auto item : items) {
+        switch (item) {
+        case ToolbarItem::title:
+            labelled("home", tr("Home"), cmd::OpenHome{}, ui::Icon::home);
+            break;
+        case ToolbarItem::lesson:
+            for (std::size_t i = 0; i < std::min<std::size_t>(frame.catalogue.size(), 30); ++i)
+                labelled(fmt::format("lesson.{}", i + 1),
+                         fmt::format("{}  {}", i + 1, frame.catalogue[i].title),
+                         cmd::OpenLesson{static_cast<int>(i)}, tick(frame.catalogue[i].done));
+            break;
+        case ToolbarItem::play:
+            labelled("play", frame.playing ? tr("Pause") : tr("Play"), cmd::Play{!frame.playing});
+            break;
+        case ToolbarItem::step:
+            labelled("step", tr("step"), cmd::Step{frame.step_by}, ui::Icon::step_forward);
+            break;
+        case ToolbarItem::step_by: {
+            const std::array names = {tr("beat"), tr("segment"), tr("transition"), tr("call"),
+                                      tr("timer")};
+            for (std::size_t i = 0; i < names.size(); ++i)
+                labelled(fmt::format("step_by.{}", i), say("step by: {}", names[i]),
+                         cmd::SetStepBy{static_cast<view::StepBy>(i)},
+                         tick(frame.step_by == static_cast<view::StepBy>(i)));
+            break;
+        }
+        case ToolbarItem::pace: {
+            const std::array<const char*, 7> names = {tr("Auto"), "1:1000", "1:100", "1:20",
+                                                      "1:10",     "1:1",    "10:1"};
+            for (std::size_t i = 0; i < names.size(); ++i)
+                labelled(fmt::format("pace.{}", i), say("pace: {}", names[i]),
+                         cmd::SetPace{static_cast<view::Pace>(i)},
+                         tick(frame.pace == static_cast<view::Pace>(i)));
+            break;
+        }
+        case ToolbarItem::modes: labelled("mode.lab", tr("Real kernel"), cmd::OpenLab{}); break;
+        case ToolbarItem::views:
+            for (auto& row : view_rows(frame))
+                all.push_back(row);
+            break;
+        case ToolbarItem::language:
+            labelled("language.en", "English", cmd::SetLanguage{view::Language::en},
+                     tick(frame.language == view::Language::en));
+            labelled("language.zh", "简体中文", cmd::SetLanguage{view::Language::zh},
+                     tick(frame.language == view::Language::zh));
+            break;
+        case ToolbarItem::settings: {
+            labelled("theme.dark", tr("Dark"), cmd::SetTheme{view::Theme::dark},
+                     tick(frame.theme == view::Theme::dark));
+            labelled("theme.light", tr("Light"), cmd::SetTheme{view::Theme::light},
+                     tick(frame.theme == view::Theme::light));
+            labelled("theme.high_contrast", tr("High contrast"),
+                     cmd::SetTheme{view::Theme::high_contrast},
+                     tick(frame.theme == view::Theme::high_contrast));
+            labelled("scale.up", tr("Larger text"),
+                     cmd::SetScale{std::min(frame.scale + 0.25, 3.0)});
+            labelled("scale.down", tr("Smaller text"),
+                     cmd::SetScale{std::max(frame.scale - 0.25, 0.75)});
+            labelled("reduced_motion", tr("Reduced motion"),
+                     cmd::SetReducedMotion{!frame.reduced_motion}, tick(frame.reduced_motion));
+            break;
+        }
+        case ToolbarItem::help: labelled("help", tr("Keys"), cmd::ShowKeys{true}); break;
+        case ToolbarItem::time:
+            labelled("time", fmt::format("t = {}", rounded(frame.motion.shown - trace::Instant{})),
+                     cmd::SetPace{frame.pace});
+            break;
+        case ToolbarItem::back:
+        case ToolbarItem::next:
+        case ToolbarItem::more: break;
+        }
+    }
+    rows(screen, commands, "more", at, all);
+}
+
+} // namespace panels

@@ -1,0 +1,110 @@
+// How numbers, calls and queues are put into words.
+#include "panels/wording.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace panels {
+
+std::string rounded(trace::Duration d) {
+    const double seconds = trace::in_seconds(d);
+    const double size = std::abs(seconds);
+    // Three digits, no zeros at the end of a fraction.
+    const auto digits = [](double value, const char* unit) {
+        const double v = std::abs(value);
+        std::string text = fmt::format("{:.{}f}", value, v < 9.995 ? 2 : v < 99.95 ? 1 : 0);
+        if (text.find('.') != std::string::npos) {
+            text.erase(text.find_last_not_of('0') + 1);
+            if (text.back() == '.')
+                text.pop_back();
+        }
+        return text + " " + unit;
+    };
+    if (d.ns == 0)
+        return "0 ms";
+    if (size < 0.9995e-6)
+        return fmt::format("{} ns", d.ns);
+    if (size < 0.9995e-3)
+        return digits(seconds * 1e6, "µs");
+    if (size < 0.9995)
+        return digits(seconds * 1e3, "ms");
+    if (size < 99.95)
+        return digits(seconds, "s");
+    const auto whole = static_cast<std::int64_t>(std::llround(size));
+    if (whole < 3600)
+        return fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} h {} min", whole / 3600, whole / 60 % 60);
+}
+
+std::string host_title(const std::string& name) {
+    if (name == "client")
+        return view::tr("client");
+    return name == "server" ? view::tr("server") : name;
+}
+
+std::string call_text(const trace::CallRecord& call) {
+    return fmt::format("{}({})", trace::name(call.call), call.text);
+}
+
+std::string result_text(std::int64_t result) {
+    if (result >= 0)
+        return fmt::format("{}", result);
+    return std::string(trace::name(static_cast<trace::Errno>(-result)));
+}
+
+std::string bytes_text(const trace::BufferView& buffer) {
+    const std::string bytes = buffer.size > 0 ? fmt::format("{} / {} B", buffer.bytes, buffer.size)
+                                              : fmt::format("{} B", buffer.bytes);
+    return buffer.fin ? bytes + say(", FIN included") : bytes;
+}
+
+std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits) {
+    if (fits > limit)
+        return say("{} · limit {} (+{} fits)", length, limit, fits - limit);
+    return say("{} · limit {}", length, limit);
+}
+
+std::string limit_text(const trace::ListenerView& listener) {
+    return say("limit = min(backlog {}, somaxconn {})", listener.backlog, listener.somaxconn);
+}
+
+bool syn_queue_full(const trace::ListenerView& listener) {
+    return listener.syn_queue.size() >= listener.syn_fits;
+}
+bool accept_queue_full(const trace::ListenerView& listener) {
+    return listener.accept_queue.size() >= listener.accept_fits;
+}
+
+const char* meaning(trace::State state) {
+    using view::tr;
+    switch (state) {
+    case trace::State::closed: return tr("no connection");
+    case trace::State::listen: return tr("waits for SYNs");
+    case trace::State::syn_sent: return tr("waits for SYN+ACK");
+    case trace::State::syn_recv: return tr("waits for the ACK");
+    case trace::State::established: return tr("connected");
+    case trace::State::fin_wait_1: return tr("sent FIN, waits for its ACK");
+    case trace::State::fin_wait_2: return tr("waits for the peer's FIN");
+    case trace::State::close_wait: return tr("peer closed, we have not");
+    case trace::State::closing: return tr("both closed at once");
+    case trace::State::last_ack: return tr("waits for the last ACK");
+    case trace::State::time_wait: return tr("waits for 2MSL");
+    }
+    return "";
+}
+
+const char* timer_text(trace::Timer timer) {
+    using view::tr;
+    switch (timer) {
+    case trace::Timer::retransmit: return tr("retransmit");
+    case trace::Timer::persist: return tr("persist");
+    case trace::Timer::keepalive: return tr("keepalive");
+    case trace::Timer::delayed_ack: return tr("delayed ACK");
+    case trace::Timer::syn_ack: return tr("SYN+ACK again");
+    case trace::Timer::fin_wait_2: return "FIN_WAIT_2";
+    case trace::Timer::time_wait: return "2MSL";
+    }
+    return "";
+}
+
+} // namespace panels

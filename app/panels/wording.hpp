@@ -1,0 +1,44 @@
+// How numbers, calls and queues are put into words, in the language of the window.
+#pragma once
+
+#include "trace/event.hpp"
+#include "trace/snapshot.hpp"
+#include "view/words.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <string_view>
+
+namespace panels {
+
+// A translated text with its places filled.
+template <typename... Args>
+std::string say(const char* english, const Args&... args) {
+    return fmt::format(fmt::runtime(view::tr(english)), args...);
+}
+
+// An age or a time left, rounded to what a reader can use: "170 ms", "1.21 s", "12 min 40 s".
+std::string rounded(trace::Duration);
+// A host as its panel is headed: the usual two names are translated, others are the file's own.
+std::string host_title(const std::string& name);
+// "connect(3, 10.0.0.2:80)", as strace prints the beginning of a line.
+std::string call_text(const trace::CallRecord&);
+// "0", "3", "ECONNREFUSED".
+std::string result_text(std::int64_t result);
+// "/ 65536 B", "100 / 16384 B", "1 / 16384 B, with a FIN"
+std::string bytes_text(const trace::BufferView&);
+
+// "2 · limit 1 (+1 fits)": length, limit and how many beyond it fit.
+std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits);
+// "limit = min(backlog 1, somaxconn 4096)"
+std::string limit_text(const trace::ListenerView&);
+bool syn_queue_full(const trace::ListenerView&);
+bool accept_queue_full(const trace::ListenerView&);
+
+// "waits for SYNs", "connected": what a socket in this state does.
+const char* meaning(trace::State);
+// "2MSL", "retransmission", "zero-window probe"
+const char* timer_text(trace::Timer);
+
+} // namespace panels
