@@ -49,8 +49,9 @@ trace::EventId Observer::call_event(trace::EventKind kind, trace::CallId id, con
     event.socket = pending.socket;
     event.cause = kind == trace::EventKind::call_returned ? pending.entered : trace::none;
     event.value = value;
-    event.rule =
-        kind == trace::EventKind::call_entered ? trace::Rule::call_made : trace::Rule::call_returns;
+    event.rule = kind == trace::EventKind::call_entered ? trace::Rule::call_made
+                 : value < 0                            ? trace::Rule::call_refused
+                                                        : trace::Rule::call_returns;
     mirror_.touch();
     return recorder_.add(event);
 }
