@@ -16,10 +16,21 @@ namespace {
 
 constexpr std::uint32_t events_shown = 10;
 
+// The line as written, with single blanks.
+std::string squeezed(std::string_view line) {
+    std::string out;
+    for (const char c : line) {
+        const char blank = c == '\t' ? ' ' : c;
+        if (blank != ' ' || !out.ends_with(' '))
+            out += blank;
+    }
+    return out;
+}
+
 void print_failure(const scenario::Scenario& s, const scenario::Finding& f,
                    const trace::Trace& log) {
     fmt::print("{}:{}: {} ({}, at {})\n", s.file, s.lines[f.line].where.line, sentence(f),
-               s.lines[f.line].source, trace::format(f.at));
+               squeezed(s.lines[f.line].source), trace::format(f.at));
     for (auto i = f.events - std::min(f.events, events_shown); i < f.events; ++i) {
         fmt::print("  {}\n", event_text(log, log.events[i]));
     }
@@ -28,10 +39,12 @@ void print_failure(const scenario::Scenario& s, const scenario::Finding& f,
 int check_file(const std::filesystem::path& path, const std::optional<std::string>& profile) {
     const auto loaded = load(path, profile);
     if (!loaded.scenario)
-        return refuse(loaded.mistake);
+        return refuse(loaded);
     const auto& s = *loaded.scenario;
     world::WorldStage stage(s);
     const auto report = scenario::play(s, stage);
+    if (!report.stopped.empty())
+        return refuse(fmt::format("{}: {}", s.file, report.stopped), Exit::impossible);
     if (const auto* failure = report.first_failure()) {
         print_failure(s, *failure, stage.trace());
         return Exit::failed;

@@ -28,7 +28,7 @@ int run(std::span<const std::string> arguments);
 int check(std::span<const std::string> arguments);
 int lessons(std::span<const std::string> arguments);
 
-// One sentence to stderr, beginning with "twomsl: "; returns bad_input.
-int refuse(std::string_view sentence);
+// One sentence to stderr, beginning with "twomsl: "; returns the code.
+int refuse(std::string_view sentence, Exit = bad_input);
 
 } // namespace command_line

@@ -19,9 +19,9 @@ std::span<const Command> commands() {
     return table;
 }
 
-int refuse(std::string_view sentence) {
+int refuse(std::string_view sentence, Exit code) {
     fmt::print(stderr, "twomsl: {}\n", sentence);
-    return Exit::bad_input;
+    return code;
 }
 
 } // namespace command_line

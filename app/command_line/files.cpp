@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 
+#include "command_line/command.hpp"
 #include "world/known.hpp"
 
 namespace command_line {
@@ -62,6 +63,13 @@ Found find_scenarios(const std::string& path) {
     return found;
 }
 
+int refuse(const Loaded& loaded) {
+    if (!loaded.located)
+        return refuse(loaded.mistake);
+    fmt::print(stderr, "{}\n", loaded.mistake);
+    return Exit::bad_input;
+}
+
 Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
     const auto file = read_file(path);
     if (!file.mistake.empty())
@@ -69,7 +77,7 @@ Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
     const auto& machine = world::known();
     auto parsed = scenario::parse(file.text, path.string(), machine);
     if (const auto* error = std::get_if<scenario::ParseError>(&parsed)) {
-        return {std::nullopt, format(*error)};
+        return {std::nullopt, format(*error), true};
     }
     auto& scenario = std::get<scenario::Scenario>(parsed);
     if (profile) {

@@ -24,8 +24,11 @@ Found find_scenarios(const std::string& path);
 
 struct Loaded {
     std::optional<scenario::Scenario> scenario;
-    std::string mistake; // "file:line:column: ..." or why it cannot be read
+    std::string mistake;  // "file:line:column: ..." or why it cannot be read
+    bool located = false; // it begins with its place, as a compiler would print it
 };
+// Prints the mistake; returns bad_input.
+int refuse(const Loaded&);
 // `profile` replaces the profile of every host.
 Loaded load(const std::filesystem::path&, const std::optional<std::string>& profile = std::nullopt);
 

@@ -188,7 +188,7 @@ std::string json(const scenario::Scenario& s, const scenario::Report& report,
     std::vector<std::string> events, steps;
     for (std::size_t i = 0; i < log.events.size(); ++i)
         events.push_back(event(log, log.events[i], i, language));
-    for (std::size_t i = 0; i < s.lines.size(); ++i) {
+    for (std::size_t i = 0; i < report.line_events.size(); ++i) {
         if (s.lines[i].step != 0)
             steps.push_back(step(s.lines[i], report.line_events[i], language));
     }

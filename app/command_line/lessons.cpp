@@ -28,7 +28,7 @@ int lessons(std::span<const std::string> given) {
     for (const auto& file : list.files) {
         const auto loaded = load(file);
         if (!loaded.scenario)
-            return refuse(loaded.mistake);
+            return refuse(loaded);
         titles.push_back(loaded.scenario->title.in(*lang));
         widest = std::max(widest, view::cells(titles.back()));
     }

@@ -95,7 +95,7 @@ int run(std::span<const std::string> given) {
 
     const auto loaded = load(find_file(arguments.words[0]), arguments.flag("--profile"));
     if (!loaded.scenario)
-        return refuse(loaded.mistake);
+        return refuse(loaded);
     const auto& s = *loaded.scenario;
     world::WorldStage stage(s);
     const auto report = scenario::play(s, stage);
@@ -104,6 +104,8 @@ int run(std::span<const std::string> given) {
     } else {
         print_ladder(s, report, stage, *lang, *width);
     }
+    if (!report.stopped.empty())
+        return refuse(fmt::format("{}: {}", s.file, report.stopped), Exit::impossible);
     return report.held() ? Exit::held : Exit::failed;
 }
 

@@ -58,7 +58,7 @@ std::vector<view::Aside> story(const Scenario& s, const Report& report,
         if (!aside.lines.empty())
             told.push_back({f.lines_run, false, std::move(aside)});
     }
-    for (std::uint32_t i = 0; i < s.lines.size(); ++i) {
+    for (std::uint32_t i = 0; i < report.line_events.size(); ++i) {
         const auto& line = s.lines[i];
         view::Aside aside;
         if (const auto* note = std::get_if<scenario::Note>(&line.what)) {

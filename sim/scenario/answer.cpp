@@ -33,7 +33,7 @@ std::optional<Answer> of_state(const Prediction& p, const Asked& asked, const Sc
     if (when == When::known) {
         const auto socket = remember(scene, p.socket);
         std::optional<std::uint32_t> beat;
-        for (auto id = asked.events; socket && id < scene.visible; ++id) {
+        for (auto id = asked.looked; socket && id < scene.visible; ++id) {
             const auto& event = scene.log.events[id];
             if (event.kind != trace::EventKind::transition || event.socket != *socket)
                 continue;
@@ -56,7 +56,7 @@ std::optional<Answer> of_state(const Prediction& p, const Asked& asked, const Sc
 std::optional<Answer> of_returned(const Prediction& p, const Asked& asked, const Scene& scene,
                                   When when) {
     auto call = p.after ? latest_finished(scene, p.socket, asked.events)
-                        : next_finished(scene, p.socket, asked.events);
+                        : next_finished(scene, p.socket, asked.looked);
     if (!call && when == When::known)
         return std::nullopt;
     if (p.after && when == When::known)
@@ -74,7 +74,7 @@ std::optional<Answer> of_queue(const Prediction& p, const Asked& asked, const Sc
     const auto queue = p.what == Question::accept_queue ? trace::Queue::accept : trace::Queue::syn;
     if (when == When::known) {
         const auto socket = remember(scene, p.socket);
-        for (auto id = asked.events; socket && id < scene.visible; ++id) {
+        for (auto id = asked.looked; socket && id < scene.visible; ++id) {
             const auto& event = scene.log.events[id];
             if (event.kind == trace::EventKind::queue_changed && event.socket == *socket &&
                 event.queue() == queue) {
@@ -127,7 +127,7 @@ std::string describe_segment(const trace::Segment& s) {
 
 // The first segment that left after the question was asked; of one wire or of any.
 const trace::SegmentRecord* next_sent(const Prediction& p, const Asked& asked, const Scene& scene) {
-    for (auto id = asked.events; id < scene.visible; ++id) {
+    for (auto id = asked.looked; id < scene.visible; ++id) {
         const auto& event = scene.log.events[id];
         if (event.kind != trace::EventKind::segment_sent)
             continue;
@@ -166,7 +166,7 @@ std::optional<Answer> of_sender(const Prediction& p, const Asked& asked, const S
 } // namespace
 
 Asked ask(const Prediction& p, const Scene& scene) {
-    Asked asked{scene.visible, std::nullopt};
+    Asked asked{scene.visible, std::nullopt, scene.visible};
     if (p.what == Question::send_queue || p.what == Question::recv_queue)
         asked.bytes = bytes(p, scene);
     return asked;

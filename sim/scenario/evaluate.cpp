@@ -78,15 +78,21 @@ Judgement of_timer(const Expectation& e, const Scene& scene) {
     return result;
 }
 
-Judgement of_sent(const Expectation& e, const Scene& scene) {
+std::int64_t count_sent(const Expectation& e, const Scene& scene, trace::EventId since) {
     std::int64_t count = 0;
-    for (const auto& event : scene.events()) {
+    for (auto id = since; id < scene.visible; ++id) {
+        const auto& event = scene.log.events[id];
         if (event.kind != trace::EventKind::segment_sent)
             continue;
         const auto& record = scene.log.segments[event.ref];
         count += record.from == e.from && record.to == e.to && !record.copy &&
                  is_kind(record.segment, e.kind);
     }
+    return count;
+}
+
+Judgement of_sent(const Expectation& e, const Scene& scene) {
+    const auto count = count_sent(e, scene, 0);
     const auto name = trace::name(e.kind);
     return {count == e.number, fmt::format("{} {}", name, e.number),
             fmt::format("{} {}", name, count)};
@@ -150,10 +156,17 @@ Judgement judge(const Expectation& e, const Scene& scene) {
     return result;
 }
 
-bool was_true(const Expectation& e, const Scene& scene, trace::EventId since) {
-    if (form(e, scene).holds)
-        return true;
-    if (e.what == Quantity::returned) {
+bool became_true(const Expectation& e, const Scene& scene, Watched& watched) {
+    const auto since = watched.looked;
+    const bool first = !watched.begun;
+    watched.begun = true;
+    watched.looked = scene.visible;
+    if (e.what == Quantity::sent) {
+        const auto before = watched.sent;
+        watched.sent += count_sent(e, scene, first ? 0 : since);
+        return watched.sent == e.number || (!first && before < e.number && e.number < watched.sent);
+    }
+    if (e.what == Quantity::returned && !first) {
         for (auto from = since;;) {
             const auto call = next_finished(scene, e.socket, from);
             if (!call)
@@ -163,9 +176,11 @@ bool was_true(const Expectation& e, const Scene& scene, trace::EventId since) {
             from = call->event + 1;
         }
     }
+    if (form(e, scene).holds)
+        return true;
     const bool of_socket = e.what == Quantity::state || e.what == Quantity::accept_queue ||
                            e.what == Quantity::syn_queue;
-    const auto socket = of_socket ? remember(scene, e.socket) : std::nullopt;
+    const auto socket = of_socket && !first ? remember(scene, e.socket) : std::nullopt;
     for (auto id = since; socket && id < scene.visible; ++id) {
         if (made_true(e, scene, *socket, id))
             return true;

@@ -15,15 +15,21 @@ struct Judgement {
 // Of the form itself: `never` and `until` are for whoever watches time go by.
 Judgement judge(const Expectation&, const Scene&);
 
-// Has the form been true at any instant since event `since`, now included? For `never`: states,
-// queues and returned values are also looked up in the log, so that nothing between two looks is
-// missed.
-bool was_true(const Expectation&, const Scene&, trace::EventId since);
+// Whether the form of a `never` has been true at any instant since it was first looked at. States,
+// queues, results and counts are also followed in the log, so that nothing between two looks is
+// missed; each look reads only what is new.
+struct Watched {
+    bool begun = false;
+    trace::EventId looked = 0; // events before this have been looked at
+    std::int64_t sent = 0;     // how many of the segments asked for are among them
+};
+bool became_true(const Expectation&, const Scene&, Watched&);
 
 // What was there when a question was asked.
 struct Asked {
     trace::EventId events = 0;
     std::optional<std::int64_t> bytes; // send_queue, recv_queue
+    trace::EventId looked = 0;         // events before this hold no answer
 };
 Asked ask(const Prediction&, const Scene&);
 

@@ -29,26 +29,29 @@ void Judge::add(Finding::What what, std::uint32_t line, bool held, std::string e
 void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene) {
     lines_run_ = line + 1;
     const auto& what = script_.lines[line].what;
+    Open open;
+    open.line = line;
     if (const auto* act = std::get_if<Act>(&what)) {
+        open.what = Finding::What::result;
+        open.call = call;
         if (act->returns)
-            open_.push_back({Finding::What::result, line, call, {}, 0, trace::never});
+            open_.push_back(open);
     } else if (const auto* expectation = std::get_if<Expectation>(&what)) {
+        open.what = Finding::What::expectation;
+        open.due = expectation->until;
         if (expectation->never) {
-            open_.push_back({Finding::What::expectation,
-                             line,
-                             trace::none,
-                             {},
-                             scene.visible,
-                             expectation->until});
+            open_.push_back(open);
         } else {
             const auto judgement = judge(*expectation, scene);
             add(Finding::What::expectation, line, judgement.holds, judgement.expected,
                 judgement.found, scene);
         }
     } else if (const auto* question = std::get_if<Prediction>(&what)) {
-        const auto due = question->after ? script_.lines[line].at + *question->after : trace::never;
-        open_.push_back(
-            {Finding::What::question, line, trace::none, ask(*question, scene), 0, due});
+        open.what = Finding::What::question;
+        open.asked = ask(*question, scene);
+        if (question->after)
+            open.due = script_.lines[line].at + *question->after;
+        open_.push_back(open);
     }
     observe(scene);
 }
@@ -99,8 +102,7 @@ bool Judge::decide_result(Open& open, const Scene& scene, bool over) {
 
 bool Judge::decide_never(Open& open, const Scene& scene, bool over) {
     const auto& expectation = std::get<Expectation>(script_.lines[open.line].what);
-    const bool happened = was_true(expectation, scene, open.looked);
-    open.looked = scene.visible;
+    const bool happened = became_true(expectation, scene, open.watched);
     if (!happened && !over && scene.snapshot.now < open.due)
         return false;
     auto judgement = judge(expectation, scene);
@@ -111,7 +113,7 @@ bool Judge::decide_never(Open& open, const Scene& scene, bool over) {
     return true;
 }
 
-bool Judge::decide_question(const Open& open, const Scene& scene, bool over) {
+bool Judge::decide_question(Open& open, const Scene& scene, bool over) {
     const auto& question = std::get<Prediction>(script_.lines[open.line].what);
     const bool now = over || scene.snapshot.now >= open.due;
     // With `after`, states and lengths are those at that time; a segment or a sender is known when
@@ -123,6 +125,8 @@ bool Judge::decide_question(const Open& open, const Scene& scene, bool over) {
         known = answer(question, open.asked, scene, When::known);
     if (!known && now)
         known = answer(question, open.asked, scene, When::now);
+    if (at_once)
+        open.asked.looked = scene.visible;
     if (!known)
         return false;
     std::string options;

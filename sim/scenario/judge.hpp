@@ -41,18 +41,19 @@ public:
 
 private:
     struct Open {
-        Finding::What what;
-        std::uint32_t line;
+        Finding::What what = Finding::What::result;
+        std::uint32_t line = 0;
+        trace::Instant due = trace::never; // decided at the latest then
         trace::CallId call = trace::none;  // result
         Asked asked;                       // question
-        trace::EventId looked = 0;         // result, never: events before this have been looked at
-        trace::Instant due = trace::never; // decided at the latest then
+        trace::EventId looked = 0;         // result: events before this have been looked at
+        Watched watched;                   // never
     };
     // True: it is decided.
     bool decide(Open&, const Scene&, bool over);
     bool decide_result(Open&, const Scene&, bool over);
     bool decide_never(Open&, const Scene&, bool over);
-    bool decide_question(const Open&, const Scene&, bool over);
+    bool decide_question(Open&, const Scene&, bool over);
     void add(Finding::What, std::uint32_t line, bool held, std::string expected, std::string found,
              const Scene&);
 

@@ -17,11 +17,12 @@ public:
           find_([&stage](const SocketName& name) { return stage.find(name); }) {}
 
     Report play() {
-        for (std::uint32_t i = 0; i < script_.lines.size(); ++i) {
+        for (std::uint32_t i = 0; i < script_.lines.size() && stage_.stopped().empty(); ++i) {
             pass_until(script_.lines[i].at);
             run(i);
         }
         pass_until(script_.end);
+        report_.stopped = stage_.stopped();
         look([&](const Scene& scene) { judge_.finish(scene); });
         report_.findings = judge_.findings();
         return std::move(report_);
@@ -38,7 +39,7 @@ private:
     // Everything due at or before t happens. While something is watched, the world is looked at
     // after every instant at which something happens, and at every appointment.
     void pass_until(trace::Instant t) {
-        while (judge_.watching()) {
+        while (judge_.watching() && stage_.stopped().empty()) {
             const auto next = stage_.snapshot().next_due.value_or(trace::never);
             const auto stop = std::min(next, judge_.appointment());
             if (stop > t)
@@ -73,7 +74,7 @@ private:
 } // namespace
 
 bool Report::held() const {
-    return failed == npos;
+    return failed == npos && stopped.empty();
 }
 
 const Finding* Report::first_failure() const {

@@ -10,7 +10,8 @@ namespace scenario {
 struct Report {
     std::vector<Finding> findings;          // in the order of judging
     std::vector<std::uint32_t> line_events; // how many events there were before each line ran
-    bool held() const;
+    std::string stopped;                    // why the stage did not play to the end, or ""
+    bool held() const;                      // all that was judged, to the end
     // The first that failed, in the order of judging; nullptr: all held.
     const Finding* first_failure() const;
     std::size_t failed = npos; // its index

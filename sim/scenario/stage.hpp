@@ -1,6 +1,8 @@
-// Where a script plays: a simulated world or a real kernel. Asynchronous: results are events in the trace.
+// Where a script plays: a simulated world or a real kernel. Asynchronous: results are events in the
+// trace.
 #pragma once
 #include <optional>
+#include <string>
 
 #include "action.hpp"
 #include "trace/event.hpp"
@@ -11,14 +13,19 @@ namespace scenario {
 class Stage {
 public:
     virtual ~Stage() = default;
-    // Everything due at or before t has happened when this returns, effects of earlier actions included.
+    // Everything due at or before t has happened when this returns, effects of earlier actions
+    // included.
     virtual void advance(trace::Instant t) = 0;
-    // At the present instant. Calls of a busy thread wait for it. Returns the CallId of the last call it made, none if none.
+    // At the present instant. Calls of a busy thread wait for it. Returns the CallId of the last
+    // call it made, none if none.
     virtual trace::CallId submit(const Action&) = 0;
     virtual trace::Snapshot snapshot() const = 0;
     virtual const trace::Trace& trace() const = 0;
-    // The socket that a script's name stands for now; nullopt: nothing is left of it, or not yet there.
+    // Why it plays no further (its memory is used up), in one sentence; "" while it does.
+    virtual std::string stopped() const { return {}; }
+    // The socket that a script's name stands for now; nullopt: nothing is left of it, or not yet
+    // there.
     virtual std::optional<trace::Cookie> find(const SocketName&) const = 0;
 };
 
-}  // namespace scenario
+} // namespace scenario

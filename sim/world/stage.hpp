@@ -7,9 +7,12 @@ namespace world {
 
 class WorldStage final : public scenario::Stage {
 public:
-    explicit WorldStage(const scenario::Scenario& script) : world_(make_world(script, &log_)) {}
+    explicit WorldStage(const scenario::Scenario& script,
+                        std::size_t bytes = std::size_t{256} << 20)
+        : bytes_(bytes), world_(make_world(script, &log_)) {}
 
-    void advance(trace::Instant t) override { world_.advance(t, &log_); }
+    void advance(trace::Instant t) override;
+    std::string stopped() const override { return stopped_; }
     trace::CallId submit(const scenario::Action& action) override {
         return world_.submit(action, &log_);
     }
@@ -21,6 +24,8 @@ public:
     const World& world() const { return world_; }
 
 private:
+    std::size_t bytes_;
+    std::string stopped_;
     trace::Trace log_;
     World world_;
 };
