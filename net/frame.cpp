@@ -59,8 +59,9 @@ void read_options(std::span<const std::byte> options, trace::Segment& segment) {
 } // namespace
 
 bool is_same_segment(const trace::Segment& one, const trace::Segment& other) {
+    // ACK too: after a simultaneous open a SYN+ACK has the place of the SYN before it
     constexpr std::uint8_t kind =
-        trace::flag::syn.bits | trace::flag::fin.bits | trace::flag::rst.bits;
+        (trace::flag::syn | trace::flag::fin | trace::flag::rst | trace::flag::ack).bits;
     if (one.source != other.source || one.destination != other.destination)
         return false;
     if (one.seq != other.seq || one.length != other.length)

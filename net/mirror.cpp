@@ -144,12 +144,15 @@ void Mirror::look(const Look& look, const std::vector<SocketRow>& rows) {
 
 void Mirror::appear(const Look& look, const SocketRow& row) {
     const Life* parent = find_listener(look.host, row.pair.local.port);
-    const trace::Cookie listener = parent ? parent->cookie : trace::none;
+    // Not out of a listener: a socket of ours whose call is still on its way to us. The next look
+    // will know it.
+    if (!parent)
+        return;
+    const trace::Cookie listener = parent->cookie;
     trace::SocketRecord record;
     record.host = look.host;
     record.local = traced(row.pair.local);
     record.remote = traced(row.pair.remote);
-    record.is_listener = row.state == KernelState::listen;
     record.listener = listener;
     Life life;
     life.host = look.host;
@@ -157,18 +160,17 @@ void Mirror::appear(const Look& look, const SocketRow& row) {
     life.kind = kind_of(row);
     life.listener = record.listener;
     life.since = look.at;
-    // A connection that nobody here opened came out of a listener: its life begins there.
-    life.state = record.is_listener ? trace::State::closed : trace::State::listen;
+    life.state = trace::State::listen; // its life begins there
     life.cookie = recorder_.add(record);
     lives_.push_back(life);
     trace::Event event;
     event.at = look.at;
     event.kind = trace::EventKind::socket_created;
-    event.value = listener == trace::none ? -1 : static_cast<std::int64_t>(listener);
+    event.value = static_cast<std::int64_t>(listener);
     event.cause = look.cause;
     event.host = look.host;
     event.socket = life.cookie;
-    event.rule = listener == trace::none ? trace::Rule::observed : trace::Rule::syn_spawns_request;
+    event.rule = trace::Rule::syn_spawns_request;
     event.certainty = look.certainty;
     recorder_.add(event);
     update(look, lives_.back(), row);

@@ -101,6 +101,12 @@ TEST_CASE("a repetition has the same place and kind; a bare ACK repeats one that
     auto with_fin = data;
     with_fin.flags = data.flags | trace::flag::fin;
     CHECK_FALSE(net::is_same_segment(data, with_fin));
+    auto syn = data;
+    syn.length = 0;
+    syn.flags = trace::flag::syn;
+    auto syn_ack = syn;
+    syn_ack.flags = trace::flag::syn | trace::flag::ack;
+    CHECK_FALSE(net::is_same_segment(syn, syn_ack));
     auto bare = data;
     bare.length = 0;
     auto later = bare;
