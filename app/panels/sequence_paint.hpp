@@ -2,6 +2,7 @@
 #pragma once
 
 #include "panels/sequence_layout.hpp"
+#include "ui/text.hpp"
 #include "view/frame.hpp"
 
 namespace ui {
@@ -15,6 +16,9 @@ struct SequenceLights {
     std::vector<trace::SegmentId> covered; // by the ack that is hovered or selected
 };
 
+// Panels wider than this write their labels at body size.
+bool sequence_is_wide(const ui::Screen&, float width);
+ui::TextStyle sequence_text(Script, bool wide);
 // The measures of this screen for a panel so wide.
 SequenceStyle sequence_style(ui::Screen&, float width);
 
