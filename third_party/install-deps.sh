@@ -16,7 +16,7 @@ apt_packages="g++ cmake ninja-build pkg-config
   libimgui-dev libstb-dev libglfw3-dev python3-glad libfmt-dev libmnl-dev libpng-dev
   libfontconfig-dev libegl-dev libgl1 libgl1-mesa-dri
   fonts-inter fonts-jetbrains-mono fonts-noto-cjk iproute2 util-linux"
-apt_test_packages="catch2 xvfb xauth xdotool x11-utils"
+apt_test_packages="catch2 nlohmann-json3-dev xvfb xauth xdotool x11-utils"
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
@@ -67,14 +67,14 @@ if command -v apt-get >/dev/null 2>&1 && command -v dpkg-query >/dev/null 2>&1; 
 elif command -v dnf >/dev/null 2>&1; then
   once dnf as_root dnf install -y gcc-c++ cmake ninja-build pkgconf imgui-devel stb-devel \
     glfw-devel fmt-devel libmnl-devel libpng-devel fontconfig-devel mesa-libEGL-devel \
-    rsms-inter-fonts jetbrains-mono-fonts google-noto-sans-cjk-fonts iproute catch-devel \
+    rsms-inter-fonts jetbrains-mono-fonts google-noto-sans-cjk-fonts iproute catch-devel json-devel \
     xorg-x11-server-Xvfb xdotool
 elif command -v pacman >/dev/null 2>&1; then
   once pacman as_root pacman -S --needed --noconfirm gcc cmake ninja pkgconf imgui stb glfw \
     fmt libmnl libpng fontconfig mesa inter-font ttf-jetbrains-mono noto-fonts-cjk iproute2 \
-    catch2 xorg-server-xvfb xdotool
+    catch2 nlohmann-json xorg-server-xvfb xdotool
 elif command -v brew >/dev/null 2>&1; then
-  once brew brew install cmake ninja pkg-config imgui glfw fmt libpng fontconfig catch2
+  once brew brew install cmake ninja pkg-config imgui glfw fmt libpng fontconfig catch2 nlohmann-json
 else
   echo "No apt, dnf, pacman or brew here: install what third_party/CMakeLists.txt asks for." >&2
 fi

@@ -42,8 +42,6 @@ void bury(Connection& c, trace::Errno error) {
     c.sent.clear();
     c.out_of_order.clear();
     c.recovery = {};
-    c.snd.end = c.snd.una = c.snd.nxt;
-    c.snd.fin = false;
 }
 
 void reset_by_peer(Connection& c, Moment& m, Rule why) {

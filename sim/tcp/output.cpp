@@ -217,13 +217,15 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     }
     s.window_scale = c.agreed.scaling ? c.agreed.receive_scale : std::int8_t{-1};
     const bool again = !c.sent.empty();
+    // The SYN+ACK of a simultaneous open repeats the SYN's number, but answers: no retransmission.
+    const bool answers = with_ack && why == Rule::simultaneous_open;
     if (again) ++c.sent.front().transmissions;
     const std::uint16_t transmission = again ? c.sent.front().transmissions : std::uint16_t{1};
     const trace::SegmentId original = again ? c.sent.front().first : trace::none;
     const Left left = depart(s, c.cookie, why, m, transmission, original);
     if (again) c.sent.front().at = m.now();
     else note_sent(c, c.snd.iss, c.snd.iss + 1, m.now(), left.segment);
-    if (again) {
+    if (again && !answers) {
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
     }

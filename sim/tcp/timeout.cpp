@@ -127,6 +127,7 @@ void timer_fires(Connection& c, Moment& m) {
 
 Fate timer_fires(Request& r, Listener& l, Moment& m, std::uint32_t half_open) {
     note_expiry(r.resend, r.cookie, Rule::synack_retransmitted, m);
+    m.bump(Counter::TCPTimeouts);  // tcp_syn_ack_timeout(), the last time too
     const std::uint32_t expired = r.resend.repetitions - 1u;
     if (expired >= synack_retries(m.stack, l.limit, half_open, l.young)) {
         m.journal.explain(m.journal.cause(), Rule::synack_gave_up);

@@ -85,7 +85,39 @@ struct Perform {
                    : no_slot;
     }
     trace::CallId refuse_on_listener(const scenario::SocketName& s, Slot l, Call call);
+    trace::CallId connect_to(const scenario::Connect& a, trace::Endpoint remote);
+    std::optional<trace::CallId> refuse_connect(const scenario::Connect& a, trace::Cookie cookie);
 };
+
+// The descriptor that socket() made for HOST#n; none: connect() makes it.
+trace::Cookie made_before(const Contents& w, trace::HostId host, std::uint16_t number) {
+    const auto& names = w.hosts[host].names;
+    if (number > names.size() || !names[number - 1u].made) return trace::none;
+    const trace::Cookie cookie = names[number - 1u].socket;
+    const Socket& s = w.sockets[cookie];
+    return s.fd >= 0 && s.connection != no_slot ? cookie : trace::none;
+}
+
+void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endpoint remote) {
+    Socket& s = t.w.sockets[cookie];
+    tcp::Connection& c = t.w.connections[s.connection];
+    // Whatever it was before, it begins anew; what the program has set stays.
+    tcp::Connection fresh;
+    fresh.status = c.status;
+    fresh.cookie = cookie;
+    fresh.host = c.host;
+    fresh.receive_buffer = c.receive_buffer;
+    fresh.send_buffer = c.send_buffer;
+    fresh.buffer_was_set = c.buffer_was_set;
+    fresh.nonblocking = c.nonblocking;
+    fresh.linger_zero = c.linger_zero;
+    c = fresh;
+    c.remote = remote;
+    name_local(t, cookie, local);
+    s.remote = remote;
+    t.w.hosts[s.host].names[s.number - 1u].remote = remote;
+    if (auto* log = t.journal.log()) log->sockets[cookie].remote = remote;
+}
 
 std::string arguments(const scenario::Action& a, int fd) {
     if (const auto* w = std::get_if<scenario::Write>(&a))
@@ -140,36 +172,28 @@ trace::CallId Perform::refuse_on_listener(const scenario::SocketName& s, Slot l,
 }
 
 trace::CallId Perform::operator()(const scenario::Connect& a) {
+    return connect_to(a, {t.w.hosts[a.to].address, a.port});
+}
+
+trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint remote) {
     Contents& w = t.w;
     Host& h = w.hosts[a.host];
     t.journal.begin_beat(a.host, trace::none);
-    Named& n = named(h, a.number);
-    n = {};
-    n.known = true;
-    const trace::Endpoint remote{w.hosts[a.to].address, a.port};
-    const std::uint16_t port = a.from_port ? *a.from_port : pick_port(w, a.host, remote);
+    trace::Cookie cookie = made_before(w, a.host, a.number);
+    const bool is_new = cookie == trace::none;
+    const std::uint16_t bound = is_new ? std::uint16_t{0} : w.sockets[cookie].local.port;
+    if (!is_new)
+        if (const auto refused = refuse_connect(a, cookie)) return *refused;
+    const std::uint16_t port = a.from_port ? *a.from_port : bound ? bound : pick_port(w, a.host, remote);
     const trace::Endpoint local{h.address, port};
+    if (is_new) cookie = make_connection(t, a.host, a.number, local, remote);
+    else name_ends(t, cookie, local, remote);
+    const Slot slot = w.sockets[cookie].connection;
+    const int fd = w.sockets[cookie].fd;
+    Named& n = named(w.hosts[a.host], a.number);
 
-    tcp::Connection made;
-    made.host = a.host;
-    made.local = local;
-    made.remote = remote;
-    const Slot slot = w.connections.add(std::move(made));
-    Socket socket;
-    socket.host = a.host;
-    socket.number = a.number;
-    socket.connection = slot;
-    socket.local = local;
-    socket.remote = remote;
-    const trace::Cookie cookie = new_socket(t, socket);
-    w.connections[slot].cookie = cookie;
-    const int fd = new_descriptor(h, cookie);
-    w.sockets[cookie].fd = fd;
-    n.socket = cookie;
-    n.local = local;
-    n.remote = remote;
-
-    call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
+    if (is_new)
+        call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
     if (a.from_port) {
         call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
                      Rule::call_returns);
@@ -208,6 +232,15 @@ trace::CallId Perform::operator()(const scenario::Connect& a) {
     tcp::open(w.connections[slot], iss, m);
     settle(t, slot);
     return id;
+}
+
+// inet_stream_connect() on a socket that is not new.
+std::optional<trace::CallId> Perform::refuse_connect(const scenario::Connect& a, trace::Cookie cookie) {
+    const tcp::Connection& c = t.w.connections[t.w.sockets[cookie].connection];
+    const auto row = trace::refused(c.status.state(), Call::connect, tcp::context(c, true));
+    if (!row) return std::nullopt;
+    const std::string text = fmt::format("{}", t.w.sockets[cookie].fd);
+    return fail_connect(t, a, cookie, text, row->error);
 }
 
 trace::CallId Perform::operator()(const scenario::Accept& a) {
@@ -308,5 +341,44 @@ trace::CallId Perform::operator()(const scenario::SetSysctl& a) {
 }  // namespace
 
 trace::CallId perform(Turn& t, const scenario::Action& a) { return std::visit(Perform{t}, a); }
+
+trace::CallId connect_to(Turn& t, const scenario::Connect& a, trace::Endpoint remote) {
+    return Perform{t}.connect_to(a, remote);
+}
+
+trace::Cookie make_connection(Turn& t, trace::HostId host, std::uint16_t number, trace::Endpoint local,
+                              trace::Endpoint remote) {
+    Contents& w = t.w;
+    tcp::Connection made;
+    made.host = host;
+    made.local = local;
+    made.remote = remote;
+    const Slot slot = w.connections.add(std::move(made));
+    Socket socket;
+    socket.host = host;
+    socket.number = number;
+    socket.connection = slot;
+    socket.local = local;
+    socket.remote = remote;
+    const trace::Cookie cookie = new_socket(t, socket);
+    w.connections[slot].cookie = cookie;
+    w.sockets[cookie].fd = new_descriptor(w.hosts[host], cookie);
+    Named& n = named(w.hosts[host], number);
+    n = {};
+    n.known = true;
+    n.made = true;
+    n.socket = cookie;
+    n.local = local;
+    n.remote = remote;
+    return cookie;
+}
+
+void name_local(Turn& t, trace::Cookie cookie, trace::Endpoint local) {
+    Socket& s = t.w.sockets[cookie];
+    s.local = local;
+    t.w.connections[s.connection].local = local;
+    t.w.hosts[s.host].names[s.number - 1u].local = local;
+    if (auto* log = t.journal.log()) log->sockets[cookie].local = local;
+}
 
 }  // namespace world

@@ -34,6 +34,7 @@ struct Named {
     trace::Endpoint local, remote;
     Thread thread;
     bool known = false;            // a line with this number has run
+    bool made = false;             // by socket(), not by accept()
     bool coming = false;           // an accept that has not returned
     bool closed = false;           // the program has closed its descriptor
     std::optional<trace::Call> last_call;

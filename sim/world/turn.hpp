@@ -40,11 +40,16 @@ void leaves_syn_recv(Turn&, Slot connection);
 
 // wires.cpp
 void put_on_wires(Turn&);
+void put_in(Turn&, const trace::Segment&);  // a segment by hand
 void apply(Turn&, const scenario::WireRule&);
 void apply(Turn&, const scenario::Verdict&);
 void segment_is_due(Turn&, Slot);
 
 // calls.cpp, threads.cpp
+trace::Cookie make_connection(Turn&, trace::HostId, std::uint16_t number, trace::Endpoint local,
+                              trace::Endpoint remote);
+trace::CallId connect_to(Turn&, const scenario::Connect&, trace::Endpoint remote);
+void name_local(Turn&, trace::Cookie, trace::Endpoint local);
 trace::CallId perform(Turn&, const scenario::Action&);
 void run_main_thread(Turn&, trace::HostId);
 void run_thread(Turn&, trace::HostId, std::uint16_t number);

@@ -179,6 +179,25 @@ void put_on_wires(Turn& t) {
     t.w.departures.clear();
 }
 
+void put_in(Turn& t, const trace::Segment& s) {
+    t.journal.begin_beat(trace::no_host, trace::none);
+    trace::SegmentRecord record;
+    record.segment = s;
+    record.sent = t.w.now;
+    record.to = host_at(t.w, s.destination.address);
+    Flying f;
+    f.segment = s;
+    f.id = t.journal.record(record);
+    f.to = record.to;
+    f.sent = f.due = t.w.now;
+    trace::Event e;
+    e.kind = EventKind::segment_sent;
+    e.ref = f.id;
+    f.sent_event = t.journal.note(e);
+    if (f.to == trace::no_host) f.fate = Fate::lost_by_chance;
+    launch(t, f);
+}
+
 void segment_is_due(Turn& t, Slot slot) {
     const Flying f = t.w.flying[slot];
     t.w.flying.all[slot].due = Deadlines::nothing;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "by_hand.hpp"
 #include "contents.hpp"
 #include "scenario/action.hpp"
 #include "scenario/scenario.hpp"
@@ -35,6 +36,9 @@ public:
     void advance(trace::Instant t, trace::Trace* log);
     // At this instant, from outside. Returns the last call that it made, trace::none if none.
     trace::CallId submit(const scenario::Action&, trace::Trace* log);
+    trace::CallId submit(const ByHand&, trace::Trace* log);
+    // getsockopt(SO_ERROR): the pending error, which is then no longer pending.
+    trace::Errno take_error(trace::Cookie);
 
     std::optional<trace::Cookie> find(const scenario::SocketName&) const;
     // What a log holds after this instant: cut a log to these counts and it is the log of this world.

@@ -1,0 +1,139 @@
+// Two stories, sequence by sequence.
+#include "compare.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace trace {
+namespace {
+
+constexpr Duration nothing{};
+
+const Field* first_other(const Fact& expected, const Fact& got, const Field*& mine) {
+    for (std::size_t i = 0; i < expected.fields.size() && i < got.fields.size(); ++i) {
+        const Field &a = expected.fields[i], &b = got.fields[i];
+        if (a.value == b.value || a.value == "?" || b.value == "?") continue;
+        mine = &a;
+        return &b;
+    }
+    return nullptr;
+}
+
+std::string summary(const Fact& f) {
+    std::string text;
+    for (const Field& field : f.fields) {
+        if (field.value == "-" || field.value == "?" || field.value.empty()) continue;
+        text += fmt::format("{}{} {}", text.empty() ? "" : ", ", field.name, field.value);
+    }
+    return text;
+}
+
+Difference between(const Sequence& s, const Fact& expected, const Fact& got, std::string field,
+                   std::string wanted, std::string found) {
+    return {expected.at, s.name, std::move(field), std::move(wanted), std::move(found), got.rule, got.event};
+}
+
+// Lateness is carried on: what follows a late timer is as late as that, and may be later by as much as
+// its own interval allows.
+struct Lateness {
+    Duration last{};
+    Instant before{};
+
+    bool fits(Instant expected, Instant got, const Slack& slack) {
+        const Duration late = expected - got;
+        const Duration interval = got - before;
+        const Duration most = std::max(nothing, last) + interval / slack.late_part + slack.late;
+        const Duration least = std::min(nothing, last) - slack.early;
+        last = late;
+        before = got;
+        return least <= late && late <= most;
+    }
+};
+
+std::optional<Difference> compare_changes(const Sequence& expected, const Sequence& got,
+                                          const Slack& slack) {
+    Lateness lateness;
+    for (std::size_t i = 0; i < expected.facts.size() || i < got.facts.size(); ++i) {
+        if (i >= got.facts.size()) {
+            const Fact& a = expected.facts[i];
+            return Difference{a.at, expected.name, "missing", summary(a), "nothing", Rule::none, none};
+        }
+        const Fact& b = got.facts[i];
+        if (i >= expected.facts.size())
+            return Difference{b.at, expected.name, "too many", "nothing", summary(b), b.rule, b.event};
+        const Fact& a = expected.facts[i];
+        const Field* mine = nullptr;
+        if (const Field* other = first_other(a, b, mine))
+            return between(expected, a, b, mine->name, mine->value, other->value);
+        if (!lateness.fits(a.at, b.at, slack))
+            return between(expected, a, b, "time", format(a.at), format(b.at));
+    }
+    return std::nullopt;
+}
+
+// Each look finds the value it found, at about that time; nothing that lasted was skipped.
+std::optional<Difference> compare_looks(const Sequence& expected, const Sequence& got,
+                                        const Slack& slack) {
+    std::size_t at = 0;
+    Duration late{};
+    for (const Fact& look : expected.facts) {
+        const Fact* last = nullptr;
+        for (;; ++at) {
+            if (at >= got.facts.size())
+                return Difference{look.at, expected.name, "missing", summary(look),
+                                  last ? summary(*last) : "nothing", last ? last->rule : Rule::none,
+                                  last ? last->event : none};
+            const Fact& there = got.facts[at];
+            const Instant end = at + 1 < got.facts.size() ? got.facts[at + 1].at : never;
+            const Duration most = (look.at - Instant{}) / (slack.late_part + 1) + slack.late;
+            const Field* mine = nullptr;
+            const Field* other = first_other(look, there, mine);
+            if (!other && there.at <= look.at + slack.early && look.at - most <= end) break;
+            // Was it there long enough to be seen, and not only because we are early?
+            const Duration lasted = end == never ? seconds(1) : end - there.at;
+            const bool should_be_seen = expected.telling == Telling::looks;
+            if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
+                if (other) return between(expected, look, there, mine->name, mine->value, other->value);
+                return between(expected, look, there, "time", format(look.at), format(there.at));
+            }
+            last = &there;
+        }
+        late = look.at - got.facts[at].at;
+        // Of looks only changes were kept: the next found something else, so this one is over.
+        if (expected.telling == Telling::looks) ++at;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& slack) {
+    return expected.telling == Telling::changes ? compare_changes(expected, got, slack)
+                                                : compare_looks(expected, got, slack);
+}
+
+std::optional<Difference> compare(const Story& expected, const Story& got, const Slack& slack) {
+    std::optional<Difference> first;
+    const auto consider = [&](std::optional<Difference> d) {
+        if (d && (!first || d->at < first->at)) first = std::move(d);
+    };
+    for (const Sequence& a : expected.sequences) {
+        const Sequence* b = got.find(a.name);
+        consider(compare(a, b ? *b : Sequence{a.name, a.telling, {}}, slack));
+    }
+    for (const Sequence& b : got.sequences)
+        if (!expected.find(b.name) && b.telling == Telling::changes)
+            consider(compare(Sequence{b.name, b.telling, {}}, b, slack));
+    return first;
+}
+
+std::string format(const Difference& d) {
+    std::string line = fmt::format("{} {}: {} expected {}, got {}", format(d.at), d.sequence, d.field,
+                                   d.expected.empty() ? "nothing" : d.expected,
+                                   d.got.empty() ? "nothing" : d.got);
+    if (d.rule != Rule::none) line += fmt::format(" ({})", text(d.rule).key);
+    return line;
+}
+
+}  // namespace trace

@@ -1,0 +1,49 @@
+// What scripts do not say but recordings of kernels do: the steps of a call one by one, and segments
+// that no TCP has sent.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <variant>
+
+#include "scenario/action.hpp"
+#include "trace/segment.hpp"
+
+namespace world {
+
+class World;
+
+// socket(): HOST#n is a descriptor, CLOSED; a later Connect of the same number uses it.
+struct MakeSocket {
+    trace::HostId host;
+    std::uint16_t number;
+};
+struct Bind {
+    scenario::SocketName socket;
+    std::uint16_t port;
+};
+// connect() of a descriptor that socket() made, to an address that need not be a host's.
+struct ConnectTo {
+    scenario::SocketName socket;
+    trace::Endpoint remote;
+};
+// listen() or accept() on a descriptor that is a connection, or may become one: refused in every
+// state that the table of refusals names.
+struct Refusable {
+    scenario::SocketName socket;
+    trace::Call call;
+};
+// A segment at the door of the host that has its destination address, now.
+struct Inject {
+    trace::Segment segment;
+};
+using ByHand = std::variant<MakeSocket, Bind, ConnectTo, Refusable, Inject>;
+
+// What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
+struct Readiness {
+    bool in = false, out = false, rdhup = false, err = false, hup = false;
+    friend bool operator==(const Readiness&, const Readiness&) = default;
+};
+Readiness readiness(const World&, trace::Cookie);
+std::string format(Readiness);  // "IN|OUT|RDHUP"; "" for nothing
+
+}  // namespace world
