@@ -13,7 +13,8 @@ constexpr Duration nothing{};
 const Field* first_other(const Fact& expected, const Fact& got, const Field*& mine) {
     for (std::size_t i = 0; i < expected.fields.size() && i < got.fields.size(); ++i) {
         const Field &a = expected.fields[i], &b = got.fields[i];
-        if (a.value == b.value || a.value == "?" || b.value == "?") continue;
+        if (a.value == b.value || a.value == "?" || b.value == "?")
+            continue;
         mine = &a;
         return &b;
     }
@@ -23,7 +24,8 @@ const Field* first_other(const Fact& expected, const Fact& got, const Field*& mi
 std::string summary(const Fact& f) {
     std::string text;
     for (const Field& field : f.fields) {
-        if (field.value == "-" || field.value == "?" || field.value.empty()) continue;
+        if (field.value == "-" || field.value == "?" || field.value.empty())
+            continue;
         text += fmt::format("{}{} {}", text.empty() ? "" : ", ", field.name, field.value);
     }
     return text;
@@ -31,11 +33,12 @@ std::string summary(const Fact& f) {
 
 Difference between(const Sequence& s, const Fact& expected, const Fact& got, std::string field,
                    std::string wanted, std::string found) {
-    return {expected.at, s.name, std::move(field), std::move(wanted), std::move(found), got.rule, got.event};
+    return {expected.at,      s.name,   std::move(field), std::move(wanted),
+            std::move(found), got.rule, got.event};
 }
 
-// Lateness is carried on: what follows a late timer is as late as that, and may be later by as much as
-// its own interval allows.
+// Lateness is carried on: what follows a late timer is as late as that, and may be later by as much
+// as its own interval allows.
 struct Lateness {
     Duration last{};
     Instant before{};
@@ -57,11 +60,13 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
     for (std::size_t i = 0; i < expected.facts.size() || i < got.facts.size(); ++i) {
         if (i >= got.facts.size()) {
             const Fact& a = expected.facts[i];
-            return Difference{a.at, expected.name, "missing", summary(a), "nothing", Rule::none, none};
+            return Difference{a.at,      expected.name, "missing", summary(a),
+                              "nothing", Rule::none,    none};
         }
         const Fact& b = got.facts[i];
         if (i >= expected.facts.size())
-            return Difference{b.at, expected.name, "too many", "nothing", summary(b), b.rule, b.event};
+            return Difference{b.at,       expected.name, "too many", "nothing",
+                              summary(b), b.rule,        b.event};
         const Fact& a = expected.facts[i];
         const Field* mine = nullptr;
         if (const Field* other = first_other(a, b, mine))
@@ -81,34 +86,42 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
         const Fact* last = nullptr;
         for (;; ++at) {
             if (at >= got.facts.size())
-                return Difference{look.at, expected.name, "missing", summary(look),
-                                  last ? summary(*last) : "nothing", last ? last->rule : Rule::none,
+                return Difference{look.at,
+                                  expected.name,
+                                  "missing",
+                                  summary(look),
+                                  last ? summary(*last) : "nothing",
+                                  last ? last->rule : Rule::none,
                                   last ? last->event : none};
             const Fact& there = got.facts[at];
             const Instant end = at + 1 < got.facts.size() ? got.facts[at + 1].at : never;
             const Duration most = (look.at - Instant{}) / (slack.late_part + 1) + slack.late;
             const Field* mine = nullptr;
             const Field* other = first_other(look, there, mine);
-            if (!other && there.at <= look.at + slack.early && look.at - most <= end) break;
+            if (!other && there.at <= look.at + slack.early && look.at - most <= end)
+                break;
             // Was it there long enough to be seen, and not only because we are early?
             const Duration lasted = end == never ? seconds(1) : end - there.at;
             const bool should_be_seen = expected.telling == Telling::looks;
             if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
-                if (other) return between(expected, look, there, mine->name, mine->value, other->value);
+                if (other)
+                    return between(expected, look, there, mine->name, mine->value, other->value);
                 return between(expected, look, there, "time", format(look.at), format(there.at));
             }
             last = &there;
         }
         late = look.at - got.facts[at].at;
         // Of looks only changes were kept: the next found something else, so this one is over.
-        if (expected.telling == Telling::looks) ++at;
+        if (expected.telling == Telling::looks)
+            ++at;
     }
     return std::nullopt;
 }
 
-}  // namespace
+} // namespace
 
-std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& slack) {
+std::optional<Difference> compare(const Sequence& expected, const Sequence& got,
+                                  const Slack& slack) {
     return expected.telling == Telling::changes ? compare_changes(expected, got, slack)
                                                 : compare_looks(expected, got, slack);
 }
@@ -116,7 +129,8 @@ std::optional<Difference> compare(const Sequence& expected, const Sequence& got,
 std::optional<Difference> compare(const Story& expected, const Story& got, const Slack& slack) {
     std::optional<Difference> first;
     const auto consider = [&](std::optional<Difference> d) {
-        if (d && (!first || d->at < first->at)) first = std::move(d);
+        if (d && (!first || d->at < first->at))
+            first = std::move(d);
     };
     for (const Sequence& a : expected.sequences) {
         const Sequence* b = got.find(a.name);
@@ -129,11 +143,12 @@ std::optional<Difference> compare(const Story& expected, const Story& got, const
 }
 
 std::string format(const Difference& d) {
-    std::string line = fmt::format("{} {}: {} expected {}, got {}", format(d.at), d.sequence, d.field,
-                                   d.expected.empty() ? "nothing" : d.expected,
-                                   d.got.empty() ? "nothing" : d.got);
-    if (d.rule != Rule::none) line += fmt::format(" ({})", text(d.rule).key);
+    std::string line =
+        fmt::format("{} {}: {} expected {}, got {}", format(d.at), d.sequence, d.field,
+                    d.expected.empty() ? "nothing" : d.expected, d.got.empty() ? "nothing" : d.got);
+    if (d.rule != Rule::none)
+        line += fmt::format(" ({})", text(d.rule).key);
     return line;
 }
 
-}  // namespace trace
+} // namespace trace

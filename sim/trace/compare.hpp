@@ -21,12 +21,12 @@ struct Slack {
 };
 
 struct Difference {
-    Instant at;            // in the first log; where it says nothing, in the second
-    std::string sequence;  // "states server:80-client:40002"
-    std::string field;     // "seq", "time", "missing", "too many"
+    Instant at;           // in the first log; where it says nothing, in the second
+    std::string sequence; // "states server:80-client:40002"
+    std::string field;    // "seq", "time", "missing", "too many"
     std::string expected, got;
-    Rule rule = Rule::none;  // that the second log followed
-    EventId event = none;    // in the second log
+    Rule rule = Rule::none; // that the second log followed
+    EventId event = none;   // in the second log
 };
 
 // The difference that comes first in time; nullopt: they agree.
@@ -35,4 +35,4 @@ std::optional<Difference> compare(const Sequence& expected, const Sequence& got,
 // "1.215 s states client:40002-server:80: to is FIN_WAIT2, expected CLOSE (fin_arrived)"
 std::string format(const Difference&);
 
-}  // namespace trace
+} // namespace trace

@@ -6,9 +6,9 @@ namespace {
 
 struct Life {
     State state = State::closed;
-    bool is_request = false;  // half-open, and not traced yet
+    bool is_request = false; // half-open, and not traced yet
     bool is_orphan = false;
-    bool is_small = false;    // a small record, not traced any more
+    bool is_small = false; // a small record, not traced any more
 };
 
 bool closes(const Trace& trace, const Event& e) {
@@ -26,9 +26,12 @@ bool waits_as_socket(const Trace& trace, std::size_t from) {
     const Cookie socket = trace.events[from].socket;
     for (std::size_t i = from + 1; i < trace.events.size(); ++i) {
         const Event& e = trace.events[i];
-        if (e.socket != socket) continue;
-        if (e.kind == EventKind::transition) return false;
-        if (!fin_wait_2_timer(e)) continue;
+        if (e.socket != socket)
+            continue;
+        if (e.kind == EventKind::transition)
+            return false;
+        if (!fin_wait_2_timer(e))
+            continue;
         for (++i; i < trace.events.size() && trace.events[i].at == e.at; ++i)
             if (trace.events[i].socket == socket && trace.events[i].kind == EventKind::transition)
                 return false;
@@ -37,21 +40,24 @@ bool waits_as_socket(const Trace& trace, std::size_t from) {
     return false;
 }
 
-}  // namespace
+} // namespace
 
 std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
     std::vector<TracedState> seen;
     std::vector<Life> lives(trace.sockets.size());
     for (std::size_t i = 0; i < events && i < trace.events.size(); ++i) {
         const Event& e = trace.events[i];
-        if (e.socket >= lives.size()) continue;
+        if (e.socket >= lives.size())
+            continue;
         Life& life = lives[e.socket];
-        if (life.is_small) continue;
+        if (life.is_small)
+            continue;
         const auto show = [&](State from, State to) {
             if (from != to)
                 seen.push_back({e.at, e.host, e.socket, from, to, e.rule, static_cast<EventId>(i)});
         };
-        if (closes(trace, e)) life.is_orphan = true;
+        if (closes(trace, e))
+            life.is_orphan = true;
         if (e.kind == EventKind::transition) {
             life.state = e.to;
             const bool passive = trace.sockets[e.socket].listener != none;
@@ -59,7 +65,8 @@ std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
                 life.is_request = true;
             } else if (life.is_request) {
                 life.is_request = false;
-                if (e.to == State::closed) continue;
+                if (e.to == State::closed)
+                    continue;
                 show(State::listen, State::syn_recv);
                 show(State::syn_recv, e.to);
             } else if (e.to == State::time_wait) {
@@ -79,4 +86,4 @@ std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
     return seen;
 }
 
-}  // namespace trace
+} // namespace trace

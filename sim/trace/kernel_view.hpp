@@ -23,4 +23,4 @@ struct TracedState {
 // `events` of them, from the start.
 std::vector<TracedState> kernel_view(const Trace&, std::size_t events);
 
-}  // namespace trace
+} // namespace trace

@@ -10,28 +10,34 @@
 namespace trace {
 
 Sequence& Story::sequence(std::string_view name, Telling telling) {
-    const auto at = std::lower_bound(sequences.begin(), sequences.end(), name,
-                                     [](const Sequence& s, std::string_view n) { return s.name < n; });
-    if (at != sequences.end() && at->name == name) return *at;
+    const auto at =
+        std::lower_bound(sequences.begin(), sequences.end(), name,
+                         [](const Sequence& s, std::string_view n) { return s.name < n; });
+    if (at != sequences.end() && at->name == name)
+        return *at;
     return *sequences.insert(at, Sequence{std::string(name), telling, {}});
 }
 
 const Sequence* Story::find(std::string_view name) const {
     for (const Sequence& s : sequences)
-        if (s.name == name) return &s;
+        if (s.name == name)
+            return &s;
     return nullptr;
 }
 
 namespace {
 
 std::string relative(Seq number, Seq isn, bool known) {
-    if (!known) return fmt::format("abs:{}", number.raw);
+    if (!known)
+        return fmt::format("abs:{}", number.raw);
     return fmt::format("{}", static_cast<std::int32_t>(number - isn));
 }
 
-std::string life_suffix(std::uint32_t life) { return life > 1 ? fmt::format("#{}", life) : ""; }
+std::string life_suffix(std::uint32_t life) {
+    return life > 1 ? fmt::format("#{}", life) : "";
+}
 
-}  // namespace
+} // namespace
 
 Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
                                 const std::string& destination, bool by_hand, bool opens) {
@@ -48,28 +54,35 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
     }
     const std::size_t from = flow->sides[0].name == source ? 0 : 1;
     const bool plain_syn = s.flags.has(flag::syn) && !s.flags.has(flag::ack);
-    // A socket of its own opens on a connection that was reset, or from a side that opened it before.
+    // A socket of its own opens on a connection that was reset, or from a side that opened it
+    // before.
     if (opens && plain_syn && (flow->reset || flow->sides[from].opened)) {
         ++flow->life;
         flow->reset = false;
-        for (Side& side : flow->sides) side.known = side.opened = false;
+        for (Side& side : flow->sides)
+            side.known = side.opened = false;
     }
     Side& mine = flow->sides[from];
     const Side& other = flow->sides[1 - from];
     if (s.flags.has(flag::syn) && !s.flags.has(flag::rst) && (!by_hand || !mine.known)) {
         mine.isn = s.seq;
         mine.known = true;
-        if (opens) mine.opened = true;
+        if (opens)
+            mine.opened = true;
     }
     Seen seen;
     seen.direction = fmt::format("{}>{}{}", source, destination, life_suffix(flow->life));
     // A RST made without an acknowledgement to take its number from carries a plain zero.
     const bool zero = s.flags.has(flag::rst) && s.seq.raw == 0;
     seen.seq = relative(s.seq, mine.isn, mine.known && !zero);
-    if (s.flags.has(flag::ack)) seen.ack = relative(s.ack, other.isn, other.known);
-    if (s.flags.has(flag::rst)) flow->reset = true;
-    // A reset of a SYN that found nobody is numbered from that SYN's answer, which there is none of.
-    if (zero && !mine.known) seen.seq = "0";
+    if (s.flags.has(flag::ack))
+        seen.ack = relative(s.ack, other.isn, other.known);
+    if (s.flags.has(flag::rst))
+        flow->reset = true;
+    // A reset of a SYN that found nobody is numbered from that SYN's answer, which there is none
+    // of.
+    if (zero && !mine.known)
+        seen.seq = "0";
     return seen;
 }
 
@@ -90,17 +103,22 @@ Fact segment_fact(Instant at, const Segment& s, const Numbering::Seen& seen) {
                 {"seq", seen.seq},
                 {"ack", seen.ack},
                 {"length", fmt::format("{}", s.length)},
-                {"window", s.flags.has(flag::rst) ? "?" : s.window == 0 ? "zero" : "open"}};
+                {"window", s.flags.has(flag::rst) ? "?"
+                           : s.window == 0        ? "zero"
+                                                  : "open"}};
     return f;
 }
 
 Fact state_fact(Instant at, State from, State to) {
-    return {at, {{"from", std::string(name(from))}, {"to", std::string(name(to))}}, Rule::none, none};
+    return {
+        at, {{"from", std::string(name(from))}, {"to", std::string(name(to))}}, Rule::none, none};
 }
 
 Fact queue_fact(Instant at, std::int64_t length, std::int64_t limit) {
-    return {at, {{"length", fmt::format("{}", length)}, {"limit", fmt::format("{}", limit)}},
-            Rule::none, none};
+    return {at,
+            {{"length", fmt::format("{}", length)}, {"limit", fmt::format("{}", limit)}},
+            Rule::none,
+            none};
 }
 
 namespace {
@@ -113,7 +131,8 @@ struct Teller {
 
     std::string host(Address a) const {
         for (const auto& [address, name] : addresses)
-            if (address == a) return name;
+            if (address == a)
+                return name;
         return format(a);
     }
     std::string place(Endpoint e) const { return fmt::format("{}:{}", host(e.address), e.port); }
@@ -121,28 +140,33 @@ struct Teller {
     void segment(const Event& e) {
         const SegmentRecord& r = trace.segments[e.ref];
         const bool by_hand = r.from == no_host;
-        const auto seen = numbering.look(r.segment, place(r.segment.source), place(r.segment.destination),
-                                         by_hand, !by_hand && !r.copy && r.transmission == 1);
-        if (by_hand || r.copy) return;
+        const auto seen =
+            numbering.look(r.segment, place(r.segment.source), place(r.segment.destination),
+                           by_hand, !by_hand && !r.copy && r.transmission == 1);
+        if (by_hand || r.copy)
+            return;
         Fact f = segment_fact(e.at, r.segment, seen);
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         story.sequence("segments " + seen.direction).facts.push_back(std::move(f));
     }
     void queue(const Event& e) {
-        if (e.queue() != Queue::accept) return;
+        if (e.queue() != Queue::accept)
+            return;
         Fact f = queue_fact(e.at, e.value, e.limit);
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         const SocketRecord& s = trace.sockets[e.socket];
         const std::string_view where = s.host < trace.hosts.size() ? trace.hosts[s.host] : "?";
-        story.sequence(fmt::format("accept queue {}:{}", where, s.local.port)).facts.push_back(std::move(f));
+        story.sequence(fmt::format("accept queue {}:{}", where, s.local.port))
+            .facts.push_back(std::move(f));
     }
     void state(const TracedState& t) {
         const SocketRecord& s = trace.sockets[t.socket];
         const std::string host_name = t.host < trace.hosts.size() ? trace.hosts[t.host] : "?";
         std::string who = fmt::format("{}:{}", host_name, s.local.port);
-        if (!s.is_listener && s.remote.port != 0) who += "-" + place(s.remote);
+        if (!s.is_listener && s.remote.port != 0)
+            who += "-" + place(s.remote);
         Fact f = state_fact(t.at, t.from, t.to);
         f.rule = t.rule;
         f.event = t.event;
@@ -150,16 +174,19 @@ struct Teller {
     }
 };
 
-}  // namespace
+} // namespace
 
 Story tell(const Trace& trace, const Addresses& addresses) {
     Teller teller{trace, addresses, {}, {}};
     for (const Event& e : trace.events) {
-        if (e.kind == EventKind::segment_sent && e.ref < trace.segments.size()) teller.segment(e);
-        if (e.kind == EventKind::queue_changed && e.socket < trace.sockets.size()) teller.queue(e);
+        if (e.kind == EventKind::segment_sent && e.ref < trace.segments.size())
+            teller.segment(e);
+        if (e.kind == EventKind::queue_changed && e.socket < trace.sockets.size())
+            teller.queue(e);
     }
-    for (const TracedState& t : kernel_view(trace, trace.events.size())) teller.state(t);
+    for (const TracedState& t : kernel_view(trace, trace.events.size()))
+        teller.state(t);
     return std::move(teller.story);
 }
 
-}  // namespace trace
+} // namespace trace

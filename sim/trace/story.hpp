@@ -14,31 +14,31 @@
 namespace trace {
 
 struct Field {
-    std::string name, value;  // "?" is not known here, and agrees with everything
+    std::string name, value; // "?" is not known here, and agrees with everything
     friend bool operator==(const Field&, const Field&) = default;
 };
 
 struct Fact {
     Instant at;
-    std::vector<Field> fields;  // the same names in the same order within one sequence
-    Rule rule = Rule::none;     // why, if the log knows
+    std::vector<Field> fields; // the same names in the same order within one sequence
+    Rule rule = Rule::none;    // why, if the log knows
     EventId event = none;
     friend bool operator==(const Fact&, const Fact&) = default;
 };
 
-// `changes`: every fact is there. `looks`: a value looked at now and then, kept when it had changed;
-// what was there only between two looks is missing. `glances`: looked at a few times only.
+// `changes`: every fact is there. `looks`: a value looked at now and then, kept when it had
+// changed; what was there only between two looks is missing. `glances`: looked at a few times only.
 enum class Telling : std::uint8_t { changes, looks, glances };
 
 struct Sequence {
-    std::string name;  // "segments client:40002>server:80", "states server:80-client:40002"
+    std::string name; // "segments client:40002>server:80", "states server:80-client:40002"
     Telling telling = Telling::changes;
     std::vector<Fact> facts;
     friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 
 struct Story {
-    std::vector<Sequence> sequences;  // by name
+    std::vector<Sequence> sequences; // by name
     // The sequence of this name, made if it is not there.
     Sequence& sequence(std::string_view name, Telling = Telling::changes);
     const Sequence* find(std::string_view name) const;
@@ -47,13 +47,13 @@ struct Story {
 // Whose address is whose, for addresses that no host of the log has too.
 using Addresses = std::vector<std::pair<Address, std::string>>;
 
-// Gives the numbers of one wire relative to the first SYNs, and its connections a name each. Segments
-// are to be shown in the order of leaving.
+// Gives the numbers of one wire relative to the first SYNs, and its connections a name each.
+// Segments are to be shown in the order of leaving.
 class Numbering {
 public:
     struct Seen {
-        std::string direction;   // "client:40002>server:80", with "#2" for the port's second life
-        std::string seq, ack;    // "1", "-12", or "abs:2000": no SYN of that side was seen
+        std::string direction; // "client:40002>server:80", with "#2" for the port's second life
+        std::string seq, ack;  // "1", "-12", or "abs:2000": no SYN of that side was seen
     };
     // `by_hand`: not sent by a TCP; its SYN counts only where no other was seen. `opens`: the first
     // SYN of a socket of its own.
@@ -82,4 +82,4 @@ Fact segment_fact(Instant, const Segment&, const Numbering::Seen&);
 Fact state_fact(Instant, State from, State to);
 Fact queue_fact(Instant, std::int64_t length, std::int64_t limit);
 
-}  // namespace trace
+} // namespace trace

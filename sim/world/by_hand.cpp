@@ -18,10 +18,13 @@ using trace::Rule;
 
 namespace {
 
-std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+std::int64_t code(trace::Errno e) {
+    return -static_cast<std::int64_t>(e);
+}
 
 Slot connection_of(const Contents& w, const scenario::SocketName& name) {
-    if (name.kind != scenario::SocketName::Kind::connection) return no_slot;
+    if (name.kind != scenario::SocketName::Kind::connection)
+        return no_slot;
     const auto cookie = find(w, name);
     return cookie ? w.sockets[*cookie].connection : no_slot;
 }
@@ -47,34 +50,43 @@ struct Perform {
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(w, a.socket);
         if (slot == no_slot)
-            return call_at_once(t, host, Call::bind, trace::none, a.port, "-1", code(trace::Errno::ebadf),
-                                Rule::call_refused);
+            return call_at_once(t, host, Call::bind, trace::none, a.port, "-1",
+                                code(trace::Errno::ebadf), Rule::call_refused);
         tcp::Connection& c = w.connections[slot];
         const int fd = w.sockets[c.cookie].fd;
-        const std::string text = fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, a.port}));
+        const std::string text =
+            fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, a.port}));
         trace::Errno error = trace::Errno::ok;
-        if (const auto row = trace::refused(c.status.state(), Call::bind, {})) error = row->error;
-        else if (c.local.port != 0) error = trace::Errno::einval;
-        else if (port_is_taken(w, host, a.port)) error = trace::Errno::eaddrinuse;
-        else name_local(t, c.cookie, {w.hosts[host].address, a.port});
+        if (const auto row = trace::refused(c.status.state(), Call::bind, {}))
+            error = row->error;
+        else if (c.local.port != 0)
+            error = trace::Errno::einval;
+        else if (port_is_taken(w, host, a.port))
+            error = trace::Errno::eaddrinuse;
+        else
+            name_local(t, c.cookie, {w.hosts[host].address, a.port});
         return call_at_once(t, host, Call::bind, c.cookie, a.port, text, code(error),
                             error == trace::Errno::ok ? Rule::call_returns : Rule::call_refused);
     }
 
     trace::CallId operator()(const ConnectTo& a) {
-        return connect_to(t, {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt}, a.remote);
+        return connect_to(
+            t, {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt},
+            a.remote);
     }
 
     trace::CallId operator()(const Refusable& a) {
         const trace::HostId host = a.socket.host;
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(t.w, a.socket);
-        if (slot == no_slot) return trace::none;
+        if (slot == no_slot)
+            return trace::none;
         const tcp::Connection& c = t.w.connections[slot];
         const auto row = trace::refused(c.status.state(), a.call, tcp::context(c, true));
         const auto error = row ? row->error : trace::Errno::eopnotsupp;
-        return call_at_once(t, host, a.call, c.cookie, 0, fmt::format("{}", t.w.sockets[c.cookie].fd),
-                            code(error), Rule::call_refused);
+        return call_at_once(t, host, a.call, c.cookie, 0,
+                            fmt::format("{}", t.w.sockets[c.cookie].fd), code(error),
+                            Rule::call_refused);
     }
 
     trace::CallId operator()(const Inject& a) {
@@ -83,7 +95,7 @@ struct Perform {
     }
 };
 
-}  // namespace
+} // namespace
 
 trace::CallId World::submit(const ByHand& step, trace::Trace* log) {
     tcp::Journal journal(contents_.recorded, log, contents_.now);
@@ -94,7 +106,8 @@ trace::CallId World::submit(const ByHand& step, trace::Trace* log) {
 }
 
 trace::Errno World::take_error(trace::Cookie cookie) {
-    const Slot slot = cookie < contents_.sockets.size() ? contents_.sockets[cookie].connection : no_slot;
+    const Slot slot =
+        cookie < contents_.sockets.size() ? contents_.sockets[cookie].connection : no_slot;
     return slot == no_slot ? trace::Errno::ok
                            : std::exchange(contents_.connections[slot].error, trace::Errno::ok);
 }
@@ -102,23 +115,26 @@ trace::Errno World::take_error(trace::Cookie cookie) {
 Readiness readiness(const World& world, trace::Cookie cookie) {
     const Contents& w = world.contents();
     Readiness r;
-    if (cookie >= w.sockets.size()) return r;
+    if (cookie >= w.sockets.size())
+        return r;
     const Socket& s = w.sockets[cookie];
     if (s.listener != no_slot) {
         r.in = !w.listeners[s.listener].accept_queue.empty();
         return r;
     }
-    if (s.connection == no_slot) return r;
+    if (s.connection == no_slot)
+        return r;
     const tcp::Connection& c = w.connections[s.connection];
-    const trace::State state =
-        s.time_wait != no_slot ? trace::State::closed : c.status.state();
+    const trace::State state = s.time_wait != no_slot ? trace::State::closed : c.status.state();
     // A FIN that has arrived shuts the receiving direction as well as shutdown() does.
     const bool shut_rd = c.shut_rd || c.rcv.fin;
     r.hup = state == trace::State::closed || (shut_rd && c.shut_wr);
-    if (shut_rd) r.in = r.rdhup = true;
+    if (shut_rd)
+        r.in = r.rdhup = true;
     const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;
     if (!opening) {
-        if (tcp::unread(c) > 0) r.in = true;
+        if (tcp::unread(c) > 0)
+            r.in = true;
         // sk_stream_is_writeable(): at least a third is free.
         const std::uint32_t queued = c.snd.end - c.snd.una;
         r.out = c.shut_wr || c.send_buffer == 0 || c.send_buffer >= queued + queued / 2;
@@ -130,7 +146,8 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
 std::string format(Readiness r) {
     std::string text;
     const auto add = [&](bool on, std::string_view name) {
-        if (on) text += fmt::format("{}{}", text.empty() ? "" : "|", name);
+        if (on)
+            text += fmt::format("{}{}", text.empty() ? "" : "|", name);
     };
     add(r.in, "IN");
     add(r.out, "OUT");
@@ -140,4 +157,4 @@ std::string format(Readiness r) {
     return text;
 }
 
-}  // namespace world
+} // namespace world

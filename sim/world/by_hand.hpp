@@ -1,5 +1,5 @@
-// What scripts do not say but recordings of kernels do: the steps of a call one by one, and segments
-// that no TCP has sent.
+// What scripts do not say but recordings of kernels do: the steps of a call one by one, and
+// segments that no TCP has sent.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -44,6 +44,6 @@ struct Readiness {
     friend bool operator==(const Readiness&, const Readiness&) = default;
 };
 Readiness readiness(const World&, trace::Cookie);
-std::string format(Readiness);  // "IN|OUT|RDHUP"; "" for nothing
+std::string format(Readiness); // "IN|OUT|RDHUP"; "" for nothing
 
-}  // namespace world
+} // namespace world

@@ -34,8 +34,9 @@ std::optional<std::string> broken(const Contents& w, const tcp::Connection& c) {
         return say("TIME_WAIT has its small record");
     if (state == S::established && (c.snd.fin || c.rcv.fin)) return say("no FIN either way in ESTABLISHED");
     if (state == S::close_wait && c.snd.fin) return say("no FIN of ours in CLOSE_WAIT");
-    const bool outstanding = c.snd.una != c.snd.nxt;
-    if (outstanding && state != S::closed && !c.resend.runs())
+    // A reset connection keeps its numbers, as SIOCOUTQ shows.
+    const bool outstanding = c.snd.una != c.snd.nxt && state != S::closed;
+    if (outstanding && !c.resend.runs())
         return say("whatever is outstanding has a retransmission timer");
     if (outstanding && c.sent.empty()) return say("whatever is outstanding is in the list of sent");
     for (std::size_t i = 0; i < c.out_of_order.size(); ++i) {

@@ -23,6 +23,7 @@ void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c)
     v.send_queue = {(c.snd.end - c.snd.una) + (c.snd.fin && c.snd.una != c.snd.end + 1 ? 1u : 0u),
                     c.send_buffer, c.snd.fin && c.snd.una != c.snd.end + 1};
     if (c.snd.fin && c.snd.una == c.snd.end + 1) v.send_queue.bytes = 0;
+    if (c.status.state() == trace::State::closed) v.send_queue = {0, c.send_buffer, false};  // thrown away
     const std::uint32_t received = c.rcv.nxt - c.rcv.copied;
     v.recv_queue = {received, tcp::window_of_buffer(stack, c.receive_buffer),
                     c.rcv.fin && received > 0};

@@ -29,24 +29,31 @@ scenario::Scenario two_hosts(trace::Duration way) {
     return s;
 }
 
-}  // namespace
+} // namespace
 
 trace::Flags parse_flags(const std::string& text) {
     namespace flag = trace::flag;
     trace::Flags f;
     for (const char c : text) {
-        if (c == 'S') f = f | flag::syn;
-        if (c == 'F') f = f | flag::fin;
-        if (c == 'R') f = f | flag::rst;
-        if (c == 'P') f = f | flag::psh;
-        if (c == '.') f = f | flag::ack;
-        if (c == 'U') f = f | flag::urg;
+        if (c == 'S')
+            f = f | flag::syn;
+        if (c == 'F')
+            f = f | flag::fin;
+        if (c == 'R')
+            f = f | flag::rst;
+        if (c == 'P')
+            f = f | flag::psh;
+        if (c == '.')
+            f = f | flag::ack;
+        if (c == 'U')
+            f = f | flag::urg;
     }
     return f;
 }
 
 std::string result_text(std::int64_t value) {
-    if (value >= 0) return fmt::format("{}", value);
+    if (value >= 0)
+        return fmt::format("{}", value);
     return std::string(trace::name(static_cast<trace::Errno>(-value)));
 }
 
@@ -55,9 +62,12 @@ Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, world::T
     scenario::Scenario header = two_hosts(way);
     for (const Setting& s : settings) {
         const auto knob = tcp::find_sysctl(tcp::ProfileId::linux_6_18, s.name);
-        const bool fits = knob && s.value >= tcp::text(*knob).least && s.value <= tcp::text(*knob).most;
-        if (fits) header.sysctls.push_back({s.host, std::string(tcp::text(*knob).name), s.value});
-        else refused = fmt::format("{} = {}", s.name, s.value);
+        const bool fits =
+            knob && s.value >= tcp::text(*knob).least && s.value <= tcp::text(*knob).most;
+        if (fits)
+            header.sysctls.push_back({s.host, std::string(tcp::text(*knob).name), s.value});
+        else
+            refused = fmt::format("{} = {}", s.name, s.value);
     }
     world_ = world::make_world(header, &log_);
     world_.set_ties(ties);
@@ -65,7 +75,8 @@ Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, world::T
 }
 
 trace::Address Bench::address(const std::string& name) const {
-    if (name == "x") return raw_peer;
+    if (name == "x")
+        return raw_peer;
     return {0x0a000001u + host(name)};
 }
 
@@ -75,20 +86,24 @@ trace::Addresses Bench::addresses() const {
 
 Bench::Side& Bench::side(Endpoint who, Endpoint to) {
     for (Side& s : sides_)
-        if (s.who == who && s.to == to) return s;
+        if (s.who == who && s.to == to)
+            return s;
     sides_.push_back({who, to, {}, false, 0, false});
     return sides_.back();
 }
 
 void Bench::look_at_new_events() {
-    while (looked_ < log_.events.size()) {  // a verdict on what departs adds events of its own
+    while (looked_ < log_.events.size()) { // a verdict on what departs adds events of its own
         const trace::Event e = log_.events[looked_++];
-        if (e.kind != trace::EventKind::segment_sent) continue;
+        if (e.kind != trace::EventKind::segment_sent)
+            continue;
         const trace::SegmentRecord& r = log_.segments[e.ref];
-        if (r.from == trace::no_host || r.copy) continue;
+        if (r.from == trace::no_host || r.copy)
+            continue;
         Side& s = side(r.segment.source, r.segment.destination);
         if (r.segment.flags.has(trace::flag::syn)) {
-            if (!s.known || !(s.isn == r.segment.seq)) s.has_timestamp = false;
+            if (!s.known || !(s.isn == r.segment.seq))
+                s.has_timestamp = false;
             s.isn = r.segment.seq;
             s.known = true;
         }
@@ -96,9 +111,11 @@ void Bench::look_at_new_events() {
             s.first_timestamp = r.segment.ts_value;
             s.has_timestamp = true;
         }
-        if (on_departure) on_departure(e.ref);
+        if (on_departure)
+            on_departure(e.ref);
     }
-    if (on_change) on_change();
+    if (on_change)
+        on_change();
 }
 
 void Bench::advance(trace::Instant t) {
@@ -106,7 +123,8 @@ void Bench::advance(trace::Instant t) {
         world_.step(&log_);
         look_at_new_events();
     }
-    if (world_.now() < t) world_.wait_until(t);
+    if (world_.now() < t)
+        world_.wait_until(t);
 }
 
 trace::CallId Bench::submit(const scenario::Action& a) {
@@ -139,7 +157,8 @@ void Bench::inject(const Crafted& h) {
         return absolute ? trace::Seq{n} : isn + n;
     };
     s.seq = number(my_isn, h.seq, h.absolute_seq);
-    if (s.flags.has(trace::flag::ack)) s.ack = number(other.isn, h.ack, h.absolute_ack || !other.known);
+    if (s.flags.has(trace::flag::ack))
+        s.ack = number(other.isn, h.ack, h.absolute_ack || !other.known);
     s.length = h.length;
     s.window = h.window;
     s.mss = h.mss;
@@ -148,7 +167,8 @@ void Bench::inject(const Crafted& h) {
     if (h.timestamps) {
         s.has_timestamps = true;
         s.ts_value = my_clock + static_cast<std::uint32_t>(h.timestamps->first);
-        s.ts_echo = (other.has_timestamp ? other.first_timestamp : 0) + static_cast<std::uint32_t>(h.timestamps->second);
+        s.ts_echo = (other.has_timestamp ? other.first_timestamp : 0) +
+                    static_cast<std::uint32_t>(h.timestamps->second);
     }
     submit(world::Inject{s});
     advance(world_.now());
@@ -156,7 +176,8 @@ void Bench::inject(const Crafted& h) {
 
 Bench::Returned Bench::returned(trace::CallId id) const {
     Returned r;
-    if (id == trace::none) return r;
+    if (id == trace::none)
+        return r;
     for (std::size_t i = log_.events.size(); i-- > 0;) {
         const trace::Event& e = log_.events[i];
         if (e.kind == trace::EventKind::call_returned && e.ref == id)
@@ -165,4 +186,4 @@ Bench::Returned Bench::returned(trace::CallId id) const {
     return r;
 }
 
-}  // namespace oracle
+} // namespace oracle

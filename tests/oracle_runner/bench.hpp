@@ -1,4 +1,5 @@
-// A world on the bench: two hosts c and s, a raw peer x that no host is, and hands to put segments in.
+// A world on the bench: two hosts c and s, a raw peer x that no host is, and hands to put segments
+// in.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -15,7 +16,7 @@
 
 namespace oracle {
 
-inline constexpr trace::Address raw_peer{0x0a0000fa};  // 10.0.0.250
+inline constexpr trace::Address raw_peer{0x0a0000fa}; // 10.0.0.250
 
 struct Setting {
     trace::HostId host;
@@ -31,7 +32,9 @@ public:
     const world::World& world() const { return world_; }
     const trace::Trace& log() const { return log_; }
     trace::Address address(const std::string& host) const;
-    static trace::HostId host(const std::string& name) { return name == "c" ? 0 : name == "s" ? 1 : trace::no_host; }
+    static trace::HostId host(const std::string& name) {
+        return name == "c" ? 0 : name == "s" ? 1 : trace::no_host;
+    }
     trace::Addresses addresses() const;
 
     // Called after everything that happens, and for each segment that a host has just sent.
@@ -55,7 +58,8 @@ public:
         std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
     };
     void inject(const Crafted&);
-    // What has come back from a call, as recordings spell it: "0", "ECONNREFUSED", "?" while it sleeps.
+    // What has come back from a call, as recordings spell it: "0", "ECONNREFUSED", "?" while it
+    // sleeps.
     struct Returned {
         bool done = false;
         trace::Instant at;
@@ -85,4 +89,4 @@ private:
 trace::Flags parse_flags(const std::string& packetdrill);
 std::string result_text(std::int64_t value);
 
-}  // namespace oracle
+} // namespace oracle

@@ -3,6 +3,8 @@
 
 namespace oracle {
 
-std::string play_cell(const CallCell&) { return "not played yet"; }
+std::string play_cell(const CallCell&) {
+    return "not played yet";
+}
 
-}  // namespace oracle
+} // namespace oracle

@@ -6,4 +6,4 @@ namespace oracle {
 
 std::string play_cell(const CallCell&);
 
-}  // namespace oracle
+} // namespace oracle

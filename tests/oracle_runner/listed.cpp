@@ -10,13 +10,15 @@ namespace oracle {
 
 std::optional<std::map<std::string, unsigned>> read_list(const std::string& path) {
     std::ifstream file(path);
-    if (!file) return std::nullopt;
+    if (!file)
+        return std::nullopt;
     std::map<std::string, unsigned> list;
     for (std::string line; std::getline(file, line);) {
         std::istringstream words(line);
         std::string id;
         unsigned cells = 0;
-        if (!(words >> id) || id.starts_with("#")) continue;
+        if (!(words >> id) || id.starts_with("#"))
+            continue;
         words >> cells;
         list[id] = cells;
     }
@@ -24,7 +26,8 @@ std::optional<std::map<std::string, unsigned>> read_list(const std::string& path
 }
 
 std::string list_line(const std::string& id, const Outcome& o) {
-    if (o.cells != 0) return o.agreeing_cells == 0 ? "" : fmt::format("{} {}", id, o.agreeing_cells);
+    if (o.cells != 0)
+        return o.agreeing_cells == 0 ? "" : fmt::format("{} {}", id, o.agreeing_cells);
     return o.what == Outcome::What::agrees ? id : "";
 }
 
@@ -32,4 +35,4 @@ bool keeps(unsigned cells, const Outcome& o) {
     return o.cells != 0 ? o.agreeing_cells >= cells : o.what == Outcome::What::agrees;
 }
 
-}  // namespace oracle
+} // namespace oracle

@@ -14,52 +14,65 @@ using trace::Fact;
 namespace {
 
 void once(std::vector<std::string>& list, const std::string& word) {
-    if (std::find(list.begin(), list.end(), word) == list.end()) list.push_back(word);
+    if (std::find(list.begin(), list.end(), word) == list.end())
+        list.push_back(word);
 }
 
 // SIOCOUTQ, tcp_ioctl(): a SYN does not count, a FIN does.
 std::uint32_t unacknowledged(const tcp::Connection& c) {
     const auto state = c.status.state();
-    if (state == trace::State::syn_sent || state == trace::State::syn_recv) return 0;
+    if (state == trace::State::syn_sent || state == trace::State::syn_recv)
+        return 0;
     const trace::Seq end = c.snd.end + (c.snd.fin ? 1u : 0u);
     return end - c.snd.una;
 }
 
-std::string shown(const std::string& mask) { return mask.empty() ? "nothing" : mask; }
+std::string shown(const std::string& mask) {
+    return mask.empty() ? "nothing" : mask;
+}
 
-}  // namespace
+} // namespace
 
 Looks::Looks(const Recording& r) {
-    for (const SocketRow& s : r.sockets) once(descriptors_, s.fd);
-    for (const QueueRow& q : r.queues) once(listeners_, q.fd);
+    for (const SocketRow& s : r.sockets)
+        once(descriptors_, s.fd);
+    for (const QueueRow& q : r.queues)
+        once(listeners_, q.fd);
     if (!r.cut)
-        for (const TableRow& t : r.tables) once(tables_, t.host);
+        for (const TableRow& t : r.tables)
+            once(tables_, t.host);
 }
 
 std::string Looks::poll(const Bench& bench, const scenario::SocketName& name) {
     const auto cookie = bench.world().find(name);
-    return cookie ? shown(world::format(world::readiness(bench.world(), *cookie))) : "no descriptor";
+    return cookie ? shown(world::format(world::readiness(bench.world(), *cookie)))
+                  : "no descriptor";
 }
 
 void Looks::add(const std::string& name, Fact f) {
     for (trace::Sequence& s : seen_) {
-        if (s.name != name) continue;
-        if (s.facts.back().fields == f.fields) return;
+        if (s.name != name)
+            continue;
+        if (s.facts.back().fields == f.fields)
+            return;
         s.facts.push_back(std::move(f));
         return;
     }
     seen_.push_back({name, trace::Telling::looks, {std::move(f)}});
 }
 
-// Lengths that a queue had for no time at all, as when accept() sleeps on it, may have been seen too.
+// Lengths that a queue had for no time at all, as when accept() sleeps on it, may have been seen
+// too.
 void Looks::look_at_queue_events(const Bench& bench) {
     const trace::Trace& log = bench.log();
     for (; events_ < log.events.size(); ++events_) {
         const trace::Event& e = log.events[events_];
-        if (e.kind != trace::EventKind::queue_changed || e.queue() != trace::Queue::accept) continue;
+        if (e.kind != trace::EventKind::queue_changed || e.queue() != trace::Queue::accept)
+            continue;
         for (const std::string& fd : listeners_) {
             const auto named = names_.find(fd);
-            if (named == names_.end() || bench.world().find(named->second) != e.socket) continue;
+            if (named == names_.end() || bench.world().find(named->second) != e.socket)
+                continue;
             add("accept queue of " + fd, trace::queue_fact(e.at, e.value, e.limit));
         }
     }
@@ -70,12 +83,15 @@ void Looks::look(const Bench& bench) {
     look_at_queue_events(bench);
     for (const std::string& fd : descriptors_) {
         const auto named = names_.find(fd);
-        if (named == names_.end()) continue;
+        if (named == names_.end())
+            continue;
         const auto cookie = bench.world().find(named->second);
-        if (!cookie || w.sockets[*cookie].connection == world::no_slot) continue;
+        if (!cookie || w.sockets[*cookie].connection == world::no_slot)
+            continue;
         const world::Socket& socket = w.sockets[*cookie];
         const tcp::Connection& c = w.connections[socket.connection];
-        const auto state = socket.time_wait != world::no_slot ? trace::State::closed : c.status.state();
+        const auto state =
+            socket.time_wait != world::no_slot ? trace::State::closed : c.status.state();
         Fact f;
         f.at = w.now;
         f.fields = {{"state", std::string(trace::name(state))},
@@ -86,13 +102,16 @@ void Looks::look(const Bench& bench) {
     }
     for (const std::string& fd : listeners_) {
         const auto named = names_.find(fd);
-        const auto cookie = named == names_.end() ? std::nullopt : bench.world().find(named->second);
-        if (!cookie || w.sockets[*cookie].listener == world::no_slot) continue;
+        const auto cookie =
+            named == names_.end() ? std::nullopt : bench.world().find(named->second);
+        if (!cookie || w.sockets[*cookie].listener == world::no_slot)
+            continue;
         const tcp::Listener& l = w.listeners[w.sockets[*cookie].listener];
         add("accept queue of " + fd,
             trace::queue_fact(w.now, static_cast<std::int64_t>(l.accept_queue.size()), l.limit));
     }
-    if (tables_.empty()) return;
+    if (tables_.empty())
+        return;
     const trace::Snapshot snapshot = world::project(bench.world());
     for (const std::string& host : tables_) {
         const trace::HostView& view = snapshot.hosts[Bench::host(host)];
@@ -100,15 +119,18 @@ void Looks::look(const Bench& bench) {
         std::vector<std::string> lines;
         for (const trace::ListenerView& l : view.listeners) {
             ++states["LISTEN"];
-            lines.push_back(fmt::format("LISTEN {} accept queue {} of {}", l.local.port, l.accept_queue.size(), l.limit));
+            lines.push_back(fmt::format("LISTEN {} accept queue {} of {}", l.local.port,
+                                        l.accept_queue.size(), l.limit));
         }
         for (const trace::SocketView& s : view.sockets) {
-            if (s.state == trace::State::closed) continue;
+            if (s.state == trace::State::closed)
+                continue;
             const std::string state{trace::name(s.state)};
             ++states[state];
             const bool small = s.kind == trace::RecordKind::time_wait;
-            lines.push_back(fmt::format("{} {}-{} recvq {} sendq {}", state, s.local.port, s.remote.port,
-                                        small ? 0 : s.recv_queue.bytes, small ? 0 : s.send_queue.bytes));
+            lines.push_back(fmt::format("{} {}-{} recvq {} sendq {}", state, s.local.port,
+                                        s.remote.port, small ? 0 : s.recv_queue.bytes,
+                                        small ? 0 : s.send_queue.bytes));
         }
         std::sort(lines.begin(), lines.end());
         add("table of " + host, table_fact(snapshot.now, states, lines));
@@ -116,16 +138,22 @@ void Looks::look(const Bench& bench) {
 }
 
 void Looks::tell(trace::Story& story) const {
-    for (const trace::Sequence& s : seen_) story.sequence(s.name, s.telling).facts = s.facts;
+    for (const trace::Sequence& s : seen_)
+        story.sequence(s.name, s.telling).facts = s.facts;
 }
 
 trace::Fact table_fact(trace::Instant at, const std::map<std::string, int>& states,
                        const std::vector<std::string>& sockets) {
     std::string counts, list;
-    for (const auto& [state, count] : states) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", state, count);
-    for (const std::string& s : sockets) list += fmt::format("{}{}", list.empty() ? "" : "; ", s);
-    return {at, {{"states", counts.empty() ? "nothing" : counts}, {"sockets", list.empty() ? "nothing" : list}},
-            trace::Rule::none, trace::none};
+    for (const auto& [state, count] : states)
+        counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", state, count);
+    for (const std::string& s : sockets)
+        list += fmt::format("{}{}", list.empty() ? "" : "; ", s);
+    return {at,
+            {{"states", counts.empty() ? "nothing" : counts},
+             {"sockets", list.empty() ? "nothing" : list}},
+            trace::Rule::none,
+            trace::none};
 }
 
 std::map<std::string, std::int64_t> counters(const Bench& bench, trace::HostId host) {
@@ -145,4 +173,4 @@ std::map<std::string, std::int64_t> counters(const Bench& bench, trace::HostId h
     return values;
 }
 
-}  // namespace oracle
+} // namespace oracle

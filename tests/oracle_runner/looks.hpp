@@ -30,7 +30,8 @@ private:
 };
 
 // "ESTABLISHED 8080-40002 recvq 1 sendq 0", sorted, as recordings of tables are read.
-trace::Fact table_fact(trace::Instant, const std::map<std::string, int>& states, const std::vector<std::string>& sockets);
+trace::Fact table_fact(trace::Instant, const std::map<std::string, int>& states,
+                       const std::vector<std::string>& sockets);
 std::map<std::string, std::int64_t> counters(const Bench&, trace::HostId);
 
-}  // namespace oracle
+} // namespace oracle

@@ -23,7 +23,8 @@ constexpr const char* usage =
 std::vector<std::string> files_below(const std::string& path) {
     std::vector<std::string> list;
     std::error_code error;
-    if (!fs::is_directory(path, error)) return {path};
+    if (!fs::is_directory(path, error))
+        return {path};
     for (const auto& entry : fs::recursive_directory_iterator(path, error))
         if (entry.path().extension() == ".json" && entry.path().filename() != "defaults.json")
             list.push_back(entry.path().string());
@@ -40,7 +41,7 @@ struct Wish {
 struct Totals {
     unsigned recordings = 0, agree = 0, differ = 0, not_compared = 0, unreadable = 0;
     unsigned cells = 0, agreeing_cells = 0;
-    std::vector<std::string> lost;  // listed, and no longer agreeing
+    std::vector<std::string> lost; // listed, and no longer agreeing
 };
 
 std::string verdict(const oracle::Outcome& o) {
@@ -48,9 +49,9 @@ std::string verdict(const oracle::Outcome& o) {
     const std::string cells =
         o.cells != 0 ? fmt::format("{} of {} cells agree; ", o.agreeing_cells, o.cells) : "";
     switch (o.what) {
-        case What::agrees: return cells + "agrees";
-        case What::differs: return cells + "differs: " + o.why;
-        case What::not_compared: return cells + "not compared: " + o.why;
+    case What::agrees: return cells + "agrees";
+    case What::differs: return cells + "differs: " + o.why;
+    case What::not_compared: return cells + "not compared: " + o.why;
     }
     return "";
 }
@@ -59,9 +60,12 @@ void count(const oracle::Outcome& o, Totals& t) {
     using What = oracle::Outcome::What;
     t.cells += o.cells;
     t.agreeing_cells += o.agreeing_cells;
-    if (o.what == What::agrees) ++t.agree;
-    if (o.what == What::differs) ++t.differ;
-    if (o.what == What::not_compared) ++t.not_compared;
+    if (o.what == What::agrees)
+        ++t.agree;
+    if (o.what == What::differs)
+        ++t.differ;
+    if (o.what == What::not_compared)
+        ++t.not_compared;
 }
 
 void play(const std::string& path, Wish& wish, Totals& totals) {
@@ -77,16 +81,21 @@ void play(const std::string& path, Wish& wish, Totals& totals) {
     count(outcome, totals);
     if (wish.print_list) {
         const std::string line = oracle::list_line(recording.id, outcome);
-        if (!line.empty()) fmt::print("{}\n", line);
+        if (!line.empty())
+            fmt::print("{}\n", line);
         return;
     }
     fmt::print("{}: {}\n", recording.id, verdict(outcome));
     if (wish.every_cell)
-        for (const std::string& cell : outcome.all) fmt::print("  {}\n", cell);
-    if (!wish.keep) return;
+        for (const std::string& cell : outcome.all)
+            fmt::print("  {}\n", cell);
+    if (!wish.keep)
+        return;
     const auto listed = wish.keep->find(recording.id);
-    if (listed == wish.keep->end()) return;
-    if (!oracle::keeps(listed->second, outcome)) totals.lost.push_back(recording.id);
+    if (listed == wish.keep->end())
+        return;
+    if (!oracle::keeps(listed->second, outcome))
+        totals.lost.push_back(recording.id);
     wish.keep->erase(listed);
 }
 
@@ -108,33 +117,43 @@ int read_arguments(int argc, char** argv, Wish& wish) {
             fmt::print(stderr, "{}", usage);
             return 2;
         } else {
-            for (std::string& file : files_below(word)) wish.paths.push_back(std::move(file));
+            for (std::string& file : files_below(word))
+                wish.paths.push_back(std::move(file));
         }
     }
-    if (!wish.paths.empty()) return 0;
+    if (!wish.paths.empty())
+        return 0;
     fmt::print(stderr, "{}", usage);
     return 2;
 }
 
 int conclude(const Wish& wish, Totals& t) {
-    if (wish.print_list) return 0;
-    fmt::print("{} recordings: {} agree, {} differ, {} not compared", t.recordings, t.agree, t.differ,
-               t.not_compared);
-    if (t.unreadable != 0) fmt::print(", {} unreadable", t.unreadable);
-    if (t.cells != 0) fmt::print("; {} of {} cells agree", t.agreeing_cells, t.cells);
+    if (wish.print_list)
+        return 0;
+    fmt::print("{} recordings: {} agree, {} differ, {} not compared", t.recordings, t.agree,
+               t.differ, t.not_compared);
+    if (t.unreadable != 0)
+        fmt::print(", {} unreadable", t.unreadable);
+    if (t.cells != 0)
+        fmt::print("; {} of {} cells agree", t.agreeing_cells, t.cells);
     fmt::print("\n");
-    if (!wish.keep) return t.differ == 0 && t.unreadable == 0 && t.agree > 0 ? 0 : 1;
-    for (const auto& [id, cells] : *wish.keep) t.lost.push_back(id);  // listed, and not played
-    for (const std::string& id : t.lost) fmt::print("{} agreed before and does not now\n", id);
+    if (!wish.keep)
+        return t.differ == 0 && t.unreadable == 0 && t.agree > 0 ? 0 : 1;
+    for (const auto& [id, cells] : *wish.keep)
+        t.lost.push_back(id); // listed, and not played
+    for (const std::string& id : t.lost)
+        fmt::print("{} agreed before and does not now\n", id);
     return t.lost.empty() && t.agree > 0 ? 0 : 1;
 }
 
-}  // namespace
+} // namespace
 
 int main(int argc, char** argv) {
     Wish wish;
-    if (const int code = read_arguments(argc, argv, wish)) return code;
+    if (const int code = read_arguments(argc, argv, wish))
+        return code;
     Totals totals;
-    for (const std::string& path : wish.paths) play(path, wish, totals);
+    for (const std::string& path : wish.paths)
+        play(path, wish, totals);
     return conclude(wish, totals);
 }

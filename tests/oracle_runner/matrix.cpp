@@ -12,9 +12,12 @@ namespace oracle {
 using scenario::SocketName;
 using trace::Instant;
 
-Situation::Situation() : bench_(trace::Duration{}, {{1, "tcp_timestamps", 0}}, world::Ties::as_inserted, refused_) {}
+Situation::Situation()
+    : bench_(trace::Duration{}, {{1, "tcp_timestamps", 0}}, world::Ties::as_inserted, refused_) {}
 
-void Situation::pass(trace::Duration d) { bench_.advance(bench_.world().now() + d); }
+void Situation::pass(trace::Duration d) {
+    bench_.advance(bench_.world().now() + d);
+}
 
 SocketName Situation::socket() const {
     SocketName n;
@@ -30,7 +33,8 @@ SocketName Situation::listener() const {
     return n;
 }
 
-void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t ack, std::uint32_t length) {
+void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
+                        std::uint32_t length) {
     Bench::Crafted s;
     s.source = {raw_peer, raw_port};
     s.destination = {bench_.address("s"), local_port_};
@@ -71,14 +75,16 @@ void Situation::establish() {
 }
 
 void Situation::let_go(bool orphan) {
-    if (orphan) bench_.submit(scenario::Close{socket()});
-    else bench_.submit(scenario::ShutDown{socket(), trace::Shutdown::wr});
+    if (orphan)
+        bench_.submit(scenario::Close{socket()});
+    else
+        bench_.submit(scenario::ShutDown{socket(), trace::Shutdown::wr});
 }
 
 bool Situation::reach(const std::string& state) {
     const bool orphan = state.ends_with("_ORPHAN");
     const std::string plain = orphan ? state.substr(0, state.size() - 7) : state;
-    const auto later = trace::milliseconds(50);  // longer than any acknowledgement waits
+    const auto later = trace::milliseconds(50); // longer than any acknowledgement waits
     if (plain == "CLOSED") {
         absolute_ = true;
     } else if (plain == "LISTEN") {
@@ -99,15 +105,21 @@ bool Situation::reach(const std::string& state) {
         if (plain == "CLOSE_WAIT" || plain == "LAST_ACK") {
             segment("F.", 1, 1);
             pass(later);
-            if (plain == "LAST_ACK") let_go(true);
+            if (plain == "LAST_ACK")
+                let_go(true);
         } else if (plain != "ESTABLISHED") {
             let_go(orphan);
             pass(trace::milliseconds(5));
-            if (plain == "FIN_WAIT2" || plain == "TIME_WAIT") segment(".", 1, 2);
-            if (plain == "TIME_WAIT") segment("F.", 1, 2);
-            if (plain == "CLOSING") segment("F.", 1, 1);
-            const bool known = plain == "FIN_WAIT1" || plain == "FIN_WAIT2" || plain == "TIME_WAIT" || plain == "CLOSING";
-            if (!known) return false;
+            if (plain == "FIN_WAIT2" || plain == "TIME_WAIT")
+                segment(".", 1, 2);
+            if (plain == "TIME_WAIT")
+                segment("F.", 1, 2);
+            if (plain == "CLOSING")
+                segment("F.", 1, 1);
+            const bool known = plain == "FIN_WAIT1" || plain == "FIN_WAIT2" ||
+                               plain == "TIME_WAIT" || plain == "CLOSING";
+            if (!known)
+                return false;
         }
     }
     pass(trace::milliseconds(30));
@@ -117,10 +129,12 @@ bool Situation::reach(const std::string& state) {
 std::string Situation::state(const std::string& otherwise) const {
     const world::Contents& w = bench_.world().contents();
     const auto cookie = w.flows.find({1, {bench_.address("s"), local_port_}, {raw_peer, raw_port}});
-    if (!cookie) return otherwise;
+    if (!cookie)
+        return otherwise;
     const trace::Snapshot snapshot = world::project(bench_.world());
     for (const trace::SocketView& s : snapshot.hosts[1].sockets)
-        if (s.cookie == *cookie) return std::string(trace::name(s.state));
+        if (s.cookie == *cookie)
+            return std::string(trace::name(s.state));
     return otherwise;
 }
 
@@ -131,10 +145,13 @@ std::vector<Reply> Situation::sent_since(std::size_t segments) const {
     for (std::size_t i = 0; i < all.size(); ++i) {
         const trace::SegmentRecord& r = all[i];
         const bool by_hand = r.from == trace::no_host;
-        const auto seen = numbers.look(r.segment, by_hand ? "x" : "s", by_hand ? "s" : "x", by_hand, false);
-        if (by_hand || i < segments) continue;
+        const auto seen =
+            numbers.look(r.segment, by_hand ? "x" : "s", by_hand ? "s" : "x", by_hand, false);
+        if (by_hand || i < segments)
+            continue;
         Reply reply{trace::packetdrill(r.segment.flags), seen.seq, seen.ack, r.segment.length};
-        if (absolute_ && !reply.ack.empty()) reply.ack = fmt::format("abs:{}", r.segment.ack.raw);
+        if (absolute_ && !reply.ack.empty())
+            reply.ack = fmt::format("abs:{}", r.segment.ack.raw);
         list.push_back(reply);
     }
     return list;
@@ -146,8 +163,10 @@ std::string describe(const std::vector<Reply>& list) {
     std::string text;
     for (const Reply& r : list) {
         text += fmt::format("{}{} seq {}", text.empty() ? "" : ", ", r.flags, r.seq);
-        if (!r.ack.empty()) text += " ack " + r.ack;
-        if (r.length != 0) text += fmt::format(" len {}", r.length);
+        if (!r.ack.empty())
+            text += " ack " + r.ack;
+        if (r.length != 0)
+            text += fmt::format(" len {}", r.length);
     }
     return text.empty() ? "nothing" : text;
 }
@@ -157,21 +176,26 @@ std::string canonical(const std::string& state) {
     return known ? std::string(trace::name(*known)) : state;
 }
 
-}  // namespace
+} // namespace
 
-std::string difference(std::string_view field, const std::string& expected, const std::string& got) {
-    return expected == got ? "" : fmt::format("{} expected {}, got {}", field, expected.empty() ? "nothing" : expected,
-                                              got.empty() ? "nothing" : got);
+std::string difference(std::string_view field, const std::string& expected,
+                       const std::string& got) {
+    return expected == got ? ""
+                           : fmt::format("{} expected {}, got {}", field,
+                                         expected.empty() ? "nothing" : expected,
+                                         got.empty() ? "nothing" : got);
 }
 
-std::string difference(std::string_view field, const std::vector<Reply>& expected, const std::vector<Reply>& got) {
+std::string difference(std::string_view field, const std::vector<Reply>& expected,
+                       const std::vector<Reply>& got) {
     return difference(field, describe(expected), describe(got));
 }
 
 // "" when the cell agrees.
 std::string play_cell(const SegmentCell& cell) {
     Situation here;
-    if (!here.reach(cell.state)) return "unknown state";
+    if (!here.reach(cell.state))
+        return "unknown state";
     const std::size_t before_this = here.segments();
     const bool absolute = cell.state == "CLOSED" || cell.state == "LISTEN";
     here.segment(cell.flags, absolute ? 1000 + cell.seq_offset : cell.rcv_nxt + cell.seq_offset,
@@ -179,16 +203,20 @@ std::string play_cell(const SegmentCell& cell) {
     here.pass(trace::milliseconds(70));
     std::string wrong = difference("reply", cell.replies, here.sent_since(before_this));
     if (wrong.empty())
-        wrong = difference("state", canonical(cell.after), here.state(cell.state == "LISTEN" ? "LISTEN" : "CLOSED"));
-    if (wrong.empty() && cell.poll) wrong = difference("poll", *cell.poll, here.poll());
-    if (wrong.empty() && cell.error) wrong = difference("SO_ERROR", *cell.error, here.take_error());
+        wrong = difference("state", canonical(cell.after),
+                           here.state(cell.state == "LISTEN" ? "LISTEN" : "CLOSED"));
+    if (wrong.empty() && cell.poll)
+        wrong = difference("poll", *cell.poll, here.poll());
+    if (wrong.empty() && cell.error)
+        wrong = difference("SO_ERROR", *cell.error, here.take_error());
     if (wrong.empty() && cell.received) {
         const std::string got = here.call(scenario::Read{here.socket(), 65536});
         wrong = difference("recv", *cell.received, got == "0" ? "EOF" : got);
     }
     if (wrong.empty() && cell.accepted) {
         const std::string got = here.call(scenario::Accept{1, 1, server_port});
-        wrong = difference("accepted", fmt::format("{}", *cell.accepted), got.starts_with("E") ? "0" : "1");
+        wrong = difference("accepted", fmt::format("{}", *cell.accepted),
+                           got.starts_with("E") ? "0" : "1");
     }
     return wrong;
 }
@@ -202,12 +230,16 @@ Outcome replay_matrix(const Recording& r) {
             return;
         }
         o.what = Outcome::What::differs;
-        if (o.why.empty()) o.why = fmt::format("{}: {}", cell, wrong);
+        if (o.why.empty())
+            o.why = fmt::format("{}: {}", cell, wrong);
         o.all.push_back(fmt::format("{}: {}", cell, wrong));
     };
     for (const SegmentCell& c : r.segment_cells)
-        count(fmt::format("{} x {} seq {:+} ack {:+} len {}", c.state, c.flags, c.seq_offset, c.ack_offset, c.length), play_cell(c));
-    for (const CallCell& c : r.call_cells) count(fmt::format("{} x {}", c.state, c.call), play_cell(c));
+        count(fmt::format("{} x {} seq {:+} ack {:+} len {}", c.state, c.flags, c.seq_offset,
+                          c.ack_offset, c.length),
+              play_cell(c));
+    for (const CallCell& c : r.call_cells)
+        count(fmt::format("{} x {}", c.state, c.call), play_cell(c));
     return o;
 }
 
@@ -226,4 +258,4 @@ std::string Situation::call(const scenario::Action& a) {
     return came.done ? result_text(came.value) : "it sleeps";
 }
 
-}  // namespace oracle
+} // namespace oracle

@@ -11,12 +11,13 @@ inline constexpr std::uint16_t server_port = 8080, raw_port = 40000;
 class Situation {
 public:
     Situation();
-    bool reach(const std::string& state);  // false: there is no such state here
-    void segment(const std::string& flags, std::int64_t seq, std::int64_t ack, std::uint32_t length = 0);
+    bool reach(const std::string& state); // false: there is no such state here
+    void segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
+                 std::uint32_t length = 0);
     void pass(trace::Duration);
     std::size_t segments() const { return bench_.log().segments.size(); }
     std::vector<Reply> sent_since(std::size_t segments) const;
-    std::string state(const std::string& otherwise) const;  // in the table of connections
+    std::string state(const std::string& otherwise) const; // in the table of connections
     std::string poll() const;
     std::string take_error();
     std::string call(const scenario::Action&);
@@ -36,8 +37,9 @@ private:
 };
 
 std::string difference(std::string_view field, const std::string& expected, const std::string& got);
-std::string difference(std::string_view field, const std::vector<Reply>& expected, const std::vector<Reply>& got);
+std::string difference(std::string_view field, const std::vector<Reply>& expected,
+                       const std::vector<Reply>& got);
 std::string play_cell(const SegmentCell&);
 Outcome replay_matrix(const Recording&);
 
-}  // namespace oracle
+} // namespace oracle

@@ -9,4 +9,4 @@ std::optional<std::string> not_compared(const Recording& r) {
     return std::nullopt;
 }
 
-}  // namespace oracle
+} // namespace oracle

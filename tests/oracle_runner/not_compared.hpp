@@ -10,4 +10,4 @@ namespace oracle {
 // The reason; nullopt: it is compared.
 std::optional<std::string> not_compared(const Recording&);
 
-}  // namespace oracle
+} // namespace oracle

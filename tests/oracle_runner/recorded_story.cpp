@@ -21,30 +21,40 @@ std::string canonical(const std::string& state) {
     return known ? std::string(trace::name(*known)) : state;
 }
 
-std::string pair_of(const std::string& a, const std::string& b) { return a < b ? a + " " + b : b + " " + a; }
+std::string pair_of(const std::string& a, const std::string& b) {
+    return a < b ? a + " " + b : b + " " + a;
+}
 
-// Full-sized segments carry the P flag or not by how the sender glued its writes together; only what
-// is shorter than the longest of its direction is asked for it.
+// Full-sized segments carry the P flag or not by how the sender glued its writes together; only
+// what is shorter than the longest of its direction is asked for it.
 void forget_push_of_full_segments(std::vector<Fact>& facts) {
     std::uint32_t longest = 0;
-    const auto length = [](const Fact& f) { return static_cast<std::uint32_t>(std::atoi(f.fields[4].value.c_str())); };
-    for (const Fact& f : facts) longest = std::max(longest, length(f));
+    const auto length = [](const Fact& f) {
+        return static_cast<std::uint32_t>(std::atoi(f.fields[4].value.c_str()));
+    };
+    for (const Fact& f : facts)
+        longest = std::max(longest, length(f));
     for (Fact& f : facts)
-        if (longest >= 536 && length(f) >= std::min(longest, 1448u)) f.fields[1].value = "?";
+        if (longest >= 536 && length(f) >= std::min(longest, 1448u))
+            f.fields[1].value = "?";
 }
 
 void tell_segments(const Recording& r, Story& story) {
     std::map<std::string, int> lives;
     for (const SegmentRow& s : r.segments) {
-        if (!s.is_tcp) continue;
+        if (!s.is_tcp)
+            continue;
         const std::string source = fmt::format("{}:{}", s.from, s.source);
         const std::string destination = fmt::format("{}:{}", s.to, s.destination);
         int& life = lives[pair_of(source, destination)];
-        if (life == 0) life = 1;
-        if (s.new_flow && !s.injected) ++life;
-        if (s.injected || s.copy) continue;
-        const std::string name =
-            fmt::format("segments {}>{}{}", source, destination, life > 1 ? fmt::format("#{}", life) : "");
+        if (life == 0)
+            life = 1;
+        if (s.new_flow && !s.injected)
+            ++life;
+        if (s.injected || s.copy)
+            continue;
+        const std::string name = fmt::format("segments {}>{}{}", source, destination,
+                                             life > 1 ? fmt::format("#{}", life) : "");
         std::string flags = s.flags, push = "-";
         if (const auto at = flags.find('P'); at != std::string::npos) {
             flags.erase(at, 1);
@@ -53,12 +63,18 @@ void tell_segments(const Recording& r, Story& story) {
         const bool reset = flags.find('R') != std::string::npos;
         Fact f;
         f.at = s.at;
-        f.fields = {{"flags", flags}, {"push", push}, {"seq", s.seq}, {"ack", s.ack},
+        f.fields = {{"flags", flags},
+                    {"push", push},
+                    {"seq", s.seq},
+                    {"ack", s.ack},
                     {"length", fmt::format("{}", s.length)},
-                    {"window", reset ? "?" : s.window == 0 ? "zero" : "open"}};
+                    {"window", reset           ? "?"
+                               : s.window == 0 ? "zero"
+                                               : "open"}};
         story.sequence(name).facts.push_back(std::move(f));
     }
-    for (trace::Sequence& q : story.sequences) forget_push_of_full_segments(q.facts);
+    for (trace::Sequence& q : story.sequences)
+        forget_push_of_full_segments(q.facts);
 }
 
 // Rows of a connect() come before the kernel has chosen a port: the next SYN of that host tells it.
@@ -67,15 +83,21 @@ public:
     explicit FirstSyns(const Recording& r) {
         std::set<std::string> seen;
         for (const SegmentRow& s : r.segments) {
-            if (!s.is_tcp || s.flags != "S" || s.injected || s.copy) continue;
-            const std::string flow = fmt::format("{}:{}>{}:{}", s.from, s.source, s.to, s.destination);
-            if (seen.insert(flow).second || s.new_flow) syns_.push_back({&s, false});
+            if (!s.is_tcp || s.flags != "S" || s.injected || s.copy)
+                continue;
+            const std::string flow =
+                fmt::format("{}:{}>{}:{}", s.from, s.source, s.to, s.destination);
+            if (seen.insert(flow).second || s.new_flow)
+                syns_.push_back({&s, false});
         }
     }
-    std::optional<std::uint16_t> take(const std::string& host, std::uint16_t port, trace::Instant at) {
+    std::optional<std::uint16_t> take(const std::string& host, std::uint16_t port,
+                                      trace::Instant at) {
         for (auto& [s, used] : syns_) {
-            if (used || s->from != host || s->destination != port) continue;
-            if (s->at + trace::milliseconds(1) < at || at + trace::milliseconds(25) < s->at) continue;
+            if (used || s->from != host || s->destination != port)
+                continue;
+            if (s->at + trace::milliseconds(1) < at || at + trace::milliseconds(25) < s->at)
+                continue;
             used = true;
             return s->source;
         }
@@ -88,19 +110,23 @@ private:
 
 void tell_states(const Recording& r, Story& story) {
     FirstSyns syns(r);
-    std::set<std::string> raw;  // ports only ever used by the raw peer
+    std::set<std::string> raw; // ports only ever used by the raw peer
     for (const SegmentRow& s : r.segments)
-        if (s.from == "x") raw.insert(fmt::format("{}", s.source));
+        if (s.from == "x")
+            raw.insert(fmt::format("{}", s.source));
     for (const StateRow& s : r.states) {
         std::uint16_t local = s.local;
         const bool connecting = s.to == "SYN_SENT" && s.from == "CLOSE";
-        if (connecting && local == 0) local = syns.take(s.host, s.remote, s.at).value_or(std::uint16_t{0});
+        if (connecting && local == 0)
+            local = syns.take(s.host, s.remote, s.at).value_or(std::uint16_t{0});
         std::string who = fmt::format("states {}:{}", s.host, local);
         if (s.remote != 0) {
             std::string peer = s.host == "c" ? "s" : "c";
             for (const SegmentRow& g : r.segments)
-                if (g.is_tcp && ((g.from == s.host && g.source == local && g.destination == s.remote && g.to == "x") ||
-                                 (g.from == "x" && g.to == s.host && g.destination == local && g.source == s.remote))) {
+                if (g.is_tcp && ((g.from == s.host && g.source == local &&
+                                  g.destination == s.remote && g.to == "x") ||
+                                 (g.from == "x" && g.to == s.host && g.destination == local &&
+                                  g.source == s.remote))) {
                     peer = "x";
                     break;
                 }
@@ -117,7 +143,8 @@ void tell_states(const Recording& r, Story& story) {
 // Of looks only changes are kept; a row may repeat what did not change.
 void add_look(Story& story, const std::string& name, Fact f) {
     auto& facts = story.sequence(name, Telling::looks).facts;
-    if (facts.empty() || !(facts.back().fields == f.fields)) facts.push_back(std::move(f));
+    if (facts.empty() || !(facts.back().fields == f.fields))
+        facts.push_back(std::move(f));
 }
 
 void tell_looks(const Recording& r, Story& story) {
@@ -133,18 +160,21 @@ void tell_looks(const Recording& r, Story& story) {
     for (const QueueRow& q : r.queues)
         add_look(story, "accept queue of " + q.fd, trace::queue_fact(q.at, q.length, q.limit));
     for (const TableRow& t : r.tables)
-        story.sequence("table of " + t.host, Telling::glances).facts.push_back(table_fact(t.at, t.states, t.sockets));
+        story.sequence("table of " + t.host, Telling::glances)
+            .facts.push_back(table_fact(t.at, t.states, t.sockets));
 }
 
-}  // namespace
+} // namespace
 
 std::vector<std::optional<std::uint16_t>> chosen_ports(const Recording& r) {
     FirstSyns syns(r);
     std::vector<std::optional<std::uint16_t>> ports(r.calls.size());
     for (std::size_t i = 0; i < r.calls.size(); ++i) {
         const CallRow& c = r.calls[i];
-        if (c.call != "connect" || c.host == "lab" || c.arguments.size() < 2) continue;
-        ports[i] = syns.take(c.host, static_cast<std::uint16_t>(std::atoi(c.arguments[1].c_str())), c.at);
+        if (c.call != "connect" || c.host == "lab" || c.arguments.size() < 2)
+            continue;
+        ports[i] =
+            syns.take(c.host, static_cast<std::uint16_t>(std::atoi(c.arguments[1].c_str())), c.at);
     }
     return ports;
 }
@@ -157,4 +187,4 @@ trace::Story story_of(const Recording& r) {
     return story;
 }
 
-}  // namespace oracle
+} // namespace oracle

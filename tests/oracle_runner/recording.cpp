@@ -18,13 +18,17 @@ using nlohmann::json;
 trace::Duration seconds_of(const json& value) {
     return {static_cast<std::int64_t>(std::llround(value.get<double>() * 1e9))};
 }
-trace::Instant instant_of(const json& value) { return trace::Instant{} + seconds_of(value); }
+trace::Instant instant_of(const json& value) {
+    return trace::Instant{} + seconds_of(value);
+}
 
 std::string word(const json& value) {
-    if (value.is_string()) return value.get<std::string>();
+    if (value.is_string())
+        return value.get<std::string>();
     if (value.is_array()) {
         std::string list;
-        for (const json& v : value) list += (list.empty() ? "" : ",") + word(v);
+        for (const json& v : value)
+            list += (list.empty() ? "" : ",") + word(v);
         return list;
     }
     return value.dump();
@@ -47,10 +51,13 @@ CallRow call_row(const json& j) {
     r.fd = j.contains("fd") && !j["fd"].is_null() ? word(j["fd"]) : "";
     r.call = j.at("call");
     if (j.contains("args") && j["args"].is_array())
-        for (const json& a : j["args"]) r.arguments.push_back(word(a));
+        for (const json& a : j["args"])
+            r.arguments.push_back(word(a));
     r.result = j.contains("err") ? word(j["err"]) : j.contains("ret") ? word(j["ret"]) : "?";
-    if (j.contains("dur")) r.lasted = seconds_of(j["dur"]);
-    if (j.contains("peer") && j["peer"].is_number()) r.peer = j["peer"].get<std::uint16_t>();
+    if (j.contains("dur"))
+        r.lasted = seconds_of(j["dur"]);
+    if (j.contains("peer") && j["peer"].is_number())
+        r.peer = j["peer"].get<std::uint16_t>();
     return r;
 }
 
@@ -59,8 +66,10 @@ SegmentRow segment_row(const json& j) {
     r.at = instant_of(j.at("t"));
     std::tie(r.from, r.to) = direction(j.at("dir"));
     r.is_tcp = j.contains("fl") && j.contains("sp");
-    if (j.contains("note")) r.note = j["note"];
-    if (!r.is_tcp) return r;
+    if (j.contains("note"))
+        r.note = j["note"];
+    if (!r.is_tcp)
+        return r;
     r.source = j.at("sp");
     r.destination = j.at("dp");
     r.flags = j.at("fl");
@@ -74,10 +83,13 @@ SegmentRow segment_row(const json& j) {
     r.window = j.value("win", std::uint16_t{0});
     if (j.contains("opt")) {
         const json& o = j["opt"];
-        if (o.contains("mss")) r.mss = o["mss"].get<std::uint16_t>();
-        if (o.contains("ws")) r.scale = o["ws"].get<int>();
+        if (o.contains("mss"))
+            r.mss = o["mss"].get<std::uint16_t>();
+        if (o.contains("ws"))
+            r.scale = o["ws"].get<int>();
         r.sack_permitted = o.contains("sackOK");
-        if (o.contains("ts")) r.timestamps = {o["ts"][0].get<std::int64_t>(), o["ts"][1].get<std::int64_t>()};
+        if (o.contains("ts"))
+            r.timestamps = {o["ts"][0].get<std::int64_t>(), o["ts"][1].get<std::int64_t>()};
     }
     r.injected = j.value("inj", 0) != 0;
     r.copy = j.value("dup", 0) != 0;
@@ -98,15 +110,17 @@ TableRow table_row(const json& j) {
     r.at = instant_of(j.at("t"));
     r.host = j.at("h");
     r.label = j.value("label", "");
-    for (const auto& [state, count] : j.at("counts").items()) r.states[canonical(state)] = count;
+    for (const auto& [state, count] : j.at("counts").items())
+        r.states[canonical(state)] = count;
     if (j.contains("listen"))
         for (const json& l : j["listen"])
             r.sockets.push_back(fmt::format("LISTEN {} accept queue {} of {}", word(l.at("port")),
                                             word(l.at("acceptq")), word(l.at("max"))));
     if (j.contains("socks"))
         for (const json& s : j["socks"])
-            r.sockets.push_back(fmt::format("{} {}-{} recvq {} sendq {}", canonical(word(s.at("st"))), word(s.at("sp")),
-                                            word(s.at("dp")), s.value("recvq", 0), s.value("sendq", 0)));
+            r.sockets.push_back(fmt::format(
+                "{} {}-{} recvq {} sendq {}", canonical(word(s.at("st"))), word(s.at("sp")),
+                word(s.at("dp")), s.value("recvq", 0), s.value("sendq", 0)));
     std::sort(r.sockets.begin(), r.sockets.end());
     return r;
 }
@@ -115,20 +129,28 @@ WireRule wire_rule(const json& j) {
     WireRule r;
     std::tie(r.from, r.to) = direction(j.value("dir", ""));
     r.act = j.at("act");
-    if (j.contains("fl")) r.exact = j["fl"].get<std::string>();
-    if (j.contains("has")) r.has = j["has"].get<std::string>();
-    if (j.contains("minlen")) r.least = j["minlen"].get<std::uint32_t>();
-    if (j.contains("maxlen")) r.most = j["maxlen"].get<std::uint32_t>();
-    if (j.contains("nth") && j["nth"].is_array()) r.nth = j["nth"].get<std::vector<std::uint32_t>>();
-    if (j.contains("delay")) r.time = seconds_of(j["delay"]);
-    if (j.contains("after")) r.time = seconds_of(j["after"]);
+    if (j.contains("fl"))
+        r.exact = j["fl"].get<std::string>();
+    if (j.contains("has"))
+        r.has = j["has"].get<std::string>();
+    if (j.contains("minlen"))
+        r.least = j["minlen"].get<std::uint32_t>();
+    if (j.contains("maxlen"))
+        r.most = j["maxlen"].get<std::uint32_t>();
+    if (j.contains("nth") && j["nth"].is_array())
+        r.nth = j["nth"].get<std::vector<std::uint32_t>>();
+    if (j.contains("delay"))
+        r.time = seconds_of(j["delay"]);
+    if (j.contains("after"))
+        r.time = seconds_of(j["after"]);
     return r;
 }
 
 std::vector<Reply> replies(const json& list) {
     std::vector<Reply> out;
     for (const json& j : list)
-        out.push_back({j.at("fl"), word(j.at("seq")), j.contains("ack") ? word(j["ack"]) : "", j.value("len", 0u)});
+        out.push_back({j.at("fl"), word(j.at("seq")), j.contains("ack") ? word(j["ack"]) : "",
+                       j.value("len", 0u)});
     return out;
 }
 
@@ -144,10 +166,14 @@ SegmentCell segment_cell(const json& j) {
     c.snd_nxt = j.value("snd_nxt", std::int64_t{0});
     c.snd_una = j.value("snd_una", std::int64_t{0});
     c.after = word(j.at("after"));
-    if (j.contains("poll")) c.poll = word(j["poll"]);
-    if (j.contains("so_error")) c.error = word(j["so_error"]);
-    if (j.contains("recv")) c.received = word(j["recv"]);
-    if (j.contains("accepted")) c.accepted = j["accepted"].get<int>();
+    if (j.contains("poll"))
+        c.poll = word(j["poll"]);
+    if (j.contains("so_error"))
+        c.error = word(j["so_error"]);
+    if (j.contains("recv"))
+        c.received = word(j["recv"]);
+    if (j.contains("accepted"))
+        c.accepted = j["accepted"].get<int>();
     return c;
 }
 
@@ -157,8 +183,10 @@ CallCell call_cell(const json& j) {
     c.call = j.at("call");
     c.result = j.contains("err") ? word(j["err"]) : word(j.at("ret"));
     c.after = word(j.at("after"));
-    if (j.contains("sent")) c.sent = replies(j["sent"]);
-    if (j.contains("poll_after")) c.poll_after = word(j["poll_after"]);
+    if (j.contains("sent"))
+        c.sent = replies(j["sent"]);
+    if (j.contains("poll_after"))
+        c.poll_after = word(j["poll_after"]);
     return c;
 }
 
@@ -166,15 +194,20 @@ void read_parameters(const json& p, Recording& r) {
     r.delay = seconds_of(p.value("one_way_delay_s", json(0.010)));
     for (const char* host : {"c", "s"}) {
         const std::string key = std::string("sysctl_") + host;
-        if (!p.contains(key)) continue;
-        for (const auto& [name, value] : p[key].items()) r.sysctls[host][name] = word(value);
+        if (!p.contains(key))
+            continue;
+        for (const auto& [name, value] : p[key].items())
+            r.sysctls[host][name] = word(value);
     }
     const char* rules = p.contains("wire_rules") ? "wire_rules" : "rules";
     if (p.contains(rules))
-        for (const json& rule : p[rules]) r.rules.push_back(wire_rule(rule));
+        for (const json& rule : p[rules])
+            r.rules.push_back(wire_rule(rule));
     for (const auto& [name, value] : p.items())
-        if (value.is_number_integer()) r.numbers[name] = value.get<std::int64_t>();
-        else if (value.is_boolean()) r.numbers[name] = value.get<bool>() ? 1 : 0;
+        if (value.is_number_integer())
+            r.numbers[name] = value.get<std::int64_t>();
+        else if (value.is_boolean())
+            r.numbers[name] = value.get<bool>() ? 1 : 0;
 }
 
 void read_derived(const json& d, Recording& r) {
@@ -184,8 +217,10 @@ void read_derived(const json& d, Recording& r) {
             continue;
         }
         for (const json& cell : value)
-            if (cell.contains("fl")) r.segment_cells.push_back(segment_cell(cell));
-            else r.call_cells.push_back(call_cell(cell));
+            if (cell.contains("fl"))
+                r.segment_cells.push_back(segment_cell(cell));
+            else
+                r.call_cells.push_back(call_cell(cell));
     }
 }
 
@@ -197,49 +232,62 @@ Recording recording_of(const json& j) {
     read_derived(j.value("derived", json::object()), r);
     const auto rows = [&](const char* name, auto&& take) {
         if (j.contains(name))
-            for (const json& row : j[name]) take(row);
+            for (const json& row : j[name])
+                take(row);
     };
     rows("syscalls", [&](const json& row) { r.calls.push_back(call_row(row)); });
     rows("segments", [&](const json& row) { r.segments.push_back(segment_row(row)); });
     rows("states", [&](const json& row) {
-        r.states.push_back({instant_of(row.at("t")), row.at("h"), row.at("sp"), row.at("dp"), row.at("old"), row.at("new")});
+        r.states.push_back({instant_of(row.at("t")), row.at("h"), row.at("sp"), row.at("dp"),
+                            row.at("old"), row.at("new")});
     });
     rows("sock", [&](const json& row) {
-        r.sockets.push_back({instant_of(row.at("t")), row.at("fd"), row.at("st"), row.value("poll", ""),
-                             row.value("inq", std::int64_t{0}), row.value("outq", std::int64_t{0})});
+        r.sockets.push_back({instant_of(row.at("t")), row.at("fd"), row.at("st"),
+                             row.value("poll", ""), row.value("inq", std::int64_t{0}),
+                             row.value("outq", std::int64_t{0})});
     });
     rows("queues", [&](const json& row) {
         if (row.contains("acceptq"))
-            r.queues.push_back({instant_of(row.at("t")), row.at("fd"), row.at("acceptq"), row.at("max")});
-        else if (row.contains("counts")) r.tables.push_back(table_row(row));
+            r.queues.push_back(
+                {instant_of(row.at("t")), row.at("fd"), row.at("acceptq"), row.at("max")});
+        else if (row.contains("counts"))
+            r.tables.push_back(table_row(row));
     });
     if (j.contains("counters"))
         for (const auto& [host, values] : j["counters"].items())
             for (const auto& [name, value] : values.items())
                 r.counters[host][name.substr(name.find('.') + 1)] = value;
     if (j.contains("segment_counts"))
-        for (const auto& [what, count] : j["segment_counts"].items()) r.segment_counts[what] = count;
-    r.cut = j.contains("states_total") || r.numbers.contains("small") || r.id.starts_with("03-synq-") ||
-            r.id.starts_with("03-young-old-");
+        for (const auto& [what, count] : j["segment_counts"].items())
+            r.segment_counts[what] = count;
+    r.cut = j.contains("states_total") || r.numbers.contains("small") ||
+            r.id.starts_with("03-synq-") || r.id.starts_with("03-young-old-");
     return r;
 }
 
-}  // namespace
+} // namespace
 
 trace::Instant Recording::end() const {
     trace::Instant last;
-    for (const CallRow& c : calls) last = std::max(last, c.at + c.lasted);
-    for (const SegmentRow& s : segments) last = std::max(last, s.at + delay);
-    for (const StateRow& s : states) last = std::max(last, s.at);
-    for (const SocketRow& s : sockets) last = std::max(last, s.at);
-    for (const QueueRow& q : queues) last = std::max(last, q.at);
-    for (const TableRow& t : tables) last = std::max(last, t.at);
+    for (const CallRow& c : calls)
+        last = std::max(last, c.at + c.lasted);
+    for (const SegmentRow& s : segments)
+        last = std::max(last, s.at + delay);
+    for (const StateRow& s : states)
+        last = std::max(last, s.at);
+    for (const SocketRow& s : sockets)
+        last = std::max(last, s.at);
+    for (const QueueRow& q : queues)
+        last = std::max(last, q.at);
+    for (const TableRow& t : tables)
+        last = std::max(last, t.at);
     return last;
 }
 
 std::variant<Recording, std::string> read_recording(const std::string& path) {
     std::ifstream file(path);
-    if (!file) return "cannot be opened";
+    if (!file)
+        return "cannot be opened";
     try {
         return recording_of(json::parse(file));
     } catch (const json::exception& e) {
@@ -247,4 +295,4 @@ std::variant<Recording, std::string> read_recording(const std::string& path) {
     }
 }
 
-}  // namespace oracle
+} // namespace oracle

@@ -14,18 +14,18 @@ namespace oracle {
 struct CallRow {
     trace::Instant at;
     std::string host, fd, call;
-    std::vector<std::string> arguments;  // numbers as digits, the pair of SO_LINGER as "1,0"
-    std::string result;                  // "0", "1000", "fd:s1", "IN|OUT", "ECONNRESET"; "?": never returned
+    std::vector<std::string> arguments; // numbers as digits, the pair of SO_LINGER as "1,0"
+    std::string result; // "0", "1000", "fd:s1", "IN|OUT", "ECONNRESET"; "?": never returned
     trace::Duration lasted;
-    std::optional<std::uint16_t> peer;   // of accept: the port
+    std::optional<std::uint16_t> peer; // of accept: the port
 };
 
 struct SegmentRow {
     trace::Instant at;
     std::string from, to;
     std::uint16_t source = 0, destination = 0;
-    std::string flags;                   // "S.", as packetdrill writes them
-    std::string seq, ack;                // "101", "abs:0", "" without the ACK flag
+    std::string flags;    // "S.", as packetdrill writes them
+    std::string seq, ack; // "101", "abs:0", "" without the ACK flag
     std::int64_t seq_number = 0, ack_number = 0;
     std::uint32_t length = 0;
     std::uint16_t window = 0;
@@ -63,14 +63,14 @@ struct TableRow {
     trace::Instant at;
     std::string host, label;
     std::map<std::string, int> states;
-    std::vector<std::string> sockets;  // "ESTABLISHED 8080-40002 recvq 1 sendq 0", sorted
+    std::vector<std::string> sockets; // "ESTABLISHED 8080-40002 recvq 1 sendq 0", sorted
 };
 
 struct WireRule {
     std::string from, to, act;
     std::optional<std::string> exact, has;
-    std::optional<std::uint32_t> least, most;  // payload
-    std::vector<std::uint32_t> nth;            // empty: all
+    std::optional<std::uint32_t> least, most; // payload
+    std::vector<std::uint32_t> nth;           // empty: all
     trace::Duration time;
 };
 
@@ -103,7 +103,7 @@ struct CallCell {
 struct Recording {
     std::string id, title;
     trace::Duration delay;
-    std::map<std::string, std::map<std::string, std::string>> sysctls;  // host -> name -> value
+    std::map<std::string, std::map<std::string, std::string>> sysctls; // host -> name -> value
     std::vector<WireRule> rules;
     std::vector<CallRow> calls;
     std::vector<SegmentRow> segments;
@@ -111,17 +111,17 @@ struct Recording {
     std::vector<SocketRow> sockets;
     std::vector<QueueRow> queues;
     std::vector<TableRow> tables;
-    std::map<std::string, std::map<std::string, std::int64_t>> counters;  // host -> name -> value
-    std::map<std::string, std::int64_t> segment_counts;                   // "c>s S." -> how many
+    std::map<std::string, std::map<std::string, std::int64_t>> counters; // host -> name -> value
+    std::map<std::string, std::int64_t> segment_counts;                  // "c>s S." -> how many
     std::vector<SegmentCell> segment_cells;
     std::vector<CallCell> call_cells;
-    std::map<std::string, std::int64_t> numbers;  // params that are whole numbers
-    std::map<std::string, std::string> derived;   // as JSON text, without the matrix
-    bool cut = false;                             // not every row was kept
+    std::map<std::string, std::int64_t> numbers; // params that are whole numbers
+    std::map<std::string, std::string> derived;  // as JSON text, without the matrix
+    bool cut = false;                            // not every row was kept
     trace::Instant end() const;
 };
 
 // The recording, or what is wrong with the file.
 std::variant<Recording, std::string> read_recording(const std::string& path);
 
-}  // namespace oracle
+} // namespace oracle

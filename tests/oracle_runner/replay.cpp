@@ -33,20 +33,24 @@ struct Input {
 
 struct Descriptor {
     HostId host = trace::no_host;
-    std::uint16_t number = 0;  // HOST#n
-    std::uint16_t port = 0;    // bound to
-    bool listens = false;      // it will, or does
+    std::uint16_t number = 0; // HOST#n
+    std::uint16_t port = 0;   // bound to
+    bool listens = false;     // it will, or does
     bool made = false;
 };
 
 class Replay {
 public:
     Replay(const Recording& r, world::Ties ties, std::string& refused)
-        : r_(r), bench_(r.delay + inside, settings(r), ties, refused), looks_(r), ports_(chosen_ports(r)) {
+        : r_(r),
+          bench_(r.delay + inside, settings(r), ties, refused),
+          looks_(r),
+          ports_(chosen_ports(r)) {
         bench_.on_departure = [this](trace::SegmentId id) { judge(id); };
         bench_.on_change = [this] { looks_.look(bench_); };
         for (const CallRow& c : r.calls)
-            if (c.call == "listen" && c.result == "0") descriptors_[c.fd].listens = true;
+            if (c.call == "listen" && c.result == "0")
+                descriptors_[c.fd].listens = true;
         seen_.resize(r.rules.size());
         calls_.resize(r.calls.size());
     }
@@ -54,8 +58,10 @@ public:
     void play() {
         for (const Input& i : inputs()) {
             bench_.advance(i.at);
-            if (i.segment) inject(*i.segment);
-            else call(*i.call, i.index);
+            if (i.segment)
+                inject(*i.segment);
+            else
+                call(*i.call, i.index);
             looks_.look(bench_);
         }
         bench_.advance(r_.end());
@@ -67,8 +73,10 @@ public:
         // Queue lengths are compared as programs looked at them.
         // What a host sends to itself was on no wire that was recorded.
         std::erase_if(story.sequences, [](const trace::Sequence& q) {
-            const bool loopback = q.name.starts_with("segments ") && q.name[9] == q.name[q.name.find('>') + 1];
-            return loopback || q.name.starts_with("accept queue s:") || q.name.starts_with("accept queue c:");
+            const bool loopback =
+                q.name.starts_with("segments ") && q.name[9] == q.name[q.name.find('>') + 1];
+            return loopback || q.name.starts_with("accept queue s:") ||
+                   q.name.starts_with("accept queue c:");
         });
         return story;
     }
@@ -88,15 +96,19 @@ private:
 
     std::vector<Input> inputs() const {
         std::vector<Input> list;
-        for (std::size_t i = 0; i < r_.calls.size(); ++i) list.push_back({r_.calls[i].at, &r_.calls[i], nullptr, i});
+        for (std::size_t i = 0; i < r_.calls.size(); ++i)
+            list.push_back({r_.calls[i].at, &r_.calls[i], nullptr, i});
         for (const SegmentRow& s : r_.segments)
-            if (s.injected || !s.is_tcp) list.push_back({s.at, nullptr, &s, 0});
-        std::stable_sort(list.begin(), list.end(), [](const Input& a, const Input& b) { return a.at < b.at; });
+            if (s.injected || !s.is_tcp)
+                list.push_back({s.at, nullptr, &s, 0});
+        std::stable_sort(list.begin(), list.end(),
+                         [](const Input& a, const Input& b) { return a.at < b.at; });
         return list;
     }
 
     void unknown(const std::string& what) {
-        if (unknown_.empty()) unknown_ = what;
+        if (unknown_.empty())
+            unknown_ = what;
     }
 
     void inject(const SegmentRow& s) {
@@ -125,12 +137,14 @@ private:
     void judge(trace::SegmentId id) {
         const trace::SegmentRecord record = bench_.log().segments[id];
         const trace::Segment& s = record.segment;
-        if (record.from > 1 || record.to > 1) return;
+        if (record.from > 1 || record.to > 1)
+            return;
         const std::string from = record.from == 0 ? "c" : "s", to = record.to == 0 ? "c" : "s";
         scenario::Verdict verdict{scenario::Verdict::What::drop, id, {}};
         const bool cut = from == "c" ? cut_cs_ : cut_sc_;
         const WireRule* decided = cut ? nullptr : decide(from, to, s);
-        if (!cut && !decided) return;
+        if (!cut && !decided)
+            return;
         if (decided && decided->act == "delay") {
             verdict.what = scenario::Verdict::What::delay;
             verdict.time = decided->time - r_.delay;
@@ -141,27 +155,39 @@ private:
         verdicts_.push_back(verdict);
         bench_.submit(verdict);
     }
-    const WireRule* decide(const std::string& from, const std::string& to, const trace::Segment& s) {
+    const WireRule* decide(const std::string& from, const std::string& to,
+                           const trace::Segment& s) {
         const std::string flags = trace::packetdrill(s.flags);
         for (std::size_t i = 0; i < r_.rules.size(); ++i) {
             const WireRule& rule = r_.rules[i];
-            if (!rule.from.empty() && (rule.from != from || rule.to != to)) continue;
-            if (rule.exact && *rule.exact != flags) continue;
-            if (rule.has && flags.find(*rule.has) == std::string::npos) continue;
-            if (rule.least && s.length < *rule.least) continue;
-            if (rule.most && s.length > *rule.most) continue;
+            if (!rule.from.empty() && (rule.from != from || rule.to != to))
+                continue;
+            if (rule.exact && *rule.exact != flags)
+                continue;
+            if (rule.has && flags.find(*rule.has) == std::string::npos)
+                continue;
+            if (rule.least && s.length < *rule.least)
+                continue;
+            if (rule.most && s.length > *rule.most)
+                continue;
             const std::uint32_t n = ++seen_[i];
-            if (rule.nth.empty() || std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end()) return &rule;
+            if (rule.nth.empty() ||
+                std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end())
+                return &rule;
         }
         return nullptr;
     }
 
     void laboratory(const CallRow& c) {
         const std::string& what = c.call;
-        const bool drop = what.starts_with("wire: drop everything"), stop = what.starts_with("wire: stop dropping");
-        if (!drop && !stop) return;  // a remark
-        if (what.ends_with("c>s") || what.ends_with("all")) cut_cs_ = drop;
-        if (what.ends_with("s>c") || what.ends_with("all")) cut_sc_ = drop;
+        const bool drop = what.starts_with("wire: drop everything"),
+                   stop = what.starts_with("wire: stop dropping");
+        if (!drop && !stop)
+            return; // a remark
+        if (what.ends_with("c>s") || what.ends_with("all"))
+            cut_cs_ = drop;
+        if (what.ends_with("s>c") || what.ends_with("all"))
+            cut_sc_ = drop;
     }
 
     SocketName name(const Descriptor& d) const {
@@ -185,7 +211,8 @@ private:
     }
 
     void call(const CallRow& c, std::size_t index) {
-        if (c.host == "lab") return laboratory(c);
+        if (c.host == "lab")
+            return laboratory(c);
         calls_[index].at = bench_.world().now();
         if (c.call == "poll") {
             calls_[index].text = Looks::poll(bench_, name(descriptor(c)));
@@ -193,7 +220,8 @@ private:
         }
         if (c.call == "getsockopt") {
             const auto cookie = bench_.world().find(name(descriptor(c)));
-            calls_[index].text = cookie ? std::string(trace::name(bench_.take_error(*cookie))) : "EBADF";
+            calls_[index].text =
+                cookie ? std::string(trace::name(bench_.take_error(*cookie))) : "EBADF";
             return;
         }
         calls_[index].id = submit(c, index);
@@ -201,33 +229,42 @@ private:
 
     CallId submit(const CallRow& c, std::size_t index) {
         Descriptor& d = descriptor(c);
-        const auto argument = [&](std::size_t i) { return i < c.arguments.size() ? c.arguments[i] : std::string(); };
+        const auto argument = [&](std::size_t i) {
+            return i < c.arguments.size() ? c.arguments[i] : std::string();
+        };
         if (c.call == "sysctl")
-            return bench_.submit(scenario::SetSysctl{Bench::host(c.host), argument(0), number(c, 1)});
+            return bench_.submit(
+                scenario::SetSysctl{Bench::host(c.host), argument(0), number(c, 1)});
         if (c.call == "socket") {
-            if (d.listens) return skipped(index);
+            if (d.listens)
+                return skipped(index);
             d.made = true;
-            calls_[index].text = "0";  // recordings do not tell descriptor numbers
+            calls_[index].text = "0"; // recordings do not tell descriptor numbers
             looks_.name(c.fd, name(d));
             return bench_.submit(world::MakeSocket{d.host, d.number});
         }
         if (d.listens && !d.made && c.call != "listen") {
-            if (c.call == "bind") d.port = static_cast<std::uint16_t>(number(c, 1));
-            if (c.call == "bind" || (c.call == "setsockopt" && argument(0) == "SO_REUSEADDR")) return skipped(index);
+            if (c.call == "bind")
+                d.port = static_cast<std::uint16_t>(number(c, 1));
+            if (c.call == "bind" || (c.call == "setsockopt" && argument(0) == "SO_REUSEADDR"))
+                return skipped(index);
         }
         if (!d.listens && (c.call == "listen" || c.call == "accept"))
-            return bench_.submit(world::Refusable{name(d), c.call == "listen" ? trace::Call::listen : trace::Call::accept});
+            return bench_.submit(world::Refusable{
+                name(d), c.call == "listen" ? trace::Call::listen : trace::Call::accept});
         if (c.call == "listen") {
             d.made = true;
             looks_.name(c.fd, name(d));
             return bench_.submit(scenario::Listen{d.host, d.port, number(c, 0)});
         }
-        if (c.call == "fcntl") return bench_.submit(scenario::NonBlocking{name(d)});
+        if (c.call == "fcntl")
+            return bench_.submit(scenario::NonBlocking{name(d)});
         if (c.call == "bind") {
             d.port = static_cast<std::uint16_t>(number(c, 1));
             return bench_.submit(world::Bind{name(d), d.port});
         }
-        if (c.call == "connect") return connect(c, index, d);
+        if (c.call == "connect")
+            return connect(c, index, d);
         if (c.call == "accept") {
             const std::uint16_t made = ++numbers_[c.host];
             calls_[index].accepted = made;
@@ -239,21 +276,27 @@ private:
             }
             return bench_.submit(scenario::Accept{d.host, made, d.port});
         }
-        if (c.call == "send") return bench_.submit(scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), ""});
-        if (c.call == "recv") return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0))});
+        if (c.call == "send")
+            return bench_.submit(
+                scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), ""});
+        if (c.call == "recv")
+            return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0))});
         if (c.call == "shutdown") {
-            const auto how = argument(0) == "SHUT_WR" ? trace::Shutdown::wr
-                             : argument(0) == "SHUT_RD" ? trace::Shutdown::rd : trace::Shutdown::rdwr;
+            const auto how = argument(0) == "SHUT_WR"   ? trace::Shutdown::wr
+                             : argument(0) == "SHUT_RD" ? trace::Shutdown::rd
+                                                        : trace::Shutdown::rdwr;
             return bench_.submit(scenario::ShutDown{name(d), how});
         }
-        if (c.call == "close") return bench_.submit(scenario::Close{name(d)});
-        if (c.call == "setsockopt") return set_option(c, d);
+        if (c.call == "close")
+            return bench_.submit(scenario::Close{name(d)});
+        if (c.call == "setsockopt")
+            return set_option(c, d);
         unknown(c.call);
         return trace::none;
     }
 
     CallId skipped(std::size_t index) {
-        calls_[index].text = "0";  // done as part of listen
+        calls_[index].text = "0"; // done as part of listen
         return trace::none;
     }
 
@@ -265,16 +308,18 @@ private:
             return trace::none;
         }
         if (d.port == 0 && ports_[index]) {
-            d.port = *ports_[index];  // as the recorded kernel chose, so that both logs name it alike
+            d.port =
+                *ports_[index]; // as the recorded kernel chose, so that both logs name it alike
             bench_.submit(world::Bind{name(d), d.port});
         }
-        return bench_.submit(scenario::Connect{d.host, d.number, to, static_cast<std::uint16_t>(number(c, 1)), std::nullopt});
+        return bench_.submit(scenario::Connect{
+            d.host, d.number, to, static_cast<std::uint16_t>(number(c, 1)), std::nullopt});
     }
 
     CallId set_option(const CallRow& c, const Descriptor& d) {
         const std::string option = c.arguments.empty() ? "" : c.arguments[0];
         std::int64_t value = number(c, 1);
-        if (option == "SO_LINGER") {  // "1,0": on, seconds
+        if (option == "SO_LINGER") { // "1,0": on, seconds
             const std::string& pair = c.arguments[1];
             const bool on = pair.starts_with("1");
             value = on ? std::atoll(pair.substr(pair.find(',') + 1).c_str()) : -1;
@@ -285,8 +330,8 @@ private:
     struct Made {
         Instant at;
         CallId id = trace::none;
-        std::string text;            // decided here
-        std::uint16_t accepted = 0;  // the number of what accept() makes
+        std::string text;           // decided here
+        std::uint16_t accepted = 0; // the number of what accept() makes
     };
 
     const Recording& r_;
@@ -311,16 +356,23 @@ void Replay::tell_calls(trace::Story& expected, trace::Story& got) {
     for (std::size_t i = 0; i < calls_.size(); ++i) {
         const CallRow& row = r_.calls[i];
         const Made& made = calls_[i];
-        if (row.host == "lab") continue;
+        if (row.host == "lab")
+            continue;
         const auto came = bench_.returned(made.id);
         std::string wanted = row.result, found = made.text;
-        if (wanted.starts_with("fd:")) wanted = fmt::format("descriptor, peer {}", row.peer.value_or(0));
-        if (found.empty()) found = came.done ? result_text(came.value) : "?? still sleeping";
+        if (wanted.starts_with("fd:"))
+            wanted = fmt::format("descriptor, peer {}", row.peer.value_or(0));
+        if (found.empty())
+            found = came.done ? result_text(came.value) : "?? still sleeping";
         if (made.accepted != 0 && came.done && came.value >= 0) {
             const auto socket = bench_.log().calls[made.id].accepted;
-            found = fmt::format("descriptor, peer {}", socket < bench_.log().sockets.size() ? bench_.log().sockets[socket].remote.port : 0);
+            found =
+                fmt::format("descriptor, peer {}", socket < bench_.log().sockets.size()
+                                                       ? bench_.log().sockets[socket].remote.port
+                                                       : 0);
         }
-        if (wanted == "?" && !came.done) found = "?";
+        if (wanted == "?" && !came.done)
+            found = "?";
         Pair p;
         p.expected.at = row.at + row.lasted;
         p.got.at = came.done ? came.at : made.at;
@@ -331,8 +383,9 @@ void Replay::tell_calls(trace::Story& expected, trace::Story& got) {
         by_descriptor[row.host + " " + row.fd].push_back(std::move(p));
     }
     for (auto& [who, pairs] : by_descriptor) {
-        std::stable_sort(pairs.begin(), pairs.end(),
-                         [](const Pair& a, const Pair& b) { return a.expected.at < b.expected.at; });
+        std::stable_sort(pairs.begin(), pairs.end(), [](const Pair& a, const Pair& b) {
+            return a.expected.at < b.expected.at;
+        });
         for (Pair& p : pairs) {
             expected.sequence("calls on " + who).facts.push_back(std::move(p.expected));
             got.sequence("calls on " + who).facts.push_back(std::move(p.got));
@@ -340,27 +393,55 @@ void Replay::tell_calls(trace::Story& expected, trace::Story& got) {
     }
 }
 
-// What must match; the others (coalescing, SACK, memory pressure, rehash, delayed ACKs) are information.
-constexpr std::array compared_counters = {
-    "ListenOverflows", "ListenDrops", "TCPReqQFullDrop", "TCPReqQFullDoCookies", "SyncookiesSent",
-    "SyncookiesRecv", "SyncookiesFailed", "EmbryonicRsts", "TCPAbortOnClose", "TCPAbortOnData",
-    "TCPAbortOnTimeout", "TCPChallengeACK", "TCPSYNChallenge", "TCPACKSkippedSeq",
-    "TCPACKSkippedChallenge", "TW", "TWRecycled", "TWKilled", "TCPTimeWaitOverflow", "PAWSTimewait",
-    "PAWSEstab", "TCPDeferAcceptDrop", "TCPSynRetrans", "TCPLossProbes", "TCPTimeouts",
-    "TCPKeepAlive", "RetransSegs", "OutRsts", "AttemptFails", "EstabResets", "CurrEstab"};
+// What must match; the others (coalescing, SACK, memory pressure, rehash, delayed ACKs) are
+// information.
+constexpr std::array compared_counters = {"ListenOverflows",
+                                          "ListenDrops",
+                                          "TCPReqQFullDrop",
+                                          "TCPReqQFullDoCookies",
+                                          "SyncookiesSent",
+                                          "SyncookiesRecv",
+                                          "SyncookiesFailed",
+                                          "EmbryonicRsts",
+                                          "TCPAbortOnClose",
+                                          "TCPAbortOnData",
+                                          "TCPAbortOnTimeout",
+                                          "TCPChallengeACK",
+                                          "TCPSYNChallenge",
+                                          "TCPACKSkippedSeq",
+                                          "TCPACKSkippedChallenge",
+                                          "TW",
+                                          "TWRecycled",
+                                          "TWKilled",
+                                          "TCPTimeWaitOverflow",
+                                          "PAWSTimewait",
+                                          "PAWSEstab",
+                                          "TCPDeferAcceptDrop",
+                                          "TCPSynRetrans",
+                                          "TCPLossProbes",
+                                          "TCPTimeouts",
+                                          "TCPKeepAlive",
+                                          "RetransSegs",
+                                          "OutRsts",
+                                          "AttemptFails",
+                                          "EstabResets",
+                                          "CurrEstab"};
 
 void Replay::tell_counters(trace::Story& expected, trace::Story& got) {
     for (const char* host : {"c", "s"}) {
         const auto mine = counters(bench_, Bench::host(host));
         const auto recorded = r_.counters.find(host);
-        if (recorded == r_.counters.end()) continue;
+        if (recorded == r_.counters.end())
+            continue;
         Fact a, b;
         a.at = b.at = r_.end();
         for (const char* name : compared_counters) {
             const auto value = recorded->second.find(name);
             const auto counted = mine.find(name);
-            a.fields.push_back({name, fmt::format("{}", value == recorded->second.end() ? 0 : value->second)});
-            b.fields.push_back({name, fmt::format("{}", counted == mine.end() ? 0 : counted->second)});
+            a.fields.push_back(
+                {name, fmt::format("{}", value == recorded->second.end() ? 0 : value->second)});
+            b.fields.push_back(
+                {name, fmt::format("{}", counted == mine.end() ? 0 : counted->second)});
         }
         expected.sequence(std::string("counters of ") + host).facts.push_back(std::move(a));
         got.sequence(std::string("counters of ") + host).facts.push_back(std::move(b));
@@ -368,17 +449,23 @@ void Replay::tell_counters(trace::Story& expected, trace::Story& got) {
 }
 
 std::optional<trace::Difference> at_once(std::string field, std::string expected, std::string got) {
-    return trace::Difference{{}, "the recording", std::move(field), std::move(expected), std::move(got),
-                             trace::Rule::none, trace::none};
+    return trace::Difference{{},
+                             "the recording",
+                             std::move(field),
+                             std::move(expected),
+                             std::move(got),
+                             trace::Rule::none,
+                             trace::none};
 }
 
-}  // namespace
+} // namespace
 
-std::optional<trace::Difference> replay_once(const Recording& r, world::Ties ties, trace::Story* told,
-                                             trace::Story* recorded) {
+std::optional<trace::Difference> replay_once(const Recording& r, world::Ties ties,
+                                             trace::Story* told, trace::Story* recorded) {
     std::string refused;
     Replay play(r, ties, refused);
-    if (!refused.empty()) return at_once("sysctl", refused, "no such knob");
+    if (!refused.empty())
+        return at_once("sysctl", refused, "no such knob");
     play.play();
     trace::Story expected = story_of(r), got = play.told();
     play.tell_calls(expected, got);
@@ -386,22 +473,30 @@ std::optional<trace::Difference> replay_once(const Recording& r, world::Ties tie
     auto difference = trace::compare(expected, got);
     if (!difference && !play.unknown_input().empty())
         difference = at_once("input", play.unknown_input(), "cannot be played");
-    if (told) *told = std::move(got);
-    if (recorded) *recorded = std::move(expected);
+    if (told)
+        *told = std::move(got);
+    if (recorded)
+        *recorded = std::move(expected);
     return difference;
 }
 
 Outcome replay(const Recording& r) {
-    if (const auto reason = not_compared(r)) return {Outcome::What::not_compared, *reason};
-    if (!r.segment_cells.empty() || !r.call_cells.empty()) return replay_matrix(r);
-    if (r.cut) return {Outcome::What::differs, "recordings whose rows were cut are not replayed yet"};
+    if (const auto reason = not_compared(r))
+        return {Outcome::What::not_compared, *reason};
+    if (!r.segment_cells.empty() || !r.call_cells.empty())
+        return replay_matrix(r);
+    if (r.cut)
+        return {Outcome::What::differs, "recordings whose rows were cut are not replayed yet"};
     std::optional<trace::Difference> first;
-    for (const world::Ties ties : {world::Ties::as_inserted, world::Ties::arrivals_first, world::Ties::timers_first}) {
+    for (const world::Ties ties :
+         {world::Ties::as_inserted, world::Ties::arrivals_first, world::Ties::timers_first}) {
         const auto difference = replay_once(r, ties);
-        if (!difference) return {};
-        if (!first) first = difference;
+        if (!difference)
+            return {};
+        if (!first)
+            first = difference;
     }
     return {Outcome::What::differs, trace::format(*first)};
 }
 
-}  // namespace oracle
+} // namespace oracle

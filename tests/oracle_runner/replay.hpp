@@ -12,14 +12,15 @@ namespace oracle {
 struct Outcome {
     enum class What : std::uint8_t { agrees, differs, not_compared };
     What what = What::agrees;
-    std::string why;                 // the first difference, or the reason
-    std::uint32_t cells = 0, agreeing_cells = 0;  // of a matrix
-    std::vector<std::string> all = {};            // of a matrix: every difference
+    std::string why;                             // the first difference, or the reason
+    std::uint32_t cells = 0, agreeing_cells = 0; // of a matrix
+    std::vector<std::string> all = {};           // of a matrix: every difference
 };
 
 Outcome replay(const Recording&);
 // The same with one order of exact ties between a timer and an arrival.
-std::optional<trace::Difference> replay_once(const Recording&, world::Ties, trace::Story* got = nullptr,
+std::optional<trace::Difference> replay_once(const Recording&, world::Ties,
+                                             trace::Story* got = nullptr,
                                              trace::Story* expected = nullptr);
 
 // Rows of a recording as the story they tell. `bound`: the port that each connect call got.
@@ -27,4 +28,4 @@ trace::Story story_of(const Recording&);
 // The local port that the recorded kernel chose for this connect() row, if its SYN is there.
 std::vector<std::optional<std::uint16_t>> chosen_ports(const Recording&);
 
-}  // namespace oracle
+} // namespace oracle
