@@ -27,6 +27,10 @@ std::span<const Command> commands();
 int run(std::span<const std::string> arguments);
 int check(std::span<const std::string> arguments);
 int lessons(std::span<const std::string> arguments);
+int open_window(std::span<const std::string> arguments);
+int live(std::span<const std::string> arguments);
+int shot(std::span<const std::string> arguments);
+int doctor(std::span<const std::string> arguments);
 
 // One sentence to stderr, beginning with "twomsl: "; returns the code.
 int refuse(std::string_view sentence, Exit = bad_input);

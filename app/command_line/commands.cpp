@@ -10,11 +10,19 @@ namespace command_line {
 
 std::span<const Command> commands() {
     static constexpr std::array table = {
+        Command{"", "[FILE] [--lang en|zh] [--theme dark|light|high-contrast] [--probe FILE]",
+                "the window, on a lesson or a scenario file", open_window},
         Command{"run", "FILE [--format text|json] [--profile P] [--lang en|zh] [--width N]",
                 "play a scenario as a ladder in the terminal, or as JSON", run},
         Command{"check", "PATH... [--profile P]",
                 "check all expectations of scenario files and folders", check},
         Command{"lessons", "[--lang en|zh]", "the catalogue: place, title, file", lessons},
+        Command{"live", "--pair [--format text|json]",
+                "one whole connection of this machine's kernel, a line for each change", live},
+        Command{"shot",
+                "FILE [--at TIME] [--size WxH] [--theme T] [--lang L] [--scale PERCENT] [--panels P,...] -o x.png",
+                "a picture of the window, for slides and documents", shot},
+        Command{"doctor", "", "what this machine offers for the real kernel, tier by tier", doctor},
     };
     return table;
 }

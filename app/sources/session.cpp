@@ -121,6 +121,23 @@ void Session::open_last() {
     }
 }
 
+void Session::show_at(trace::Instant t) {
+    SimSource* s = sim();
+    if (!s)
+        return;
+    const trace::Instant last = std::min(t, std::max(s->script().end, s->now()));
+    for (;;) {
+        s->perform(cmd::Seek{last});
+        // A question of an earlier instant is answered, one of this instant stands.
+        if (!s->open_question() || (s->now() == t && t != trace::never))
+            break;
+        s->perform(cmd::Answer{-1});
+    }
+    if (t > last && t != trace::never)
+        s->perform(cmd::Seek{t});
+    player_->settle();
+}
+
 bool Session::open_file(const std::string& path) {
     auto loaded = load(path);
     if (const auto* error = std::get_if<std::string>(&loaded)) {

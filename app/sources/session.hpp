@@ -42,6 +42,8 @@ public:
     void open_lesson(int place);
     // Starts where the user was, or at the first lesson.
     void open_last();
+    // For pictures: the world after all that is due at or before t, earlier questions answered.
+    void show_at(trace::Instant t);
     void say(std::string message) { message_ = std::move(message); }
 
     const view::Settings& settings() const { return settings_; }
