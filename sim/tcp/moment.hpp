@@ -15,6 +15,7 @@ struct Departure {
     trace::SegmentId id = trace::none;
     trace::EventId sent = trace::none;   // its segment_sent event
     std::uint32_t likeness = 0;          // how many just like it went before: for the wire's chance
+    friend bool operator==(const Departure&, const Departure&) = default;
 };
 
 struct Moment {

@@ -100,6 +100,7 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
 
 void settle(Turn& t, Slot slot) {
     Contents& w = t.w;
+    if (!w.connections.all[slot].used) return;  // a call that it woke has ended it
     tcp::Connection& c = w.connections[slot];
     const trace::Cookie cookie = c.cookie;
     const bool small_already = w.sockets[cookie].time_wait != no_slot;
