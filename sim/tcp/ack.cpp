@@ -150,6 +150,9 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     const bool was_closed = c.snd.wnd == 0;
     update_window(c, s, advanced);
     c.probes_out = 0;
+    // tcp_process_tlp_ack(): what the probe was for is settled by an ACK past it, or by a duplicate.
+    if (c.probed && (after(s.ack, c.probe_high) || (s.ack == c.probe_high && !advanced && seg_len(s) == 0)))
+        c.probed = false;
     if (advanced) {
         m.explain(Rule::ack_advances);
         c.snd.una = s.ack;

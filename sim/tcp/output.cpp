@@ -148,7 +148,7 @@ bool send_what_fits(Connection& c, Moment& m, Rule why) {
         if (length == unsent) c.snd.room = 0;
     }
     const bool unsent_left = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
-    if (sent && nothing_outstanding) start_retransmission_timer(c, m, first_event);
+    if (sent) watch_over(c, m, first_event, nothing_outstanding);
     if (!sent && unsent_left && c.snd.una == c.snd.nxt && !c.resend.runs()) {
         // Nothing is under way whose ACK could bring a window: persist, RFC 9293 §3.8.6.1.
         const trace::Duration interval = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
@@ -281,14 +281,47 @@ void go_on_repeating(Connection& c, Moment& m) {
     }
 }
 
+namespace {
+
+// Puts the probe in the place of the timeout, which is `timeout_in` away, if it comes no later.
+void schedule_probe(Connection& c, Moment& m, trace::Duration timeout_in) {
+    if (c.recovery.active || c.sent.empty()) return;
+    const trace::Duration wait = probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt,
+                                               c.sent.size() == 1);
+    if (wait <= trace::Duration{}) return;
+    c.resend.due = m.now() + (timeout_in > trace::Duration{} ? std::min(wait, timeout_in) : wait);
+    c.probing = true;
+}
+
+}  // namespace
+
+void watch_over(Connection& c, Moment& m, trace::EventId by, bool nothing_was_outstanding) {
+    // The timeout counts from the oldest outstanding segment; more sending does not put it off.
+    if (nothing_was_outstanding) start_retransmission_timer(c, m, by);
+    schedule_probe(c, m, c.sent.front().at + c.rtt.rto - m.now());
+}
+
+void send_tail_loss_probe(Connection& c, Moment& m) {
+    if (!c.probed && !c.sent.empty()) {
+        repeat(c, c.sent.back().begin, m, Rule::tail_loss_probe);
+        c.probed = true;
+        c.probe_high = c.snd.nxt;
+        m.bump(trace::Counter::TCPLossProbes);
+    }
+    start_retransmission_timer(c, m, m.journal.cause());
+}
+
 void start_retransmission_timer(Connection& c, Moment& m, trace::EventId by) {
+    c.probing = false;
     c.resend = {m.now() + c.rtt.rto, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
     if (c.retransmissions == 0) c.resend.repetitions = 0;
 }
 
 void restart_retransmission_timer(Connection& c, Moment& m) {
     c.resend.stop();
-    if (c.snd.una != c.snd.nxt) start_retransmission_timer(c, m, m.journal.cause());
+    if (c.snd.una == c.snd.nxt) return;
+    start_retransmission_timer(c, m, m.journal.cause());
+    schedule_probe(c, m, c.rtt.rto);
 }
 
 }  // namespace tcp

@@ -34,6 +34,10 @@ void send_into_small_window(Connection&, Moment&, std::uint32_t limit);
 // More of what was outstanding at the last timeout, as acknowledgements allow.
 void go_on_repeating(Connection&, Moment&);
 
+// After sending: the tail-loss probe if there may be one, else the timeout as it stands.
+void watch_over(Connection&, Moment&, trace::EventId by, bool nothing_was_outstanding);
+// The last segment once more; then the retransmission timeout runs from now.
+void send_tail_loss_probe(Connection&, Moment&);
 void start_retransmission_timer(Connection&, Moment&, trace::EventId by);
 // After progress: restarts it if anything is outstanding, stops it otherwise (RFC 6298 §5.2, §5.3).
 void restart_retransmission_timer(Connection&, Moment&);

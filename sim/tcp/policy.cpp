@@ -127,6 +127,15 @@ std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval) {
     return static_cast<std::uint32_t>(orphan_retries(s, interval < rto_max(s)));
 }
 
+Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
+                       bool one_outstanding) {
+    if (textbook(s) || !sack) return {};
+    if (!measured) return initial_rto(s);
+    // One segment alone may wait for a delayed ACK.
+    const Duration margin = one_outstanding ? rto_margin(s, srtt) : milliseconds(2);
+    return clock_granule(s, srtt * 2 + margin);
+}
+
 Duration fallback_rto(const Stack&) { return seconds(3); }  // TCP_TIMEOUT_FALLBACK
 
 Duration syn_again_soon(const Stack&) { return jiffy * 2; }

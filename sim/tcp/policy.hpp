@@ -43,6 +43,10 @@ bool gives_up(const Stack&, trace::State, bool orphan, std::uint32_t retransmiss
               trace::Duration elapsed, trace::Duration rto);
 // Unanswered window probes before the connection is given up: tcp_probe_timer().
 std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval);
+// How long after sending the last segment is probed for, 0: never. Only peers with SACK are:
+// tcp_schedule_loss_probe().
+trace::Duration probe_timeout(const Stack&, bool sack, bool measured, trace::Duration srtt,
+                              bool one_outstanding);
 // RTO of a connection whose handshake gave no round-trip sample: tcp_init_metrics(), RFC 6298 §5.7.
 trace::Duration fallback_rto(const Stack&);
 // After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.

@@ -126,6 +126,7 @@ struct Connection {
     std::vector<Sent> sent;
     std::uint32_t receive_buffer = 0, send_buffer = 0;
     std::uint32_t ts_recent = 0;
+    bool probing = false;       // `resend` is a tail-loss probe, not yet the retransmission timeout
     bool shut_rd = false;     // reading side closed by the program or by the peer's FIN
     bool shut_wr = false;
     bool done_reading = false;  // the peer's FIN was taken: reads return 0 before any error
@@ -136,6 +137,8 @@ struct Connection {
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
     // rarer
     Recovery recovery;
+    bool probed = false;        // a tail-loss probe went out and no later ACK has told what became of it
+    Seq probe_high;             // snd.nxt at that time
     std::vector<Range> out_of_order;
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false;

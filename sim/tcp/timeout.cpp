@@ -41,6 +41,12 @@ void give_up(Connection& c, Moment& m, Rule why) {
 
 void retransmit(Connection& c, Moment& m) {
     const S state = c.status.state();
+    if (c.probing) {
+        note_expiry(c.resend, c.cookie, Rule::tail_loss_probe, m);
+        send_tail_loss_probe(c, m);
+        return;
+    }
+    c.probed = false;
     const bool opening = state == S::syn_sent || state == S::syn_recv;
     note_expiry(c.resend, c.cookie, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
     m.bump(Counter::TCPTimeouts);

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPChallengeACK", "TCPSYNChallenge", "RetransSegs",     "OutRsts",            "AttemptFails",
     "EstabResets",     "ActiveOpens",   "PassiveOpens",    "InSegs",              "OutSegs",
     "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
-    "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait"};
+    "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes"};
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 }  // namespace
 

@@ -84,6 +84,7 @@ enum class Counter : std::uint8_t {
     TCPACKSkippedSynRecv,
     TCPACKSkippedFinWait2,
     TCPACKSkippedTimeWait,
+    TCPLossProbes,
     count_,
 };
 std::string_view name(Counter);

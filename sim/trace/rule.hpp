@@ -80,6 +80,7 @@ enum class Rule : std::uint16_t {
     new_data,
     pure_ack,
     retransmission_timeout,
+    tail_loss_probe,
     syn_retransmitted,
     syn_gave_up,
     retransmission_gave_up,
