@@ -9,6 +9,24 @@
 
 namespace scenario {
 
+namespace {
+
+// What a call returned that was made just now, if it has.
+std::optional<std::int64_t> returned_since_entered(const Scene& scene, trace::CallId call) {
+    for (auto id = scene.visible; id-- > 0;) {
+        const auto& event = scene.log.events[id];
+        if (event.ref != call)
+            continue;
+        if (event.kind == trace::EventKind::call_returned)
+            return event.value;
+        if (event.kind == trace::EventKind::call_entered)
+            break;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
 std::string sentence(const Finding& f) {
     return fmt::format("expected {}, found {}", f.expected, f.found);
 }
@@ -34,6 +52,7 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
     if (const auto* act = std::get_if<Act>(&what)) {
         open.what = Finding::What::result;
         open.call = call;
+        open.value = returned_since_entered(scene, call);
         if (act->returns)
             open_.push_back(open);
     } else if (const auto* expectation = std::get_if<Expectation>(&what)) {
@@ -53,14 +72,34 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
             open.due = script_.lines[line].at + *question->after;
         open_.push_back(open);
     }
+    looked_ = scene.visible;
     observe(scene);
 }
 
+bool Judge::needs_snapshot() const {
+    return std::any_of(open_.begin(), open_.end(),
+                       [](const Open& open) { return open.what != Finding::What::result; });
+}
+
+void Judge::note_results(const Scene& scene) {
+    for (; looked_ < scene.visible; ++looked_) {
+        const auto& event = scene.log.events[looked_];
+        if (event.kind != trace::EventKind::call_returned)
+            continue;
+        for (auto& open : open_) {
+            if (open.what == Finding::What::result && open.call == event.ref)
+                open.value = event.value;
+        }
+    }
+}
+
 void Judge::observe(const Scene& scene) {
+    note_results(scene);
     std::erase_if(open_, [&](Open& open) { return decide(open, scene, false); });
 }
 
 void Judge::finish(const Scene& scene) {
+    note_results(scene);
     std::erase_if(open_, [&](Open& open) { return decide(open, scene, true); });
 }
 
@@ -80,23 +119,16 @@ bool Judge::decide(Open& open, const Scene& scene, bool over) {
     return true;
 }
 
-bool Judge::decide_result(Open& open, const Scene& scene, bool over) {
+bool Judge::decide_result(const Open& open, const Scene& scene, bool over) {
     const auto expected = *std::get<Act>(script_.lines[open.line].what).returns;
-    std::optional<std::int64_t> value;
+    if (!open.value && !over)
+        return false;
     std::string_view call = "the call";
     if (open.call < scene.log.calls.size())
         call = trace::name(scene.log.calls[open.call].call);
-    for (auto id = open.looked; id < scene.visible && !value; ++id) {
-        const auto& event = scene.log.events[id];
-        if (event.kind == trace::EventKind::call_returned && event.ref == open.call)
-            value = event.value;
-    }
-    open.looked = scene.visible;
-    if (!value && !over)
-        return false;
-    add(Finding::What::result, open.line, value == expected,
+    add(Finding::What::result, open.line, open.value == expected,
         fmt::format("{}() to return {}", call, print_result(expected)),
-        value ? print_result(*value) : "that it has not returned", scene);
+        open.value ? print_result(*open.value) : "that it has not returned", scene);
     return true;
 }
 

@@ -34,7 +34,12 @@ public:
     // The play is over: what has not returned has failed, what is asked is answered.
     void finish(const Scene&);
 
+    // A line has run that asks for nothing, while nothing was watched.
+    void passed(std::uint32_t line) { lines_run_ = line + 1; }
+
     bool watching() const { return !open_.empty(); }
+    // Does what is watched need a snapshot? Else `now` is enough of it.
+    bool needs_snapshot() const;
     // The next instant at which something must be decided; `never` if none.
     trace::Instant appointment() const;
     const std::vector<Finding>& findings() const { return findings_; } // in the order of judging
@@ -45,13 +50,14 @@ private:
         std::uint32_t line = 0;
         trace::Instant due = trace::never; // decided at the latest then
         trace::CallId call = trace::none;  // result
+        std::optional<std::int64_t> value; // ... once it has returned
         Asked asked;                       // question
-        trace::EventId looked = 0;         // result: events before this have been looked at
         Watched watched;                   // never
     };
     // True: it is decided.
     bool decide(Open&, const Scene&, bool over);
-    bool decide_result(Open&, const Scene&, bool over);
+    void note_results(const Scene&); // which of the awaited calls have returned
+    bool decide_result(const Open&, const Scene&, bool over);
     bool decide_never(Open&, const Scene&, bool over);
     bool decide_question(Open&, const Scene&, bool over);
     void add(Finding::What, std::uint32_t line, bool held, std::string expected, std::string found,
@@ -59,6 +65,7 @@ private:
 
     const Scenario& script_;
     std::uint32_t lines_run_ = 0;
+    trace::EventId looked_ = 0; // events before this have been searched for results
     std::vector<Open> open_;
     std::vector<Finding> findings_;
 };

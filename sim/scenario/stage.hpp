@@ -21,6 +21,9 @@ public:
     virtual trace::CallId submit(const Action&) = 0;
     virtual trace::Snapshot snapshot() const = 0;
     virtual const trace::Trace& trace() const = 0;
+    virtual trace::Instant now() const { return snapshot().now; }
+    // When something happens by itself next.
+    virtual std::optional<trace::Instant> next_due() const { return snapshot().next_due; }
     // Why it plays no further (its memory is used up), in one sentence; "" while it does.
     virtual std::string stopped() const { return {}; }
     // The socket that a script's name stands for now; nullopt: nothing is left of it, or not yet

@@ -12,6 +12,8 @@ public:
         : bytes_(bytes), world_(make_world(script, &log_)) {}
 
     void advance(trace::Instant t) override;
+    trace::Instant now() const override { return world_.now(); }
+    std::optional<trace::Instant> next_due() const override { return world_.next_due(); }
     std::string stopped() const override { return stopped_; }
     trace::CallId submit(const scenario::Action& action) override {
         return world_.submit(action, &log_);
