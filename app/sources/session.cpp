@@ -133,8 +133,8 @@ void Session::show_at(trace::Instant t) {
             break;
         s->perform(cmd::Answer{-1});
     }
-    if (t > last && t != trace::never)
-        s->perform(cmd::Seek{t});
+    if (t != trace::never && !s->open_question())
+        s->wait_until(t);
     player_->settle();
 }
 
@@ -144,6 +144,12 @@ bool Session::open_file(const std::string& path) {
         message_ = *error;
         return false;
     }
+    // A file of the catalogue is that lesson, by whatever path it was named.
+    for (std::size_t i = 0; i < lessons_.size(); ++i)
+        if (lessons_[i].scenario.text == std::get<scenario::Scenario>(loaded).text) {
+            open_lesson(static_cast<int>(i));
+            return true;
+        }
     place_ = -1;
     lesson_.reset();
     auto source = std::make_unique<SimSource>(std::get<scenario::Scenario>(std::move(loaded)),

@@ -50,6 +50,11 @@ void SimSource::fill(view::Frame& frame) const {
         frame.nothing_due = view::tr("Nothing is due: make a call.");
     fill_timeline(frame);
     frame.legal_calls = legal_calls(snapshot_);
+    // In a lesson a card offers its calls when it is picked: the story comes first.
+    if (kind_ != Kind::free_play)
+        std::erase_if(frame.legal_calls, [&](const view::SocketCalls& calls) {
+            return calls.socket != frame.selection.socket;
+        });
     fill_upcoming(frame);
     if (kind_ == Kind::free_play)
         fill_script(frame);

@@ -111,6 +111,11 @@ void SimSource::seek(trace::Instant to) {
     }
 }
 
+void SimSource::wait_until(trace::Instant t) {
+    seek(t);
+    timeline_.wait_until(t);
+}
+
 std::string SimSource::act(const scenario::Action& action) {
     ++generation_;
     timeline_.act(action);

@@ -45,6 +45,8 @@ public:
     const scenario::Scenario& script() const { return timeline_.script(); }
     // Everything done so far as the text of a scenario file that does it again.
     std::string as_file() const;
+    // Plays on to t, also where nothing is due until then.
+    void wait_until(trace::Instant t);
     // The same hosts and acts without a story, paused here: `extra` more hosts.
     SimSource freed(int extra_hosts) const;
     std::set<std::string> walked() const; // edges: "SYN_SENT > ESTABLISHED"
