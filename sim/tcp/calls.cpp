@@ -67,6 +67,7 @@ Progress connect_result(Connection& c) {
         return {true, 0, Rule::call_returns};
     const trace::Errno e = c.error;
     c.error = trace::Errno::ok;
+    c.shut_rd = c.shut_wr = false;  // as good as new: __inet_stream_connect() disconnects it
     return {true, code(e), Rule::error_reported};
 }
 
@@ -90,7 +91,7 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
         c.error = trace::Errno::ok;
         return {true, code(e), Rule::error_reported};
     }
-    if (c.shut_rd && c.error == trace::Errno::ok && c.was_connected)
+    if (c.shut_rd && c.error == trace::Errno::ok)
         return {true, 0, Rule::read_returns_eof};
     if (auto r = refusal(c, Call::read, true)) return *r;
     if (c.status.state() == S::closed) return {true, 0, Rule::read_returns_eof};
@@ -129,11 +130,16 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 }
 
 Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
-    if (auto r = refusal(c, Call::shutdown, false)) return *r;
     const bool rd = how != trace::Shutdown::wr, wr = how != trace::Shutdown::rd;
+    if (auto r = refusal(c, Call::shutdown, false)) {
+        c.shut_rd = c.shut_rd || rd;  // inet_shutdown(): ENOTCONN, and yet it takes effect
+        c.shut_wr = c.shut_wr || wr;
+        return *r;
+    }
     const Trigger trigger = wr ? Trigger::shutdown_wr_call : Trigger::shutdown_rd_call;
     if (c.status.state() == S::syn_sent) {
         if (advance(c.status, c.cookie, trigger, m)) bury(c, trace::Errno::econnreset);
+        c.shut_rd = c.shut_wr = false;
         return {true, 0, Rule::shutdown_aborts_connect};
     }
     if (rd) c.shut_rd = true;
@@ -184,7 +190,8 @@ void close(Connection& c, Moment& m) {
     const S state = c.status.state();
     const bool linger = c.linger_zero;
     c.shut_rd = c.shut_wr = true;
-    if (state == S::closed) return;
+    // In TIME_WAIT the small record goes on; the descriptor's socket is CLOSED already.
+    if (state == S::closed || state == S::time_wait) return;
     if (state == S::syn_sent) {
         advance(c.status, c.cookie, Trigger::close_call, m);
         bury(c, trace::Errno::ok);
