@@ -32,7 +32,7 @@ struct Laboratory::Inside {
     std::condition_variable changed;
     Status status = Status::starting;
     Failure failure;
-    std::string scope;
+    std::string scope, notice;
     Observer::Commands commands;
     bool stopping = false;
     std::thread thread;
@@ -54,7 +54,11 @@ void Laboratory::Inside::run() {
         const std::lock_guard guard(mutex);
         scope = (*ground)->scope();
     }
-    Observer observer(options.hosts, recorder, inbox, std::move(*ground));
+    Observer observer(options.hosts, recorder, inbox, std::move(*ground),
+                      [this](const std::string& sentence) {
+                          const std::lock_guard guard(mutex);
+                          notice = sentence;
+                      });
     observer.set_delay(options.delay);
     if (options.hold_everything)
         observer.hold_everything(true);
@@ -113,6 +117,11 @@ Abilities Laboratory::abilities() const {
 std::string Laboratory::scope() const {
     const std::lock_guard guard(inside_->mutex);
     return inside_->scope;
+}
+
+std::string Laboratory::notice() const {
+    const std::lock_guard guard(inside_->mutex);
+    return inside_->notice;
 }
 
 void Laboratory::submit(scenario::Action action) {

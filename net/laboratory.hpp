@@ -55,6 +55,9 @@ public:
     [[nodiscard]] std::string
     scope() const; // one sentence about what is seen and how; "" before it runs
 
+    // The latest thing that could not be done, in one sentence; "" when there is none.
+    [[nodiscard]] std::string notice() const;
+
     void submit(scenario::Action action);
     void hold_everything(bool on); // step mode
     void step();                   // lets the oldest held segment go on

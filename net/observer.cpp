@@ -53,10 +53,11 @@ std::optional<ReadFrame> read_frame(int packets) {
 } // namespace
 
 Observer::Observer(std::vector<std::string> hosts, Recorder& recorder, Inbox& inbox,
-                   std::unique_ptr<Ground> ground)
+                   std::unique_ptr<Ground> ground, Complain complain)
     : recorder_(recorder),
       inbox_(inbox),
       ground_(std::move(ground)),
+      complain_(std::move(complain)),
       frames_are_ours_(ground_->packets(0) >= 0),
       start_ns_(monotonic_ns()),
       mirror_(recorder, frames_are_ours_),
@@ -137,7 +138,7 @@ Look Observer::look_now(trace::HostId host, trace::Instant at, trace::Certainty 
 void Observer::look(trace::HostId host, trace::Instant at) {
     auto rows = ground_->rows(host);
     if (!rows)
-        return; // the next look will tell
+        return complain_(describe(rows.failure()));
     recorder_.use_beat(hosts_[host].beat);
     mirror_.look(
         look_now(host, at, frames_are_ours_ ? trace::Certainty::exact : trace::Certainty::sampled),

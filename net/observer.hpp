@@ -23,8 +23,10 @@ namespace net {
 
 class Observer {
 public:
+    // `complain` is told, on any thread, in one sentence what could not be done.
+    using Complain = std::function<void(const std::string&)>;
     Observer(std::vector<std::string> hosts, Recorder& recorder, Inbox& inbox,
-             std::unique_ptr<Ground> ground);
+             std::unique_ptr<Ground> ground, Complain complain);
     ~Observer();
 
     // Runs until `stop` says so; `commands` are taken whenever the inbox rings.
@@ -95,6 +97,8 @@ private:
     trace::CallId record_call(trace::CallRecord record, const Pending& pending);
     trace::EventId call_event(trace::EventKind kind, trace::CallId id, const Pending& pending,
                               trace::Instant at, std::int64_t value);
+    // The connection that a script's name stands for; complains if there is none.
+    std::optional<ConnectionName> connection_of(const scenario::SocketName& name);
     void order(const ConnectionName& name, trace::CallRecord record, Order order);
     std::optional<ConnectionName> resolve(const scenario::SocketName& name) const;
 
@@ -125,6 +129,7 @@ private:
     Recorder& recorder_;
     Inbox& inbox_;
     std::unique_ptr<Ground> ground_;
+    Complain complain_;
     bool frames_are_ours_ = false;
     std::int64_t start_ns_ = 0;
     std::vector<Host> hosts_;

@@ -53,6 +53,8 @@ void Observer::act(const scenario::Listen& action) {
     if (!again) {
         if (auto made = ground_->tcp_socket(action.host))
             listener.descriptor = std::move(*made);
+        else
+            complain_(describe(made.failure()));
     }
     report.descriptor = listener.descriptor.number();
     Life* life = mirror_.find(listener.cookie);
@@ -99,9 +101,12 @@ void Observer::act(const scenario::Connect& action) {
     made.to.port = ground_->real_port(action.to, action.port);
     made.from_port = action.from_port;
     const auto host = action.host;
-    made.make_socket = [ground = ground_.get(), host]() -> Descriptor {
-        auto socket = ground->tcp_socket(host);
-        return socket ? std::move(*socket) : Descriptor();
+    made.make_socket = [this, host]() -> Descriptor {
+        auto socket = ground_->tcp_socket(host);
+        if (socket)
+            return std::move(*socket);
+        complain_(describe(socket.failure()));
+        return {};
     };
     trace::CallRecord record;
     record.call = trace::Call::connect;
@@ -130,7 +135,7 @@ void Observer::act(const scenario::Accept& action) {
 }
 
 void Observer::act(const scenario::Write& action) {
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     trace::CallRecord record;
@@ -144,7 +149,7 @@ void Observer::act(const scenario::Write& action) {
 }
 
 void Observer::act(const scenario::Read& action) {
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     trace::CallRecord record;
@@ -157,7 +162,7 @@ void Observer::act(const scenario::Read& action) {
 }
 
 void Observer::act(const scenario::ShutDown& action) {
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     trace::CallRecord record;
@@ -172,7 +177,7 @@ void Observer::act(const scenario::ShutDown& action) {
 void Observer::act(const scenario::Close& action) {
     if (action.socket.kind == scenario::SocketName::Kind::listener)
         return close_listener(action.socket.host, action.socket.port);
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     trace::CallRecord record;
@@ -217,7 +222,7 @@ void Observer::act(const scenario::SetOption& action) {
             set_option(at->second.descriptor.number(), action.name, action.value);
         return;
     }
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     Order made;
@@ -228,7 +233,7 @@ void Observer::act(const scenario::SetOption& action) {
 }
 
 void Observer::act(const scenario::NonBlocking& action) {
-    const auto name = resolve(action.socket);
+    const auto name = connection_of(action.socket);
     if (!name)
         return;
     trace::CallRecord record;

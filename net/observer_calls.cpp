@@ -193,6 +193,14 @@ void Observer::accepted(const CallReport& report, const Pending& pending) {
     connection.waiting.clear();
 }
 
+std::optional<Observer::ConnectionName> Observer::connection_of(const scenario::SocketName& name) {
+    const auto found = resolve(name);
+    if (found && connections_.contains(*found))
+        return found;
+    complain_("no program of the laboratory holds that socket: there is nobody to make the call");
+    return std::nullopt;
+}
+
 std::optional<Observer::ConnectionName> Observer::resolve(const scenario::SocketName& name) const {
     using Kind = scenario::SocketName::Kind;
     switch (name.kind) {

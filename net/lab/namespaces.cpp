@@ -92,10 +92,10 @@ Namespaces::~Namespaces() {
 Result<Received> Namespaces::ask(const Request& request, Reply& reply) {
     const std::lock_guard guard(mutex_);
     if (!send_message(control_.number(), &request, sizeof request, {}))
-        return explain(Step::start_helper, errno);
+        return explain(Step::ask_helper, errno);
     auto received = receive_message(control_.number(), &reply, sizeof reply);
     if (!received || received->size != sizeof reply)
-        return explain(Step::start_helper, ECHILD);
+        return explain(Step::ask_helper, ECHILD);
     if (reply.step != Step::nothing)
         return explain(reply.step, reply.error);
     return std::move(*received);

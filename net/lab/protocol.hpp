@@ -18,6 +18,7 @@ constexpr unsigned hosts_at_most = 6;
 enum class Step : std::uint32_t {
     nothing,
     start_helper,
+    ask_helper,
     user_namespace,
     map_user,
     network_namespace,

@@ -13,6 +13,7 @@ const char* attempt(Step step) {
     switch (step) {
     case Step::nothing: return "building the laboratory";
     case Step::start_helper: return "starting twomsl-lab";
+    case Step::ask_helper: return "asking twomsl-lab";
     case Step::user_namespace: return "creating a user namespace";
     case Step::map_user: return "mapping this user into the new user namespace";
     case Step::network_namespace: return "creating a network namespace for a host";
@@ -87,6 +88,9 @@ Failure explain(Step step, int error) {
         break;
     case Step::start_helper:
         failure.remedy = "twomsl-lab must lie beside twomsl: build or install both";
+        break;
+    case Step::ask_helper:
+        failure.remedy = "It has ended, and with it new sockets of this laboratory: open a new one";
         break;
     case Step::nothing:
     case Step::settings:

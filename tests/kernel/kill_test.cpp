@@ -91,3 +91,20 @@ TEST_CASE("a laboratory that is closed leaves no helper and no child process") {
     CHECK(helpers_of(::getpid()).empty());
     CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
 }
+
+TEST_CASE("when the helper is killed, connections go on, new ones fail, and the reason is told") {
+    Player player;
+    NEED_LABORATORY(player);
+    REQUIRE(player.call(scenario::Listen{server, 80, 8}) == 0);
+    REQUIRE(player.call(scenario::Connect{client, 1, server, 80, {}}) == 0);
+    REQUIRE(player.call(scenario::Accept{server, 1, 80}) > 0);
+    const auto helpers = helpers_of(::getpid());
+    REQUIRE(helpers.size() == 1);
+    const int helper = watch(helpers.front());
+    ::kill(helpers.front(), SIGKILL);
+    REQUIRE(ends(helper));
+    CHECK(player.call(scenario::Connect{client, 2, server, 80, {}}) < 0);
+    CHECK_THAT(player.laboratory().notice(), ContainsSubstring("asking twomsl-lab"));
+    CHECK(player.call(scenario::Write{socket_of(client, 1), 5, ""}) == 5);
+    CHECK(player.call(scenario::Read{socket_of(server, 1), {}}) == 5);
+}
