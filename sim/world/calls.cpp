@@ -186,15 +186,21 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
         if (const auto refused = refuse_connect(a, cookie)) return *refused;
     const std::uint16_t port = a.from_port ? *a.from_port : bound ? bound : pick_port(w, a.host, remote);
     const trace::Endpoint local{h.address, port};
-    if (is_new) cookie = make_connection(t, a.host, a.number, local, remote);
+    // The textbook lets a listening socket connect: it moves itself.
+    const Slot listening = is_new && a.from_port ? listener_on(w, a.host, local) : no_slot;
+    const bool moves = listening != no_slot &&
+                       trace::transition(trace::State::listen, trace::Trigger::connect_call,
+                                         tcp::policies(h.stack)) != nullptr;
+    if (moves) cookie = listener_connects(t, listening, remote, a.number);
+    else if (is_new) cookie = make_connection(t, a.host, a.number, local, remote);
     else name_ends(t, cookie, local, remote);
     const Slot slot = w.sockets[cookie].connection;
     const int fd = w.sockets[cookie].fd;
     Named& n = named(w.hosts[a.host], a.number);
 
-    if (is_new)
+    if (is_new && !moves)
         call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
-    if (a.from_port) {
+    if (a.from_port && !moves) {
         call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
                      Rule::call_returns);
         // A listener on the port excludes every other socket, whatever the options say.
@@ -272,7 +278,7 @@ trace::CallId Perform::operator()(const scenario::ShutDown& a) {
               fmt::format("{}, SHUT_{}", t.w.sockets[cookie].fd, trace::name(a.how)));
     call_entered(t, a.socket.host, id, cookie, Rule::call_made);
     const bool stops = a.how != trace::Shutdown::wr;
-    if (stops) close_listener(t, l);
+    if (stops) close_listener(t, l, trace::Trigger::shutdown_rd_call);
     call_returned(t, a.socket.host, id, cookie, 0, stops ? Rule::close_of_listener : Rule::call_returns);
     return id;
 }
@@ -289,7 +295,7 @@ trace::CallId Perform::operator()(const scenario::Close& a) {
     // accept() holds the file while it sleeps, so the listener lives until that call returns.
     const bool in_use = h.main.asleep;
     if (in_use) t.w.listeners[l].closing = true;
-    else close_listener(t, l);
+    else close_listener(t, l, trace::Trigger::close_call);
     call_returned(t, a.socket.host, id, cookie, 0, Rule::close_of_listener);
     return id;
 }

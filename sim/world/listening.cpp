@@ -87,6 +87,42 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     return id;
 }
 
+// RFC 9293 §3.10.1: OPEN (active) in LISTEN turns the socket into a connection.
+trace::Cookie listener_connects(Turn& t, Slot slot, trace::Endpoint remote, std::uint16_t number) {
+    Contents& w = t.w;
+    const tcp::Listener l = w.listeners[slot];
+    std::erase(w.hosts[l.host].listeners, slot);
+    w.listeners.remove(slot);
+    Socket& s = w.sockets[l.cookie];
+    s.listener = no_slot;
+    s.number = number;
+    s.local = {w.hosts[l.host].address, l.local.port};
+    s.remote = remote;
+    tcp::Connection c;
+    c.status = l.status;
+    c.cookie = l.cookie;
+    c.host = l.host;
+    c.local = s.local;
+    c.remote = remote;
+    s.connection = w.connections.add(std::move(c));
+    auto& names = w.hosts[l.host].names;
+    if (names.size() < number) names.resize(number);
+    Named& n = names[number - 1u];
+    n = {};
+    n.known = true;
+    n.socket = l.cookie;
+    n.local = s.local;
+    n.remote = remote;
+    if (auto* log = t.journal.log()) {
+        trace::SocketRecord& record = log->sockets[l.cookie];
+        record.number = number;
+        record.local = s.local;
+        record.remote = remote;
+        record.is_listener = false;
+    }
+    return l.cookie;
+}
+
 trace::Cookie accept_from(Turn& t, Slot slot, std::uint16_t number) {
     Contents& w = t.w;
     tcp::Listener& l = w.listeners[slot];
@@ -104,13 +140,14 @@ trace::Cookie accept_from(Turn& t, Slot slot, std::uint16_t number) {
     return cookie;
 }
 
-void close_listener(Turn& t, Slot slot) {
+void close_listener(Turn& t, Slot slot, trace::Trigger trigger) {
     Contents& w = t.w;
     tcp::Listener& l = w.listeners[slot];
     const trace::HostId host = l.host;
     const trace::Cookie cookie = l.cookie;
     auto m = t.moment(host);
-    tcp::advance(l.status, cookie, trace::Trigger::close_call, m);
+    const trace::Transition* row = tcp::advance(l.status, cookie, trigger, m);
+    if (!row) return;
     Host& h = w.hosts[host];
     std::erase(h.listeners, slot);
     if (w.sockets[cookie].fd >= 0)

@@ -211,7 +211,7 @@ void run_main_thread(Turn& t, trace::HostId host) {
         n.last_result = value;
         if (auto* log = t.journal.log()) log->calls[id].accepted = made;
         call_returned(t, host, id, listener, value, why);
-        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty()) close_listener(t, l);
+        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty()) close_listener(t, l, trace::Trigger::close_call);
         run_thread(t, host, number);
     }
 }

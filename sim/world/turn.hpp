@@ -65,7 +65,8 @@ int new_descriptor(Host&, trace::Cookie);
 trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                            std::string text, std::int64_t result, trace::Rule);
 trace::CallId listen(Turn&, const scenario::Listen&);
-void close_listener(Turn&, Slot);
+void close_listener(Turn&, Slot, trace::Trigger);
+trace::Cookie listener_connects(Turn&, Slot listener, trace::Endpoint remote, std::uint16_t number);
 trace::Cookie accept_from(Turn&, Slot listener, std::uint16_t number);
 
 // find.cpp
