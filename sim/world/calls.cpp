@@ -188,7 +188,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     const trace::Endpoint local{h.address, port};
     // The textbook lets a listening socket connect: it moves itself.
     const Slot listening = is_new && a.from_port ? listener_on(w, a.host, local) : no_slot;
-    const bool moves = listening != no_slot &&
+    const bool moves = listening != no_slot && !w.flows.find({a.host, local, remote}) &&
                        trace::transition(trace::State::listen, trace::Trigger::connect_call,
                                          tcp::policies(h.stack)) != nullptr;
     if (moves) cookie = listener_connects(t, listening, remote, a.number);
