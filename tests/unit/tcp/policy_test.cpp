@@ -1,0 +1,160 @@
+// The policies in the numbers that were measured on Linux 6.18.
+#include <vector>
+
+#include "catch.hpp"
+#include "tcp/policy.hpp"
+
+using namespace tcp;
+using trace::Duration;
+using trace::milliseconds;
+using trace::seconds;
+using trace::State;
+
+namespace {
+
+Stack with(std::initializer_list<std::pair<Sysctl, std::int64_t>> settings) {
+    Stack s = make_stack(ProfileId::linux_6_18);
+    for (auto [name, value] : settings) s.values[static_cast<std::size_t>(name)] = value;
+    return s;
+}
+const Stack kernel = make_stack(ProfileId::linux_6_18);
+
+// When SYNs leave, and when connect() gives up, in seconds.
+struct Schedule {
+    std::vector<std::int64_t> syns{0};
+    std::int64_t end = 0;
+};
+Schedule syn_schedule(const Stack& stack) {
+    Schedule out;
+    Duration rto = initial_rto(stack), now = rto;
+    for (std::uint32_t expiry = 1;; ++expiry) {
+        if (gives_up(stack, State::syn_sent, false, expiry - 1, now, rto)) {
+            out.end = now.ns / 1'000'000'000;
+            return out;
+        }
+        out.syns.push_back(now.ns / 1'000'000'000);
+        if (backs_off(stack, State::syn_sent, expiry)) rto = std::min(rto * 2, rto_max(stack));
+        now = now + rto;
+    }
+}
+
+// Seconds from the first retransmission to giving up, when the timeout starts at 224 ms.
+double gives_up_after(const Stack& stack, bool orphan) {
+    Duration rto = milliseconds(448), since{};
+    for (std::uint32_t n = 1;; ++n) {
+        since = since + rto;
+        if (gives_up(stack, State::established, orphan, n, since, rto)) return in_seconds(since);
+        rto = std::min(rto * 2, rto_max(stack));
+    }
+}
+
+}  // namespace
+
+TEST_CASE("the limit of a listener is the smaller of backlog and somaxconn", "[queues]") {
+    CHECK(listen_limit(kernel, 0) == 0);
+    CHECK(listen_limit(kernel, 1) == 1);
+    CHECK(listen_limit(kernel, 5000) == 4096);
+    CHECK(listen_limit(kernel, -1) == 4096);
+    CHECK(listen_limit(with({{Sysctl::somaxconn, 3}}), 100) == 3);
+}
+
+TEST_CASE("one more than the limit fits into the accept queue", "[queues]") {
+    for (std::uint32_t limit : {0u, 1u, 2u, 128u, 4096u}) CHECK(accept_queue_fits(kernel, limit) == limit + 1);
+}
+
+TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog stays free", "[queues]") {
+    const auto held = [](std::int64_t m, std::uint32_t limit) {
+        return syn_queue_fits(with({{Sysctl::tcp_max_syn_backlog, m}}), limit);
+    };
+    CHECK(held(4, 128) == 4);
+    CHECK(held(16, 8) == 9);
+    CHECK(held(32, 64) == 25);
+    CHECK(held(50, 128) == 39);
+    CHECK(held(64, 64) == 49);
+    CHECK(held(128, 256) == 97);
+    CHECK(held(512, 1000) == 385);
+    CHECK(held(2048, 10) == 11);
+    // The two ways of asking agree: the first request that the 3/4 rule drops.
+    for (std::int64_t m : {4, 16, 50, 128, 512}) {
+        const Stack s = with({{Sysctl::tcp_max_syn_backlog, m}});
+        const std::uint32_t fits = syn_queue_fits(s, 4096);
+        CHECK_FALSE(three_quarters_taken(s, fits - 1));
+        CHECK(three_quarters_taken(s, fits));
+    }
+}
+
+TEST_CASE("old requests in a crowded queue get two repetitions, young ones five", "[queues]") {
+    CHECK(synack_retries(kernel, 16, 3, 0) == 5);
+    CHECK(synack_retries(kernel, 16, 14, 0) == 2);
+    CHECK(synack_retries(kernel, 16, 14, 14) == 5);
+    CHECK(synack_interval(kernel, 0) == seconds(1));
+    CHECK(synack_interval(kernel, 4) == seconds(16));
+}
+
+TEST_CASE("SYNs leave at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 s and connect() fails at 131 s", "[syn]") {
+    const Schedule s = syn_schedule(kernel);
+    CHECK(s.syns == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67});
+    CHECK(s.end == 131);
+}
+
+TEST_CASE("the SYN schedule with other settings", "[syn]") {
+    const auto schedule = [](std::int64_t retries, std::int64_t linear) {
+        return syn_schedule(with({{Sysctl::tcp_syn_retries, retries}, {Sysctl::tcp_syn_linear_timeouts, linear}}));
+    };
+    CHECK(schedule(2, 4).syns == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5});
+    CHECK(schedule(2, 4).end == 7);
+    CHECK(schedule(1, 4).syns == std::vector<std::int64_t>{0, 1, 2});
+    CHECK(schedule(1, 4).end == 3);
+    CHECK(schedule(6, 0).syns == std::vector<std::int64_t>{0, 1, 3, 7, 15, 31, 63});
+    CHECK(schedule(6, 0).end == 127);
+}
+
+TEST_CASE("tcp_retries2 is a time, whatever the real timeout is", "[give-up]") {
+    const auto after = [](std::int64_t n) { return gives_up_after(with({{Sysctl::tcp_retries2, n}}), false); };
+    CHECK(after(3) >= 3.0);
+    CHECK(after(3) < 6.8);
+    CHECK(after(5) >= 12.6);
+    CHECK(after(8) >= 102.2);
+    CHECK(gives_up_after(kernel, false) >= 924.6);
+    CHECK(gives_up_after(kernel, false) < 924.6 + 120);
+    // An orphan has tcp_orphan_retries, where 0 means 8.
+    CHECK(gives_up_after(kernel, true) == after(8));
+    CHECK(gives_up_after(with({{Sysctl::tcp_orphan_retries, 3}}), true) == after(3));
+}
+
+TEST_CASE("an orphan waits tcp_fin_timeout in FIN_WAIT_2, and for values above 60 s less", "[closing]") {
+    const auto total = [](std::int64_t t) {
+        const OrphanWait w = orphan_fin_wait_2(with({{Sysctl::tcp_fin_timeout, t}}), milliseconds(224));
+        return (w.waits + w.lingers).ns / 1'000'000'000;
+    };
+    CHECK(total(60) == 60);
+    CHECK(total(10) == 10);
+    CHECK(total(90) == 60);
+    CHECK(total(100) == 80);
+    CHECK(time_wait_length(kernel) == seconds(60));
+    CHECK(time_wait_length(with({{Sysctl::tcp_fin_timeout, 5}})) == seconds(60));
+}
+
+TEST_CASE("the ACK of a FIN waits a jiffy, or 40 ms once data has been received", "[closing]") {
+    CHECK(fin_ack_delay(kernel, false) == milliseconds(4));
+    CHECK(fin_ack_delay(kernel, true) == milliseconds(40));
+    CHECK(fin_ack_delay(make_stack(ProfileId::rfc9293), true) == Duration{});
+}
+
+TEST_CASE("sysctls are found by short and by full name, and only where the profile has them", "[profile]") {
+    CHECK(find_sysctl(ProfileId::linux_6_18, "somaxconn") == Sysctl::somaxconn);
+    CHECK(find_sysctl(ProfileId::linux_6_18, "net.core.somaxconn") == Sysctl::somaxconn);
+    CHECK(find_sysctl(ProfileId::linux_6_18, "maxconn") == std::nullopt);
+    CHECK(find_sysctl(ProfileId::linux_6_18, "tcp_tw_recycle") == std::nullopt);
+    CHECK(find_sysctl(ProfileId::rfc9293, "somaxconn") == std::nullopt);
+    CHECK(find_profile("linux-6.18") == ProfileId::linux_6_18);
+    CHECK(find_profile("linux-9") == std::nullopt);
+    for (std::size_t i = 0; i < sysctl_count; ++i) {
+        const SysctlText& t = text(static_cast<Sysctl>(i));
+        INFO(t.name);
+        CHECK(kernel.values[i] >= t.least);
+        CHECK(kernel.values[i] <= t.most);
+        CHECK_FALSE(t.en.empty());
+        CHECK_FALSE(t.zh.empty());
+    }
+}

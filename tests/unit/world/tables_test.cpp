@@ -1,0 +1,100 @@
+// The index of deadlines and the table of flows against plain models of them.
+#include <map>
+
+#include "catch.hpp"
+#include "world/deadlines.hpp"
+#include "world/flows.hpp"
+
+using namespace world;
+
+namespace {
+struct Dice {
+    std::uint64_t state;
+    std::uint64_t operator()(std::uint64_t below) {
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        return (state >> 33) % below;
+    }
+};
+}  // namespace
+
+TEST_CASE("deadlines come in the order of time, and of insertion at the same time", "[deadlines]") {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        Dice dice{seed};
+        Deadlines wheel;
+        std::multimap<std::int64_t, std::uint32_t> model;  // equal keys keep insertion order
+        std::map<std::uint32_t, Deadlines::Handle> handles;
+        std::int64_t now = 0;
+        for (std::uint32_t id = 0; id < 3000; ++id) {
+            const std::uint64_t what = dice(10);
+            if (what < 6) {
+                constexpr std::int64_t delays[] = {0, 1, 1'000, 5'000'000, 1'000'000'000, 60'000'000'000};
+                const std::int64_t at = now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
+                handles[id] = wheel.add({at}, DueKind::segment, id);
+                model.emplace(at, id);
+            } else if (what < 8 && !model.empty()) {
+                auto victim = model.begin();
+                std::advance(victim, static_cast<std::ptrdiff_t>(dice(model.size())));
+                wheel.remove(handles[victim->second]);
+                model.erase(victim);
+            } else if (!model.empty()) {
+                REQUIRE(wheel.first() == trace::Instant{model.begin()->first});
+                const Due due = wheel.pop(Ties::as_inserted);
+                REQUIRE(due.at.ns == model.begin()->first);
+                REQUIRE(due.slot == model.begin()->second);
+                now = due.at.ns;
+                model.erase(model.begin());
+            }
+            REQUIRE(wheel.size() == model.size());
+        }
+        while (!model.empty()) {
+            REQUIRE(wheel.pop(Ties::as_inserted).slot == model.begin()->second);
+            model.erase(model.begin());
+        }
+        CHECK(wheel.empty());
+        CHECK_FALSE(wheel.first());
+    }
+}
+
+TEST_CASE("an exact tie of a timer with an arrival can be played either way", "[deadlines]") {
+    Deadlines wheel;
+    wheel.add({1'000}, DueKind::connection, 1);
+    wheel.add({1'000}, DueKind::segment, 2);
+    Deadlines other = wheel, third = wheel;
+    CHECK(wheel.pop(Ties::as_inserted).slot == 1);
+    CHECK(other.pop(Ties::timers_first).slot == 1);
+    CHECK(third == [] {
+        Deadlines again;
+        again.add({1'000}, DueKind::connection, 1);
+        again.add({1'000}, DueKind::segment, 2);
+        return again;
+    }());
+    // A tie is only seen once both are dealt out to the lowest level.
+    Deadlines near;
+    near.add({7}, DueKind::connection, 1);
+    near.add({7}, DueKind::segment, 2);
+    CHECK(near.pop(Ties::arrivals_first).slot == 2);
+    CHECK(near.pop(Ties::arrivals_first).slot == 1);
+    CHECK(third.pop(Ties::arrivals_first).slot == 2);
+}
+
+TEST_CASE("flows are found until they are removed", "[flows]") {
+    Dice dice{7};
+    Flows flows;
+    std::map<std::uint64_t, std::pair<Flow, trace::Cookie>> model;
+    for (std::uint32_t i = 0; i < 20000; ++i) {
+        const std::uint64_t key = dice(700);
+        const Flow f{static_cast<trace::HostId>(key % 3),
+                     {{0x0a000001u}, static_cast<std::uint16_t>(40000 + key)},
+                     {{0x0a000002u}, 80}};
+        if (dice(2)) {
+            flows.set(f, i);
+            model[key] = {f, i};
+        } else {
+            flows.remove(f);
+            model.erase(key);
+        }
+        REQUIRE(flows.size() == model.size());
+    }
+    for (const auto& [key, entry] : model) CHECK(flows.find(entry.first) == entry.second);
+    CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}));
+}
