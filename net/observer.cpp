@@ -229,12 +229,32 @@ void Observer::deliver(WireFrame frame) {
     mirror_.touch();
 }
 
+// A frame or a report that has not been read, or a call that is just changing its socket: what a
+// look shows now may be their doing, and they will tell it themselves.
+bool Observer::has_news_of(trace::HostId host) const {
+    pollfd sources[] = {{inbox_.bell(), POLLIN, 0},
+                        {ground_->packets(host), POLLIN, 0}}; // -1 is ignored
+    if (::poll(sources, 2, 0) > 0)
+        return true;
+    return std::any_of(pending_.begin(), pending_.end(), [&](const auto& entry) {
+        const Pending& pending = entry.second;
+        if (pending.host != host || pending.entered == trace::none)
+            return false;
+        const trace::Call call = recorder_.trace().calls[entry.first].call;
+        if (call == trace::Call::connect)
+            return mirror_.lives()[pending.socket].state == trace::State::closed;
+        constexpr auto lingering = trace::seconds(1); // close() may wait for SO_LINGER
+        return (call == trace::Call::close || call == trace::Call::shutdown) &&
+               now() - recorder_.trace().events[pending.entered].at < lingering;
+    });
+}
+
 void Observer::tick() {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
         const auto host = static_cast<trace::HostId>(i);
         auto rows = ground_->rows(host);
-        if (!rows)
-            continue;
+        if (!rows || has_news_of(host))
+            continue; // a frame or a report will tell the same, with its cause
         recorder_.use_beat(recorder_.new_beat());
         Look nothing_seen;
         nothing_seen.host = host;

@@ -75,6 +75,7 @@ private:
     void deliver_due();
     void deliver(WireFrame frame);
     void tick();
+    [[nodiscard]] bool has_news_of(trace::HostId host) const;
     [[nodiscard]] trace::Duration tick_interval() const;
     void publish();
     void publish_changes() {

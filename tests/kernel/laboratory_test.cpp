@@ -38,10 +38,11 @@ std::string whole_connection(Player& player) {
         return player.states("client#1");
     if (player.states("server#1") != "SYN_RECV ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED")
         return player.states("server#1");
-    for (const trace::Event& event : player.trace().events)
+    const auto trace = player.trace();
+    for (const trace::Event& event : trace.events)
         if (event.kind == trace::EventKind::transition &&
             event.certainty != trace::Certainty::exact)
-            return "a transition was not seen";
+            return "not seen: " + trace::sentence(trace, event, "en");
     return "";
 }
 
