@@ -65,7 +65,7 @@ public:
         event(trace::EventKind::call_returned, trace_.calls[call].socket, value).ref = call;
     }
     void sends(trace::HostId from, trace::Flags flags, std::uint32_t seq, std::uint32_t ack,
-               std::uint32_t length = 0) {
+               std::uint32_t length = 0, bool copy = false) {
         trace::SegmentRecord record;
         record.from = from;
         record.to = from == 0 ? 1 : 0;
@@ -73,6 +73,7 @@ public:
         record.segment.seq = {seq};
         record.segment.ack = {ack};
         record.segment.length = length;
+        record.copy = copy;
         trace_.segments.push_back(record);
         event(trace::EventKind::segment_sent, trace::none).ref =
             static_cast<trace::SegmentId>(trace_.segments.size() - 1);

@@ -67,6 +67,7 @@ TEST_CASE("Each form of expectation holds when it is so, and says what it found 
         stage.now.hosts[1].counters = {{trace::Counter::ListenDrops, 3, trace::none}};
         stage.sends(0, trace::flag::syn, 1, 0);
         stage.sends(0, trace::flag::ack, 2, 5);
+        stage.sends(0, trace::flag::ack, 2, 5, 0, true); // a copy made by the wire
         stage.returns(stage.call(trace::Call::read, 1), -104);
         stage.returns(stage.call(trace::Call::socket, 1), 3);
     });
