@@ -201,6 +201,20 @@ struct Machine {
         }
     }
 
+    State nearest(ui::Vec point) const {
+        const NodeItem* found = nullptr;
+        float least = 0;
+        for (const NodeItem& node : out.nodes) {
+            const float dx = std::max({node.box.x - point.x, point.x - node.box.right(), 0.0f});
+            const float dy = std::max({node.box.y - point.y, point.y - node.box.bottom(), 0.0f});
+            if (found == nullptr || dx * dx + dy * dy < least) {
+                found = &node;
+                least = dx * dx + dy * dy;
+            }
+        }
+        return found->state;
+    }
+
     void token(TokenItem item) {
         const ui::Rect node = box(item.state);
         const float width = style.token_width(item.text), height = style.token_height;
@@ -224,6 +238,9 @@ struct Machine {
             }
         }
         for (const ui::Rect& place : around) {
+            if (nearest(place.centre()) != item.state) {
+                continue; // it would seem to stand at another state
+            }
             if (place.x >= area.x && place.right() <= area.right() && place.y >= area.y &&
                 place.bottom() <= area.bottom() && taken.free(place, 1)) {
                 item.box = place;

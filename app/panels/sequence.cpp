@@ -98,52 +98,56 @@ void SequenceView::paint_back(const ui::Rect& box) const {
     }
 }
 
-SequenceLayout SequenceView::settle(SequenceQuery query, ui::Rect inside) {
-    SequenceStyle style = sequence_style(screen, inside.w);
-    SequenceLayout layout;
+SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui::Rect inside) {
+    SequenceStyle style;
     for (const float density : densities) {
         style = sequence_style(screen, inside.w);
         style.axis.flight *= density;
-        style.axis.fold = std::max(style.axis.fold * density, screen.dp(58));
+        style.axis.fold = std::max(style.axis.fold * density, screen.dp(60));
         if (state.true_scale) {
             style.axis.true_scale = true;
             const double all = std::max(1e-6, trace::in_seconds(query.shown - trace::Instant{}));
             style.axis.pixels_per_second = state.zoom * std::max(100.0f, inside.h * 0.7f) / all;
+            break;
         }
-        query.top = state.scroll;
-        query.bottom = state.scroll + inside.h;
-        layout = lay_sequence(query, style);
-        const float names = names_height(screen, layout.columns);
-        const float room = inside.h - names;
-        float low = std::max(layout.now_y + screen.dp(24), layout.axis.end_y + screen.dp(14));
-        for (const ArrowItem& arrow : layout.arrows) {
-            if (arrow.is_pill()) {
-                low = std::max(low, arrow.label_box.bottom() + screen.dp(8));
-            }
-        }
-        layout.height = low;
-        if (low > room && density != densities.back() && !state.true_scale) {
+        // A long story never fits: it is told as densely as at the end of the list.
+        if (story.segments.size() > 400) {
             continue;
         }
-        const float most = std::max(0.0f, low - room);
-        scroll_keys({inside.x, inside.y + names, inside.w, room}, most);
-        const float before = state.scroll;
-        if (state.following) {
-            const float aim = std::min(most, std::max(0.0f, layout.now_y - room * 0.3f));
-            const bool glides =
-                frame.motion.moving && !frame.reduced_motion && std::abs(aim - state.scroll) > 1;
-            state.scroll = glides ? state.scroll + (aim - state.scroll) * 0.3f : aim;
-            screen.animating = screen.animating || glides;
+        const Axis axis = lay_axis(trace(), story, *frame.snapshot, query.shown, style.axis);
+        const float names = ui::line_height(screen, ui::strong) * 2.2f;
+        if (std::max(axis.now_y, axis.end_y) + screen.dp(24) <= inside.h - names) {
+            break;
         }
-        state.scroll = std::clamp(state.scroll, 0.0f, most);
-        if (std::abs(state.scroll - before) > 0.5f || query.bottom < state.scroll + room) {
-            query.top = state.scroll;
-            query.bottom = state.scroll + room;
-            layout = lay_sequence(query, style);
-            layout.height = low;
-        }
-        break;
     }
+    query.top = state.scroll;
+    query.bottom = state.scroll + inside.h;
+    SequenceLayout layout = lay_sequence(query, style, story);
+    const float names = names_height(screen, layout.columns);
+    const float room = inside.h - names;
+    float low = std::max(layout.now_y + screen.dp(24), layout.axis.end_y + screen.dp(14));
+    for (const ArrowItem& arrow : layout.arrows) {
+        if (arrow.is_pill()) {
+            low = std::max(low, arrow.label_box.bottom() + screen.dp(8));
+        }
+    }
+    const float most = std::max(0.0f, low - room);
+    const float before = state.scroll;
+    scroll_keys({inside.x, inside.y + names, inside.w, room}, most);
+    if (state.following) {
+        const float aim = std::min(most, std::max(0.0f, layout.now_y - room * 0.3f));
+        const bool glides =
+            frame.motion.moving && !frame.reduced_motion && std::abs(aim - state.scroll) > 1;
+        state.scroll = glides ? state.scroll + (aim - state.scroll) * 0.3f : aim;
+        screen.animating = screen.animating || glides;
+    }
+    state.scroll = std::clamp(state.scroll, 0.0f, most);
+    if (std::abs(state.scroll - before) > 0.5f) {
+        query.top = state.scroll;
+        query.bottom = state.scroll + room;
+        layout = lay_sequence(query, style, story);
+    }
+    layout.height = low;
     return layout;
 }
 
@@ -173,7 +177,8 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
         state.following = true; // something new is worth seeing
         state.seen_events = frame.visible_events;
     }
-    const SequenceLayout layout = view.settle(query, inside);
+    const Story story = tell(*frame.trace, frame.visible_events, *frame.snapshot);
+    const SequenceLayout layout = view.settle(query, story, inside);
     paint_names(screen, ui::cut_top(inside, names_height(screen, layout.columns)), layout,
                 frame.selection.socket);
     const float height = std::max(layout.height, inside.h);
@@ -204,7 +209,7 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     const trace::SegmentId asked =
         lights.hovered != trace::none ? lights.hovered : frame.selection.segment;
     if (asked != trace::none) {
-        lights.covered = covered_by(*frame.trace, layout.story, asked);
+        lights.covered = covered_by(*frame.trace, story, asked);
     }
     paint_sequence(screen, frame, layout, origin, window, lights);
     if (back) {

@@ -48,6 +48,10 @@ std::vector<Wanted> wanted_badges(SequenceBuild& build) {
             if (&span == &told.spans.front() && span.state == trace::State::closed) {
                 continue;
             }
+            const float first = build.out.axis.y(span.from);
+            if (!build.seen(first, build.out.axis.y_after(span.from))) {
+                continue;
+            }
             const float y = build.out.axis.y(
                 span.from, row_of(build.trace(), build.story, build.out.axis, span.event));
             if (build.seen(y, y)) {

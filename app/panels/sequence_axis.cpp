@@ -64,22 +64,13 @@ void give_rows(const trace::Trace& trace, const Story& story, Axis& axis) {
     }
 }
 
-Moment& moment(std::map<trace::Instant, Moment>& moments, trace::Instant at) {
-    Moment& found = moments[at];
-    found.at = at;
-    return found;
-}
-
-std::map<trace::Instant, Moment> gather(const Story& story, const Axis& axis,
-                                        trace::Instant shown) {
-    std::map<trace::Instant, Moment> moments;
+// Everything that is drawn, as moments in time; what happens at one instant is one of them.
+std::vector<Moment> gather(const Story& story, const Axis& axis, trace::Instant shown) {
+    std::vector<Moment> all;
     const auto tell = [&](trace::Instant at, int row, float dwell) {
-        Moment& here = moment(moments, at);
-        here.rows = std::max(here.rows, row + 1);
-        here.height = std::max(here.height, dwell);
-        here.told = here.told || at <= shown;
+        all.push_back({at, 0, dwell, row + 1, at <= shown});
     };
-    moment(moments, std::min(story.begin, shown));
+    all.push_back({std::min(story.begin, shown)});
     for (std::size_t i = 0; i < story.segments.size(); ++i) {
         const SegmentStory& told = story.segments[i];
         tell(told.sent, axis.segments[i].departure, 0);
@@ -105,9 +96,22 @@ std::map<trace::Instant, Moment> gather(const Story& story, const Axis& axis,
     for (const Remark& remark : story.remarks) {
         tell(remark.at, 0, axis.style.dwell);
     }
+    std::stable_sort(all.begin(), all.end(),
+                     [](const Moment& a, const Moment& b) { return a.at < b.at; });
+    std::vector<Moment> moments;
+    for (const Moment& one : all) {
+        if (moments.empty() || moments.back().at != one.at) {
+            moments.push_back(one);
+            continue;
+        }
+        Moment& here = moments.back();
+        here.rows = std::max(here.rows, one.rows);
+        here.height = std::max(here.height, one.height);
+        here.told = here.told || one.told;
+    }
     // While something travels, now lies inside a gap; with nothing under way it ends the axis.
-    if (moments.rbegin()->first < shown) {
-        moment(moments, shown);
+    if (moments.back().at < shown) {
+        moments.push_back({shown});
     }
     return moments;
 }
@@ -246,9 +250,7 @@ Axis lay_axis(const trace::Trace& trace, const Story& story, const trace::Snapsh
     Axis axis;
     axis.style = style;
     give_rows(trace, story, axis);
-    for (const auto& [at, found] : gather(story, axis, shown)) {
-        axis.moments.push_back(found);
-    }
+    axis.moments = gather(story, axis, shown);
     if (style.true_scale) {
         lay_true_scale(axis);
     } else {

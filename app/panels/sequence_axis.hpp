@@ -23,7 +23,7 @@ struct AxisStyle {
 };
 
 struct Moment {
-    trace::Instant at;
+    trace::Instant at{};
     float y = 0;
     float height = 0; // rows and dwell
     int rows = 1;

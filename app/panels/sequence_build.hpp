@@ -8,7 +8,7 @@ namespace panels {
 struct SequenceBuild {
     const SequenceQuery& query;
     const SequenceStyle& style;
-    Story story;
+    const Story& story;
     SequenceLayout out;
     Taken taken;
 

@@ -201,10 +201,12 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
     }
     const int name_rows = std::max(1, static_cast<int>(std::ceil(full_pitch / pitch - 0.01f)));
     const float left_over = std::max(0.0f, free - pitch * static_cast<float>(placed) - notes_least);
-    // Without room for the least of them, reasons are left to tooltips.
+    // Wires come before notes until badges have room on them. Without room for the least notes,
+    // reasons are left to tooltips.
+    const float spare = std::max(0.0f, left_over - 0.5f * (style.wire - least_wire) * wires);
     const bool notes_fit = free - pitch * static_cast<float>(placed) >= notes_least;
     const float notes_share = notes_wanted > 0 && notes_fit
-                                  ? std::min(1.0f, (notes_least + left_over * 0.7f) / notes_wanted)
+                                  ? std::min(1.0f, (notes_least + spare * 0.8f) / notes_wanted)
                                   : 0;
     const float notes_used = notes_wanted * notes_share;
     const float wire =

@@ -208,8 +208,9 @@ void place_arrows(SequenceBuild& build) {
     join_repetitions(build);
 }
 
-SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& style) {
-    SequenceBuild build{query, style, tell(*query.trace, query.visible, *query.snapshot), {}, {}};
+SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& style,
+                            const Story& story) {
+    SequenceBuild build{query, style, story, {}, {}};
     ColumnWishes wishes{query.selected_socket, std::vector<bool>(query.trace->hosts.size(), false)};
     for (const SegmentStory& told : build.story.segments) {
         const trace::HostId to = build.record(told).to;
@@ -240,7 +241,6 @@ SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& sty
     place_callout(build);
     place_notes(build);
     place_ticks(build);
-    out.story = std::move(build.story);
     return std::move(build.out);
 }
 

@@ -117,7 +117,6 @@ struct CalloutItem {
 };
 
 struct SequenceLayout {
-    Story story;
     Columns columns;
     Axis axis;
     std::vector<ArrowItem> arrows{};
@@ -136,7 +135,8 @@ struct SequenceLayout {
     float height = 0; // of the whole content
 };
 
-SequenceLayout lay_sequence(const SequenceQuery&, const SequenceStyle&);
+// REQUIRES: the story is that of the query's trace, prefix and snapshot.
+SequenceLayout lay_sequence(const SequenceQuery&, const SequenceStyle&, const Story&);
 
 // The arrow under a point, if any: pills first, then labels, then lines.
 const ArrowItem* hit(const SequenceLayout&, ui::Vec, float reach);

@@ -59,7 +59,8 @@ void place_breaks(SequenceBuild& build) {
         if (!build.seen(gap.top, gap.bottom)) {
             continue;
         }
-        const float middle = (gap.top + gap.bottom) / 2;
+        // Nearer to what is over: what comes next may have its badge above its row.
+        const float middle = gap.top + std::min((gap.bottom - gap.top) / 2, 16 * scale);
         BreakItem item;
         item.text = fmt::format(fmt::runtime(view::tr("{} later")), trace::format(gap.skipped));
         item.band = {left, middle - 7 * scale, right - left, 14 * scale};

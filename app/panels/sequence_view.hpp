@@ -20,7 +20,7 @@ struct SequenceView {
 
     // sequence.cpp: the parts of the panel.
     void header(const ui::Rect& area);
-    SequenceLayout settle(SequenceQuery, ui::Rect inside);
+    SequenceLayout settle(SequenceQuery, const Story&, ui::Rect inside);
     std::optional<ui::Rect> back_to_now(const ui::Rect& window);
     void paint_back(const ui::Rect&) const;
 

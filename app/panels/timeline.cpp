@@ -17,6 +17,19 @@ namespace {
 
 using Kind = view::TimelineMark::Kind;
 
+const char* name_of(trace::Timer timer) {
+    switch (timer) {
+    case trace::Timer::retransmit: return view::tr("retransmission");
+    case trace::Timer::persist: return view::tr("persist");
+    case trace::Timer::keepalive: return view::tr("keepalive");
+    case trace::Timer::delayed_ack: return view::tr("delayed ACK");
+    case trace::Timer::syn_ack: return view::tr("SYN+ACK again");
+    case trace::Timer::fin_wait_2: return "FIN_WAIT_2";
+    case trace::Timer::time_wait: return "2MSL";
+    }
+    return "";
+}
+
 std::string name_of(const view::Frame& frame, const view::TimelineMark& mark) {
     if (mark.event >= frame.trace->events.size()) {
         return "";
@@ -27,12 +40,17 @@ std::string name_of(const view::Frame& frame, const view::TimelineMark& mark) {
     case Kind::lost: return view::tr("lost");
     case Kind::refused: return view::tr("refused");
     case Kind::timer:
-        return event.kind == trace::EventKind::timer_fired ? std::string(trace::name(event.timer()))
-                                                           : "";
-    case Kind::call:
-        return event.ref < frame.trace->calls.size()
-                   ? fmt::format("{}()", trace::name(frame.trace->calls[event.ref].call))
-                   : "";
+        return event.kind == trace::EventKind::timer_fired ? name_of(event.timer()) : "";
+    case Kind::call: {
+        if (event.ref >= frame.trace->calls.size()) {
+            return "";
+        }
+        // What only prepares has a mark but no name.
+        const trace::Call call = frame.trace->calls[event.ref].call;
+        const bool prepares = call == trace::Call::socket || call == trace::Call::bind ||
+                              call == trace::Call::setsockopt;
+        return prepares ? "" : fmt::format("{}()", trace::name(call));
+    }
     }
     return "";
 }
@@ -156,7 +174,10 @@ void timeline(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     const std::string hint = frame.can.scrub
                                  ? view::tr("drag to any moment: the past is replayed exactly")
                                  : frame.can.why_not_back;
-    const ui::Rect inside = ui::panel(screen, area, "timeline", view::tr("Timeline"), hint);
+    const float needed = ui::text_width(screen, view::tr("Timeline"), ui::heading) +
+                         ui::text_width(screen, hint, ui::small) + screen.dp(60);
+    const ui::Rect inside = ui::panel(screen, area, "timeline", view::tr("Timeline"),
+                                      needed < area.w ? std::string_view(hint) : "");
     const float side = screen.dp(10);
     const ui::Rect bar{inside.x + side, inside.y + screen.dp(8), inside.w - 2 * side, screen.dp(8)};
     if (bar.w <= 0) {

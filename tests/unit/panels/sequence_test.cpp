@@ -27,6 +27,10 @@ SequenceStyle style() {
     return made;
 }
 
+SequenceLayout lay_out(const SequenceQuery& query, const SequenceStyle& with) {
+    return lay_sequence(query, with, tell(*query.trace, query.visible, *query.snapshot));
+}
+
 SequenceLayout lay(const gui::Telling& told, float width, SequenceStyle with = style(),
                    Numbers numbers = Numbers::absolute) {
     const SequenceQuery query{.trace = &told.trace,
@@ -37,7 +41,7 @@ SequenceLayout lay(const gui::Telling& told, float width, SequenceStyle with = s
                               .top = 0,
                               .bottom = 100000,
                               .numbers = numbers};
-    return lay_sequence(query, with);
+    return lay_out(query, with);
 }
 
 const ArrowItem& arrow(const SequenceLayout& layout, trace::SegmentId id) {
@@ -372,7 +376,7 @@ TEST_CASE("more lanes than fit fold into one that counts them; the selected one 
                         .top = 0,
                         .bottom = 1000};
     query.selected_socket = 1;
-    const SequenceLayout layout = lay_sequence(query, style());
+    const SequenceLayout layout = lay_out(query, style());
     const HostColumn& client = layout.columns.hosts[0];
     REQUIRE(client.lanes.back().folded > 0);
     CHECK(client.lanes.size() - 1 + static_cast<std::size_t>(client.lanes.back().folded) == 30);
@@ -420,15 +424,15 @@ TEST_CASE("only what can be seen is laid out, and arrows under two pixels apart 
                         .width = 700,
                         .top = 20000,
                         .bottom = 20600};
-    CHECK(lay_sequence(query, style()).arrows.size() < 120);
-    CHECK(lay_sequence(query, style()).arrows.size() > 10);
+    CHECK(lay_out(query, style()).arrows.size() < 120);
+    CHECK(lay_out(query, style()).arrows.size() > 10);
 
     SequenceStyle exact = style();
     exact.axis.true_scale = true;
     exact.axis.pixels_per_second = 300;
     query.top = 0;
     query.bottom = 600;
-    const SequenceLayout scaled = lay_sequence(query, exact);
+    const SequenceLayout scaled = lay_out(query, exact);
     REQUIRE(scaled.bands.size() == 1);
     CHECK(scaled.bands[0].count > 1900);
     CHECK(scaled.arrows.size() < 20);
