@@ -101,7 +101,17 @@ CardLook socket_look(const ui::Screen& screen, const Host& host, trace::Cookie s
     return look;
 }
 
-void point_at(ui::Screen& screen, const ui::Rect& what) {
+bool makes_a_card(const view::UpcomingCall& call) {
+    return !call.socket.empty() && call.socket.find(':') == std::string::npos &&
+           call.text.rfind("accept(", 0) != 0;
+}
+
+void point_at(ui::Screen& screen, const Host& host, const ui::Rect& what) {
+    const int step = host.frame.lesson ? host.frame.lesson->current : -1;
+    if (host.state.pointed_step != step) {
+        ui::bring_into_view(screen, what);
+        host.state.pointed_step = step;
+    }
     const ui::Theme& theme = screen.theme;
     ui::outline(screen, what, theme.accent, 6, 3);
     ui::outline(screen, what.inset(-screen.dp(1.5f)), theme.accent_border, 7, 1);

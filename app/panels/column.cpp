@@ -17,7 +17,7 @@ void Column::paragraph(std::string_view text, ui::TextStyle style, ui::Colour co
 
 void Column::pair(std::string_view name, ui::TextStyle name_style, ui::Colour name_colour,
                   std::string_view value, ui::TextStyle value_style, ui::Colour value_colour) {
-    const float needed = ui::text_width(screen, name, name_style) + px(10) +
+    const float needed = ui::text_width(screen, name, name_style) + px(6) +
                          ui::text_width(screen, value, value_style);
     const float height =
         std::max(ui::line_height(screen, name_style), ui::line_height(screen, value_style));

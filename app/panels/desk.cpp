@@ -45,7 +45,16 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
           DeskState& state) {
     ui::fill(screen, screen.area, screen.theme.background);
     if (frame.mode == view::Mode::home || !frame.snapshot) {
-        home(screen, frame, commands, screen.area);
+        ui::Rect rest = screen.area;
+        toolbar(screen, frame, commands, state.toolbar,
+                ui::cut_top(rest, screen.dp(toolbar_height)));
+        const float width = rest.w - 2 * screen.dp(gap_between_panels);
+        if (const float height = notice_height(screen, frame, width); height > 0) {
+            ui::cut_top(rest, screen.dp(gap_between_panels));
+            notice(screen, frame,
+                   ui::cut_top(rest, height).inset(screen.dp(gap_between_panels), 0));
+        }
+        home(screen, frame, commands, rest);
     } else {
         const WindowLayout layout = places(screen, frame, state);
         state.hosts.resize(frame.snapshot->hosts.size());

@@ -89,6 +89,9 @@ void number_choice(Column& c, const std::string& id, const char* label, std::int
 } // namespace
 
 void legal_calls(Column& c, const Host& host, trace::Cookie socket, const std::string& name) {
+    // A lesson has its own calls: the user's own appear on the card that is picked.
+    if (host.frame.mode == view::Mode::lesson && !host.selected(socket))
+        return;
     const auto& all = host.frame.legal_calls;
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.socket == socket; });
@@ -224,17 +227,24 @@ void wire_controls(ui::Screen& screen, const view::Frame& frame, view::Commands&
 
 void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
+    const bool lab = frame.mode == view::Mode::lab;
     const std::string text =
-        !frame.nothing_due.empty()
-            ? frame.nothing_due
+        !frame.nothing_due.empty() ? frame.nothing_due
+        : lab
+            ? std::string(tr("The real kernel: its timers run by themselves, its calls are yours."))
             : std::string(tr("Nothing happens by itself: time goes on only by Step or Play."));
     const float before = c.y;
     c.paragraph(text, ui::body, theme.text);
     if (c.painting)
         ui::mark(c.screen, "free_play.text", text, {c.x, before, c.width, c.y - before});
+    const bool wires = !lab || frame.can.wire;
+    if (!wires)
+        return;
     c.gap(6);
     Flow flow(c, ui::control_height(c.screen));
     wire_controls(c.screen, frame, commands, flow, c.painting);
+    if (lab)
+        return;
     const ui::Button host{.id = "add_host",
                           .label = tr("+ host"),
                           .refused = frame.can.act ? std::string_view{}

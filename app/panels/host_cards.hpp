@@ -36,6 +36,9 @@ struct Host {
     }
 };
 
+// Is this call of the script one of a connection, rather than of the main thread: accept(),
+// listen()?
+bool makes_a_card(const view::UpcomingCall&);
 // The calls that belong to no card: those on listeners, and of sockets of which nothing is left.
 bool has_process_card(const Host&);
 void process_card(Column&, const Host&);
@@ -70,7 +73,8 @@ float state_badge(ui::Screen&, const Host&, ui::Vec right, trace::Cookie, trace:
 // Ground and border of a card: the state's hue, dashed when not exact.
 CardLook socket_look(const ui::Screen&, const Host&, trace::Cookie, trace::State, trace::Certainty);
 // The frame by which a lesson points at something.
-void point_at(ui::Screen&, const ui::Rect&);
+// It comes into view when the step is new.
+void point_at(ui::Screen&, const Host&, const ui::Rect&);
 // The whole card can be picked: its socket is shown in every view.
 void pick_card(ui::Screen&, const Host&, const ui::Rect&, trace::Cookie, const std::string& name,
                trace::Certainty, trace::Instant since);

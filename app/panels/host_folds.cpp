@@ -210,7 +210,8 @@ void counter_fold(Column& c, const Host& host) {
             }
         }
         if (c.painting && pointed)
-            point_at(c.screen, ui::Rect{c.x, top, c.width, c.y - top}.inset(-c.px(3), -c.px(1)));
+            point_at(c.screen, host,
+                     ui::Rect{c.x, top, c.width, c.y - top}.inset(-c.px(3), -c.px(1)));
     }
 }
 

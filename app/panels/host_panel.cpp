@@ -21,9 +21,8 @@ bool is_child(const trace::SocketView& s) {
 }
 
 bool has_card(const Host& host, const view::UpcomingCall& call) {
-    return call.socket.empty() || call.socket.find(':') != call.socket.npos ||
-           std::any_of(host.view.sockets.begin(), host.view.sockets.end(),
-                       [&](const auto& s) { return s.name == call.socket; });
+    return !makes_a_card(call) || std::any_of(host.view.sockets.begin(), host.view.sockets.end(),
+                                              [&](const auto& s) { return s.name == call.socket; });
 }
 
 void write(Column& c, const Host& host) {
@@ -112,6 +111,8 @@ void host_panel(ui::Screen& screen, const view::Frame& frame, view::Commands& co
     const trace::HostView& view = frame.snapshot->hosts[index];
     const Host host{frame, view, commands, state};
     const ui::Rect inside = title(screen, view, area);
+    if (frame.lesson && frame.lesson->highlight.what == view::Highlight::What::nothing)
+        state.pointed_step = frame.lesson->current;
     // Room for the frames that stand out of a card: focus, what a lesson points at.
     const float margin = screen.dp(4);
     const auto body = [&](Column& c) { write(c, host); };

@@ -19,6 +19,7 @@ struct HostPanelState {
     std::set<std::string> toggled; // folds that the user changed, by their id
     std::int64_t write_bytes = 100;
     std::int64_t backlog = 2;
+    int pointed_step = -1;         // the step whose highlight has been brought into view
     std::set<std::string> editing; // sysctls whose value is being typed
     std::string typed;
 };

@@ -63,9 +63,13 @@ void end_rule(Column& c, const view::EndCard& end) {
         fact(c, say("{} of {} questions answered right", end.right, end.asked),
              end.right == end.asked);
     if (!end.new_edges.empty()) {
+        // The first few by name; the state machine shows them all.
+        constexpr std::size_t named = 3;
         std::string edges;
-        for (const auto& edge : end.new_edges)
-            edges += (edges.empty() ? "" : tr(", ")) + edge;
+        for (std::size_t i = 0; i < std::min(named, end.new_edges.size()); ++i)
+            edges += (i == 0 ? "" : tr(", ")) + end.new_edges[i];
+        if (end.new_edges.size() > named)
+            edges = say("{} and {} more", edges, end.new_edges.size() - named);
         fact(c, say("Walked for the first time: {}", edges), true);
     }
 }
@@ -110,13 +114,19 @@ void end_choices(Column& c, const view::EndCard& end, view::Commands& commands) 
         c.gap(3);
         const std::string id = fmt::format("copy.{}", i + 1);
         const ui::Button copy{.id = id, .label = tr("Copy"), .style = ui::small};
-        ui::Rect row = c.take(c.px(28));
+        const float button = ui::button_width(c.screen, copy);
+        const std::string& command = end.try_in_shell[i];
+        const float text =
+            ui::paragraph_height(c.screen, c.width - button - c.px(8), command, ui::code);
+        ui::Rect row = c.take(std::max(text, c.px(28)));
         if (!c.painting)
             continue;
-        if (ui::button(c.screen, ui::cut_right(row, ui::button_width(c.screen, copy)), copy))
-            commands.push_back(cmd::Copy{end.try_in_shell[i]});
+        ui::Rect right = ui::cut_right(row, button);
+        if (ui::button(c.screen, ui::cut_top(right, c.px(28)), copy))
+            commands.push_back(cmd::Copy{command});
         ui::cut_right(row, c.px(8));
-        ui::text_in(c.screen, row, end.try_in_shell[i], ui::code, theme.text);
+        row.y += (row.h - text) / 2;
+        ui::paragraph(c.screen, row, command, ui::code, theme.text);
     }
 }
 

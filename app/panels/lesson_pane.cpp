@@ -40,7 +40,7 @@ void write_left(Column& c, const view::Frame& frame, view::Commands& commands) {
     if (lesson.end)
         end_rule(c, *lesson.end);
     else
-        story(c, frame, lesson, commands);
+        story(c, lesson, commands);
 }
 
 void write_right(Column& c, const view::Frame& frame, view::Commands& commands) {
@@ -87,7 +87,7 @@ float lesson_pane_height(ui::Screen& screen, const view::Frame& frame, float wid
     view::Commands none;
     const float inside =
         height_of(screen, width - screen.dp(2 * side), [&](Column& c) { write(c, frame, none); });
-    return std::max(inside, screen.dp(96)) + screen.dp(2 * top);
+    return std::max(inside, screen.dp(84)) + screen.dp(2 * top);
 }
 
 void lesson_pane(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,

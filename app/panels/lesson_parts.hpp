@@ -12,7 +12,7 @@ namespace panels {
 // "Step 5 of 9" and the beads.
 void step_row(Column&, const view::LessonView&, view::Commands&);
 // The note of this step, its terms marked; what to press.
-void story(Column&, const view::Frame&, const view::LessonView&, view::Commands&);
+void story(Column&, const view::LessonView&, view::Commands&);
 // Asked: the options as buttons. Answered: right or not in words, and why.
 void question(Column&, const view::QuestionView&, view::Commands&);
 // "You are off the script", with the way back.

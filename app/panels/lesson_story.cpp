@@ -62,7 +62,7 @@ void draw_beads(ui::Screen& screen, const ui::Rect& row, const view::LessonView&
 }
 
 // The way that a hint is worded depends on what is asked for now.
-std::string hint(const view::Frame& frame, const view::LessonView& lesson) {
+std::string hint(const view::LessonView& lesson) {
     if (lesson.question && !lesson.question->answered)
         return say("Predict with keys 1 to {}, or press Next to watch what Linux does.",
                    lesson.question->options.size() + 1);
@@ -70,8 +70,6 @@ std::string hint(const view::Frame& frame, const view::LessonView& lesson) {
         return tr("Watch what happens.");
     if (!lesson.started)
         return tr("Press → or Space. ← goes back.");
-    if (!frame.message.empty())
-        return frame.message;
     return "";
 }
 
@@ -145,10 +143,9 @@ void step_row(Column& c, const view::LessonView& lesson, view::Commands& command
     draw_beads(c.screen, row, lesson);
 }
 
-void story(Column& c, const view::Frame& frame, const view::LessonView& lesson,
-           view::Commands& commands) {
+void story(Column& c, const view::LessonView& lesson, view::Commands& commands) {
     narrate(c, lesson, commands);
-    const std::string text = hint(frame, lesson);
+    const std::string text = hint(lesson);
     if (text.empty())
         return;
     c.gap(12);

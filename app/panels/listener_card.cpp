@@ -183,12 +183,15 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
         const float count_width = ui::text_width(in.screen, count, ui::small_code);
         const bool one = name_width + count_width + chip_width + in.px(24) <= in.width;
         const float line = std::max(ui::line_height(in.screen, ui::strong), in.px(22));
-        const ui::Rect first = in.take(line), second = one ? first : in.take(line);
+        // The chip stays beside the name; the count goes below when there is no room.
+        const float count_height =
+            one ? line : ui::paragraph_height(in.screen, in.width, count, ui::small_code);
+        const ui::Rect first = in.take(line), second = one ? first : in.take(count_height);
         if (in.painting) {
             ui::text_in(in.screen, first, q.name, ui::strong, theme.text);
-            ui::Rect right = second;
+            ui::Rect right = first;
             if (full) {
-                const ui::Rect at = ui::cut_right(one ? right : right, chip_width);
+                const ui::Rect at = ui::cut_right(right, chip_width);
                 const ui::Rect tag{at.x, at.centre().y - in.px(10), at.w, in.px(20)};
                 ui::fill(in.screen, tag, theme.tag, 3);
                 ui::text(in.screen, tag.centre(), chip, ui::small_code_strong, theme.on_tag,
@@ -196,7 +199,10 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
                 ui::mark(in.screen, std::string(q.id) + ".full", chip, tag);
                 ui::cut_right(right, in.px(8));
             }
-            ui::text_in(in.screen, right, count, ui::small_code, theme.text, ui::Align::right);
+            if (one)
+                ui::text_in(in.screen, right, count, ui::small_code, theme.text, ui::Align::right);
+            else
+                ui::paragraph(in.screen, second, count, ui::small_code, theme.text);
             ui::mark(in.screen, fmt::format("{}.{}", q.id, listener.name), count, first);
         }
         if (is_accept)
@@ -215,7 +221,7 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
         ui::fill(c.screen, around, theme.accent_soft, 6);
     body(c, head);
     if (c.painting && pointed)
-        point_at(c.screen, around);
+        point_at(c.screen, host, around);
     c.gap(6);
     return head;
 }
@@ -357,7 +363,7 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
     pick_card(c.screen, host, frame, listener.cookie, listener.name, listener.certainty,
               host.now());
     if (host.highlighted(What::socket, listener.cookie))
-        point_at(c.screen, frame);
+        point_at(c.screen, host, frame);
 }
 
 } // namespace panels

@@ -133,8 +133,11 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     case view::Mode::free_play: shown = tr("Free play"); break;
     case view::Mode::lab: shown = tr("Real kernel"); break;
     case view::Mode::lesson:
-        shown = frame.lesson ? fmt::format("{}  {}", frame.lesson->place + 1, frame.lesson->title)
-                             : std::string();
+        // A file that is not in the catalogue has no number.
+        if (frame.lesson)
+            shown = frame.lesson->place < 0
+                        ? frame.lesson->title
+                        : fmt::format("{}  {}", frame.lesson->place + 1, frame.lesson->title);
         break;
     }
     if (ui::button(screen, at,

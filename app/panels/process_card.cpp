@@ -10,11 +10,14 @@ namespace {
 
 using view::tr;
 
-constexpr std::size_t calls_shown = 6;
+constexpr std::size_t calls_shown = 8;
 
 bool on_a_card(const Host& host, const trace::CallRecord& call) {
     switch (call.call) {
     case trace::Call::socket:
+        // That of a connection goes without saying: its card begins with connect().
+        return call.socket < host.frame.trace->sockets.size() &&
+               !host.frame.trace->sockets[call.socket].is_listener;
     case trace::Call::bind:
     case trace::Call::listen:
     case trace::Call::accept:
@@ -41,8 +44,7 @@ std::vector<trace::CallView> own_calls(const Host& host) {
 
 // The script's next call on a listener or without a socket.
 bool belongs_here(const Host& host, const view::UpcomingCall& call) {
-    return call.host == host.view.id &&
-           (call.socket.empty() || call.socket.find(':') != std::string::npos);
+    return call.host == host.view.id && !makes_a_card(call);
 }
 
 bool never_accepted(const Host& host) {
@@ -74,7 +76,7 @@ void process_card(Column& c, const Host& host) {
         if (calls.size() > calls_shown) {
             const ui::Rect row = in.take(in.px(24));
             const std::string label = all ? std::string(tr("fewer calls"))
-                                          : say("{} earlier calls", calls.size() - calls_shown);
+                                          : say("earlier calls: {}", calls.size() - calls_shown);
             if (in.painting &&
                 ui::collapsible(
                     in.screen, row,
@@ -98,7 +100,7 @@ void process_card(Column& c, const Host& host) {
     ui::mark(c.screen, "process." + host.view.name, tr("process"), frame);
     const auto* h = host.highlight();
     if (h && h->what == view::Highlight::What::calls && h->host == host.view.id)
-        point_at(c.screen, frame);
+        point_at(c.screen, host, frame);
 }
 
 } // namespace panels

@@ -75,7 +75,7 @@ void calls(Column& c, const Host& host, const trace::SocketView& s) {
     if (all.size() > calls_shown) {
         const ui::Rect row = c.take(c.px(24));
         const std::string label =
-            open ? std::string(tr("fewer calls")) : say("{} earlier calls", hidden);
+            open ? std::string(tr("fewer calls")) : say("earlier calls: {}", hidden);
         if (c.painting &&
             ui::collapsible(
                 c.screen, row,
@@ -125,7 +125,7 @@ void socket_card(Column& c, const Host& host, const trace::SocketView& s) {
         return;
     pick_card(c.screen, host, frame, s.cookie, s.name, s.certainty, s.since);
     if (host.highlighted(What::socket, s.cookie) || host.highlighted(What::calls, s.cookie))
-        point_at(c.screen, frame);
+        point_at(c.screen, host, frame);
 }
 
 void child_cards(Column& c, const Host& host,
@@ -181,7 +181,7 @@ void child_cards(Column& c, const Host& host,
             body(in, s);
             pick_card(c.screen, host, frame, s.cookie, s.name, s.certainty, s.since);
             if (host.highlighted(What::socket, s.cookie))
-                point_at(c.screen, frame);
+                point_at(c.screen, host, frame);
         }
     }
     if (children.size() > shown)

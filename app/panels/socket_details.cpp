@@ -42,7 +42,7 @@ struct Buffer {
     bool pointed_at = false;
 };
 
-void buffer_row(Column& c, const std::string& socket, const Buffer& b) {
+void buffer_row(Column& c, const Host& host, const std::string& socket, const Buffer& b) {
     const ui::Theme& theme = c.screen.theme;
     c.gap(6);
     const float top = c.y;
@@ -71,7 +71,7 @@ void buffer_row(Column& c, const std::string& socket, const Buffer& b) {
     const ui::Rect all{c.x, top, c.width, c.y - top};
     ui::mark(c.screen, std::string(b.id) + "." + socket, bytes_text(b.view), all);
     if (b.pointed_at)
-        point_at(c.screen, all.inset(-c.px(4)));
+        point_at(c.screen, host, all.inset(-c.px(4)));
 }
 
 } // namespace
@@ -88,13 +88,13 @@ void buffer_rows(Column& c, const Host& host, const trace::SocketView& s) {
     if (holds_data || send_pointed || looked_at) {
         const std::uint32_t flight =
             s.numbers_known ? std::min(s.snd_nxt - s.snd_una, s.send_queue.bytes) : 0;
-        buffer_row(c, s.name,
+        buffer_row(c, host, s.name,
                    {tr("send queue"), "send_queue", s.send_queue, flight,
                     c.painting ? segment_ends(host, s) : std::vector<std::uint32_t>{},
                     send_pointed});
     }
     if (s.recv_queue.bytes > 0 || recv_pointed || looked_at)
-        buffer_row(c, s.name,
+        buffer_row(c, host, s.name,
                    {tr("receive queue"),
                     "recv_queue",
                     s.recv_queue,
@@ -138,7 +138,7 @@ void timer_rows(Column& c, const Host& host, const trace::SocketView& s) {
                  row);
         const auto* h = host.highlight();
         if (h && h->what == What::timer && h->socket == s.cookie && h->timer == timer.kind)
-            point_at(c.screen, row.inset(-c.px(4)));
+            point_at(c.screen, host, row.inset(-c.px(4)));
     }
 }
 

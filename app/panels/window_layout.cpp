@@ -92,7 +92,7 @@ private:
             ui::cut_right(rest, gap);
         }
         // The right column has the listener with its queues: it is the wider one.
-        const float left = std::clamp(rest.w * 0.19f, px(248), px(400));
+        const float left = std::clamp(rest.w * 0.2f, px(248), px(420));
         const float right = std::clamp(rest.w * 0.272f, px(276), px(560));
         const auto open = further();
         const bool one = open.size() == 1;

@@ -43,6 +43,9 @@ std::string host_title(const std::string& name) {
 }
 
 std::string call_text(const trace::CallRecord& call) {
+    // The family and type are the same for every socket here.
+    if (call.call == trace::Call::socket)
+        return "socket()";
     return fmt::format("{}({})", trace::name(call.call), call.text);
 }
 

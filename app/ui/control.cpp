@@ -15,14 +15,14 @@ Rect visible_part(const Screen& screen, const Rect& rect) {
     return intersection(rect, {low.x, low.y, high.x - low.x, high.y - low.y});
 }
 
-// Inside a scrolling region, what the keyboard has moved to comes into view.
-void bring_into_view(const Screen& screen, const Rect& rect) {
+} // namespace
+
+void bring_into_view(Screen& screen, const Rect& rect) {
     if (visible_part(screen, rect).h + 1 < rect.h) {
         ImGui::SetScrollFromPosY(rect.centre().y - ImGui::GetWindowPos().y, 0.5f);
+        screen.animating = true;
     }
 }
-
-} // namespace
 
 Interaction control(Screen& screen, const Rect& rect, std::string_view id, std::string_view label,
                     std::string_view hint, std::string_view refused) {

@@ -75,6 +75,8 @@ FieldResult text_area(Screen&, const Rect&, std::string_view id, std::string_vie
 // high as `content_height`, already moved by the scroll), then end_scroll.
 Rect begin_scroll(Screen&, const Rect&, std::string_view id, float content_height);
 void end_scroll(Screen&);
+// Inside a region: scrolls so that `rect` is seen, from the next frame on.
+void bring_into_view(Screen&, const Rect& rect);
 
 // A panel's ground and title; returns what is left inside. `trailing` is dim, at the right.
 Rect panel(Screen&, const Rect&, std::string_view id, std::string_view title,

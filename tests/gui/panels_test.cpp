@@ -96,6 +96,8 @@ struct Desk {
 
 void no_text_on_another(const gui::Stage& stage) {
     for (const auto& [a, b] : stage.collisions()) {
+        if (a.clipped || b.clipped)
+            continue; // half scrolled away: what is seen of it lies in its own region
         INFO(fmt::format("'{}' at {},{} lies on '{}' at {},{}", a.text, a.rect.x, a.rect.y, b.text,
                          b.rect.x, b.rect.y));
         CHECK(false);
