@@ -2,6 +2,8 @@
 #include "invariants.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <set>
 
 #include <fmt/format.h>
@@ -73,6 +75,17 @@ std::optional<std::string> broken(const Contents& w, const tcp::Listener& l) {
         if (w.sockets[c].fd >= 0) return say("what has a descriptor has left the accept queue");
     }
     return std::nullopt;
+}
+
+void stop_if_broken(const Contents& w, const tcp::Connection& c, const trace::Trace* log) {
+    const auto sentence = broken(w, c);
+    if (!sentence) return;
+    fmt::print(stderr, "twomsl: broken invariant at {}: {}\n", trace::format(w.now), *sentence);
+    const std::size_t all = log ? log->events.size() : 0;
+    for (std::size_t i = all - std::min<std::size_t>(all, 10); i < all; ++i)
+        fmt::print(stderr, "  {}  {}\n", trace::format(log->events[i].at),
+                   trace::sentence(*log, log->events[i], "en"));
+    std::abort();
 }
 
 std::optional<std::string> check_everything(const World& world) {

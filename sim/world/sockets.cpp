@@ -1,6 +1,7 @@
 // Records come, change kind and go; the flow table, the deadlines and the queues follow them.
 #include <algorithm>
 
+#include "invariants.hpp"
 #include "tcp/policy.hpp"
 #include "tcp/time_wait.hpp"
 #include "tcp/timeout.hpp"
@@ -126,6 +127,9 @@ void settle(Turn& t, Slot slot) {
         const bool over = w.connections[slot].orphan &&
                           (w.connections[slot].status.state() == S::closed ||
                            w.sockets[cookie].time_wait != no_slot);
+#ifndef NDEBUG
+        stop_if_broken(w, w.connections[slot], t.journal.log());
+#endif
         if (over) {
             set_due(w, w.connections.all[slot], DueKind::connection, slot, trace::never);
             w.connections.remove(slot);
