@@ -195,7 +195,7 @@ void Session::carry_out_next() {
         if (s->open_question())
             s->perform(cmd::Answer{-1});
         // Without a story there are no notes to run to: one beat.
-        if (mode_ == view::Mode::free_play || s->script().steps == 0)
+        if (mode_ == view::Mode::free_play || s->script().steps == 0 || s->off_script())
             return player_->step(step_by_);
     }
     player_->next();

@@ -14,11 +14,26 @@ SimSource::SimSource(scenario::Scenario script, Kind kind, const Terms* terms)
     : kind_(kind),
       terms_(terms),
       judged_(kind == Kind::lesson ? judge(script) : Judged{}),
-      timeline_(std::move(script), judged_.decisions) {}
+      timeline_(std::move(script), judged_.decisions) {
+    while (timeline_.position() < beginning() && timeline_.step()) {
+    }
+}
+
+std::uint32_t SimSource::beginning() const {
+    const auto& lines = timeline_.script().lines;
+    const bool told = kind_ == Kind::lesson && !lines.empty() && lines[0].at == trace::Instant{} &&
+                      std::holds_alternative<scenario::Note>(lines[0].what);
+    return told ? 1 : 0;
+}
+
+// Off the script its notes tell of another world: nothing to stop at.
+bool SimSource::at_stop() const {
+    return !timeline_.off_script() && timeline_.at_stop();
+}
 
 view::Can SimSource::can() const {
     view::Can can;
-    can.back = timeline_.position() > 0;
+    can.back = timeline_.position() > beginning();
     if (!can.back)
         can.why_not_back = "This is the beginning.";
     return can;
@@ -82,7 +97,8 @@ void SimSource::back() {
     // A press that moved nothing (an answer, say) is not worth a press of its own.
     while (!presses_.empty() && presses_.back() >= timeline_.position())
         presses_.pop_back();
-    const std::uint32_t to = presses_.empty() ? timeline_.previous_stop() : presses_.back();
+    const std::uint32_t to =
+        std::max(beginning(), presses_.empty() ? timeline_.previous_stop() : presses_.back());
     if (!presses_.empty())
         presses_.pop_back();
     timeline_.seek_position(to);
@@ -151,7 +167,7 @@ std::string SimSource::perform(const view::Command& command) {
     } else if (std::holds_alternative<cmd::StartOver>(command)) {
         ++generation_;
         timeline_.switch_to(0);
-        timeline_.seek_position(0);
+        timeline_.seek_position(beginning());
         answers_.clear();
         presses_.clear();
     } else if (const auto* b = std::get_if<cmd::SwitchBranch>(&command)) {

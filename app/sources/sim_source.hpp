@@ -28,7 +28,7 @@ public:
     trace::Instant now() const override { return timeline_.world().now(); }
     const trace::Trace& trace() const override { return timeline_.trace(); }
     std::uint32_t visible_events() const override { return timeline_.visible_events(); }
-    bool at_stop() const override { return timeline_.at_stop(); }
+    bool at_stop() const override;
     std::string perform(const view::Command&) override;
     void fill(view::Frame&) const override;
 
@@ -39,6 +39,7 @@ public:
     bool ended() const {
         return kind_ == Kind::lesson && timeline_.at_end() && !timeline_.off_script();
     }
+    bool off_script() const { return timeline_.off_script(); }
     std::uint32_t steps_told() const;
     // Runs over the first `n` notes and questions without asking (a lesson that is taken up again).
     void resume(std::uint32_t n);
@@ -53,6 +54,8 @@ public:
     void know_walked(std::set<std::string> before) { walked_before_ = std::move(before); }
 
 private:
+    // A lesson that opens with a note begins with it told.
+    std::uint32_t beginning() const;
     std::string perform_call(const view::command::MakeCall&);
     std::string act(const scenario::Action&);
     void seek(trace::Instant);

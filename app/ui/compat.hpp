@@ -4,6 +4,9 @@
 
 #include <imgui.h>
 #include <imgui_internal.h>
+#if __has_include(<imgui_impl_opengl3.h>)
+#include <imgui_impl_opengl3.h>
+#endif
 
 namespace ui::compat {
 
@@ -84,6 +87,20 @@ inline void build_atlas(ImFontAtlas& atlas) {
     atlas.Build();
 #endif
 }
+
+#if __has_include(<imgui_impl_opengl3.h>)
+// The backend's texture again, after build_atlas. Not by way of DestroyDeviceObjects: 1.86 forgets
+// to forget the sizes of its buffers there, and draws nothing until one of them has to grow.
+inline void renew_font_texture() {
+#if IMGUI_VERSION_NUM < 19200
+    if (ImGui::GetIO().Fonts->TexID == nullptr) {
+        return; // the backend's first NewFrame makes it
+    }
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    ImGui_ImplOpenGL3_CreateFontsTexture();
+#endif
+}
+#endif
 
 inline void push_font(ImFont* font, float size) {
 #if IMGUI_VERSION_NUM >= 19200

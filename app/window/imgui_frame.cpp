@@ -3,8 +3,6 @@
 
 #include "ui/compat.hpp"
 
-#include <imgui_impl_opengl3.h>
-
 #include <utility>
 
 namespace window {
@@ -16,10 +14,7 @@ void draw_frame(ui::Screen& screen, std::vector<ui::KeyPress> keys,
     for (int attempt = 0; attempt < attempts; ++attempt) {
         if (screen.fonts.stale()) {
             screen.fonts.build();
-            if constexpr (!ui::compat::atlas_is_dynamic) {
-                // The next NewFrame makes them again, with the new texture.
-                ImGui_ImplOpenGL3_DestroyDeviceObjects();
-            }
+            ui::compat::renew_font_texture();
         }
         backends();
         ImGui::NewFrame();
