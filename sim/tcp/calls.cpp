@@ -58,17 +58,43 @@ void open(Connection& c, Seq iss, Moment& m) {
     start_retransmission_timer(c, m, c.resend.by);
 }
 
+namespace {
+
+// tcp_disconnect(): no direction is shut any more. What the program has set stays.
+void as_new(Connection& c) {
+    c.shut_rd = c.shut_wr = c.done_reading = false;
+    c.was_connected = c.connecting = false;
+    c.rcv.fin = false;
+    c.rcv.copied = c.rcv.nxt;
+    c.snd.end = c.snd.una = c.snd.nxt;
+    c.snd.fin = false;
+}
+
+}  // namespace
+
 Progress connect_result(Connection& c) {
     const S state = c.status.state();
-    if (state == S::syn_sent || state == S::syn_recv)
-        return c.nonblocking ? Progress{true, code(trace::Errno::einprogress), Rule::call_returns}
-                             : sleeps;
-    if (state != S::closed || c.error == trace::Errno::ok)
-        return {true, 0, Rule::call_returns};
-    const trace::Errno e = c.error;
+    if (state == S::syn_sent || state == S::syn_recv) {
+        if (!c.nonblocking) return sleeps;
+        c.connecting = true;
+        return {true, code(trace::Errno::einprogress), Rule::call_returns};
+    }
+    c.connecting = false;
+    if (state != S::closed) return {true, 0, Rule::call_returns};
+    // The error may have been told by SO_ERROR before.
+    const trace::Errno e = c.error == trace::Errno::ok ? trace::Errno::econnaborted : c.error;
     c.error = trace::Errno::ok;
-    c.shut_rd = c.shut_wr = false;  // as good as new: __inet_stream_connect() disconnects it
+    as_new(c);
     return {true, code(e), Rule::error_reported};
+}
+
+void disconnect(Connection& c, Moment& m) {
+    const S state = c.status.state();
+    const bool told = state == S::closed || state == S::closing || state == S::last_ack || state == S::time_wait;
+    if (state == S::syn_sent) advance(c.status, c.cookie, Trigger::close_call, m);
+    else if (state != S::closed && state != S::time_wait) abort(c, m, Rule::linger_zero);
+    bury(c, told ? trace::Errno::ok : trace::Errno::econnreset);
+    as_new(c);
 }
 
 Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
@@ -138,8 +164,10 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     }
     const Trigger trigger = wr ? Trigger::shutdown_wr_call : Trigger::shutdown_rd_call;
     if (c.status.state() == S::syn_sent) {
-        if (advance(c.status, c.cookie, trigger, m)) bury(c, trace::Errno::econnreset);
-        c.shut_rd = c.shut_wr = false;
+        if (advance(c.status, c.cookie, trigger, m)) {
+            bury(c, trace::Errno::econnreset);
+            as_new(c);  // inet_shutdown() disconnects
+        }
         return {true, 0, Rule::shutdown_aborts_connect};
     }
     if (rd) c.shut_rd = true;

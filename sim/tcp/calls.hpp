@@ -20,6 +20,8 @@ struct Progress {
 void open(Connection&, Seq iss, Moment&);
 // Whether connect() has an answer now.
 Progress connect_result(Connection&);
+// connect(AF_UNSPEC), and what a failed connect() does: the socket is as new (tcp_disconnect()).
+void disconnect(Connection&, Moment&);
 // Everything there is, at most `most`.
 Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
 // Adds to `written`; finished when all `bytes` are in the send queue, or on an error.

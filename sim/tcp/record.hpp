@@ -134,6 +134,7 @@ struct Connection {
     bool nonblocking = false;
     bool linger_zero = false;
     bool was_connected = false;
+    bool connecting = false;    // connect() did not wait and has not been asked again (SS_CONNECTING)
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
     // rarer
     Recovery recovery;

@@ -21,7 +21,7 @@ constexpr std::array<std::pair<Call, std::string_view>, 11> calls = {{
     {Call::sysctl, "sysctl"},
 }};
 
-constexpr std::array<std::pair<Errno, std::string_view>, 20> errnos = {{
+constexpr std::array<std::pair<Errno, std::string_view>, 21> errnos = {{
     {Errno::ok, "0"},
     {Errno::eagain, "EAGAIN"},
     {Errno::einval, "EINVAL"},
@@ -29,6 +29,7 @@ constexpr std::array<std::pair<Errno, std::string_view>, 20> errnos = {{
     {Errno::eaddrinuse, "EADDRINUSE"},
     {Errno::eaddrnotavail, "EADDRNOTAVAIL"},
     {Errno::enetunreach, "ENETUNREACH"},
+    {Errno::econnaborted, "ECONNABORTED"},
     {Errno::econnreset, "ECONNRESET"},
     {Errno::eisconn, "EISCONN"},
     {Errno::enotconn, "ENOTCONN"},

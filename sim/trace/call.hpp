@@ -34,6 +34,7 @@ enum class Errno : std::int16_t {
     eaddrinuse = 98,
     eaddrnotavail = 99,
     enetunreach = 101,
+    econnaborted = 103,
     econnreset = 104,
     eisconn = 106,
     enotconn = 107,

@@ -52,10 +52,14 @@ struct Lateness {
         before = got;
         return least <= late && late <= most;
     }
+    // The latest at which this may be seen in the first log.
+    Instant latest(Instant got, const Slack& slack) const {
+        return got + std::max(nothing, last) + (got - before) / slack.late_part + slack.late;
+    }
 };
 
 std::optional<Difference> compare_changes(const Sequence& expected, const Sequence& got,
-                                          const Slack& slack) {
+                                          const Slack& slack, Instant end) {
     Lateness lateness;
     for (std::size_t i = 0; i < expected.facts.size() || i < got.facts.size(); ++i) {
         if (i >= got.facts.size()) {
@@ -64,6 +68,8 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
                               "nothing", Rule::none,    none};
         }
         const Fact& b = got.facts[i];
+        if (i >= expected.facts.size() && lateness.latest(b.at, slack) > end)
+            return std::nullopt;
         if (i >= expected.facts.size())
             return Difference{b.at,       expected.name, "too many", "nothing",
                               summary(b), b.rule,        b.event};
@@ -77,12 +83,23 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
     return std::nullopt;
 }
 
+// Looking takes a while: a look in the moment of a change has some of it from before, some from after.
+bool torn_between(const Fact& look, const Fact& before, const Fact& after, const Slack& slack) {
+    if (look.at + slack.early < after.at || after.at + slack.between_looks < look.at)
+        return false;
+    for (std::size_t i = 0; i < look.fields.size(); ++i)
+        if (look.fields[i].value != before.fields[i].value && look.fields[i].value != after.fields[i].value)
+            return false;
+    return true;
+}
+
 // Each look finds the value it found, at about that time; nothing that lasted was skipped.
 std::optional<Difference> compare_looks(const Sequence& expected, const Sequence& got,
                                         const Slack& slack) {
     std::size_t at = 0;
     Duration late{};
     for (const Fact& look : expected.facts) {
+        bool torn = false;
         const Fact* last = nullptr;
         for (;; ++at) {
             if (at >= got.facts.size())
@@ -102,8 +119,12 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
                 break;
             // Was it there long enough to be seen, and not only because we are early?
             const Duration lasted = end == never ? seconds(1) : end - there.at;
-            const bool should_be_seen = expected.telling == Telling::looks;
+            const bool should_be_seen =
+                expected.telling == Telling::looks && &look != &expected.facts.front();
             if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
+                torn = at + 1 < got.facts.size() && torn_between(look, there, got.facts[at + 1], slack);
+                if (torn)
+                    break;
                 if (other)
                     return between(expected, look, there, mine->name, mine->value, other->value);
                 return between(expected, look, there, "time", format(look.at), format(there.at));
@@ -112,7 +133,7 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
         }
         late = look.at - got.facts[at].at;
         // Of looks only changes were kept: the next found something else, so this one is over.
-        if (expected.telling == Telling::looks)
+        if (expected.telling == Telling::looks && !torn)
             ++at;
     }
     return std::nullopt;
@@ -120,9 +141,9 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
 
 } // namespace
 
-std::optional<Difference> compare(const Sequence& expected, const Sequence& got,
-                                  const Slack& slack) {
-    return expected.telling == Telling::changes ? compare_changes(expected, got, slack)
+std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& slack,
+                                  Instant end) {
+    return expected.telling == Telling::changes ? compare_changes(expected, got, slack, end)
                                                 : compare_looks(expected, got, slack);
 }
 
@@ -134,11 +155,11 @@ std::optional<Difference> compare(const Story& expected, const Story& got, const
     };
     for (const Sequence& a : expected.sequences) {
         const Sequence* b = got.find(a.name);
-        consider(compare(a, b ? *b : Sequence{a.name, a.telling, {}}, slack));
+        consider(compare(a, b ? *b : Sequence{a.name, a.telling, {}}, slack, expected.end));
     }
     for (const Sequence& b : got.sequences)
         if (!expected.find(b.name) && b.telling == Telling::changes)
-            consider(compare(Sequence{b.name, b.telling, {}}, b, slack));
+            consider(compare(Sequence{b.name, b.telling, {}}, b, slack, expected.end));
     return first;
 }
 

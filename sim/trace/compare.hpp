@@ -31,7 +31,9 @@ struct Difference {
 
 // The difference that comes first in time; nullopt: they agree.
 std::optional<Difference> compare(const Story& expected, const Story& got, const Slack& = {});
-std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& = {});
+// `end`: of what the first log tells; what would have come later than that is not missed.
+std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& = {},
+                                  Instant end = never);
 // "1.215 s states client:40002-server:80: to is FIN_WAIT2, expected CLOSE (fin_arrived)"
 std::string format(const Difference&);
 

@@ -39,6 +39,7 @@ struct Sequence {
 
 struct Story {
     std::vector<Sequence> sequences; // by name
+    Instant end = never;             // nobody looked longer than this
     // The sequence of this name, made if it is not there.
     Sequence& sequence(std::string_view name, Telling = Telling::changes);
     const Sequence* find(std::string_view name) const;

@@ -34,6 +34,11 @@ bool port_is_taken(const Contents& w, trace::HostId host, std::uint16_t port) {
     return listener_on(w, host, {w.hosts[host].address, port}) != no_slot;
 }
 
+// A descriptor whose connection went on to TIME_WAIT is CLOSED to its program.
+trace::State seen_state(const Contents& w, const tcp::Connection& c) {
+    return w.sockets[c.cookie].time_wait != no_slot ? trace::State::closed : c.status.state();
+}
+
 struct Perform {
     Turn& t;
 
@@ -57,14 +62,12 @@ struct Perform {
         const std::string text =
             fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, a.port}));
         trace::Errno error = trace::Errno::ok;
-        if (const auto row = trace::refused(c.status.state(), Call::bind, {}))
+        if (const auto row = trace::refused(seen_state(w, c), Call::bind, {}))
             error = row->error;
-        else if (c.local.port != 0)
-            error = trace::Errno::einval;
+        else if (c.local.port != 0 && !c.was_connected) error = trace::Errno::einval;
         else if (port_is_taken(w, host, a.port))
             error = trace::Errno::eaddrinuse;
-        else
-            name_local(t, c.cookie, {w.hosts[host].address, a.port});
+        else if (!c.was_connected) name_local(t, c.cookie, {w.hosts[host].address, a.port});
         return call_at_once(t, host, Call::bind, c.cookie, a.port, text, code(error),
                             error == trace::Errno::ok ? Rule::call_returns : Rule::call_refused);
     }
@@ -73,6 +76,29 @@ struct Perform {
         return connect_to(
             t, {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt},
             a.remote);
+    }
+
+    trace::CallId operator()(const ListenOn& a) {
+        t.journal.begin_beat(a.socket.host, trace::none);
+        const auto cookie = find(t.w, a.socket);
+        return cookie ? listen_on(t, *cookie, a.backlog) : trace::none;
+    }
+
+    trace::CallId operator()(const Disconnect& a) {
+        const trace::HostId host = a.socket.host;
+        t.journal.begin_beat(host, trace::none);
+        const Slot slot = connection_of(t.w, a.socket);
+        if (slot == no_slot) return trace::none;
+        tcp::Connection& c = t.w.connections[slot];
+        const trace::Cookie cookie = c.cookie;
+        const trace::CallId id = enter(t, host, Call::connect, cookie, 0,
+                                       fmt::format("{}, AF_UNSPEC", t.w.sockets[cookie].fd));
+        call_entered(t, host, id, cookie, Rule::call_made);
+        auto m = t.moment(host);
+        tcp::disconnect(c, m);
+        settle(t, slot);
+        call_returned(t, host, id, cookie, 0, Rule::call_returns);
+        return id;
     }
 
     trace::CallId operator()(const Refusable& a) {
@@ -110,6 +136,14 @@ trace::Errno World::take_error(trace::Cookie cookie) {
         cookie < contents_.sockets.size() ? contents_.sockets[cookie].connection : no_slot;
     return slot == no_slot ? trace::Errno::ok
                            : std::exchange(contents_.connections[slot].error, trace::Errno::ok);
+}
+
+bool listens(const World& world, const scenario::SocketName& name) {
+    const Contents& w = world.contents();
+    if (name.host >= w.hosts.size() || name.number == 0) return false;
+    const auto& names = w.hosts[name.host].names;
+    if (name.number > names.size() || !names[name.number - 1u].made) return false;
+    return w.sockets[names[name.number - 1u].socket].listener != no_slot;
 }
 
 Readiness readiness(const World& world, trace::Cookie cookie) {

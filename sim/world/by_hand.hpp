@@ -26,8 +26,16 @@ struct ConnectTo {
     scenario::SocketName socket;
     trace::Endpoint remote;
 };
-// listen() or accept() on a descriptor that is a connection, or may become one: refused in every
-// state that the table of refusals names.
+// listen() on a descriptor that socket() made.
+struct ListenOn {
+    scenario::SocketName socket;
+    std::int64_t backlog;
+};
+// connect(AF_UNSPEC): the descriptor is as new, its connection aborted.
+struct Disconnect {
+    scenario::SocketName socket;
+};
+// accept() on a descriptor that is no listener: refused.
 struct Refusable {
     scenario::SocketName socket;
     trace::Call call;
@@ -36,7 +44,7 @@ struct Refusable {
 struct Inject {
     trace::Segment segment;
 };
-using ByHand = std::variant<MakeSocket, Bind, ConnectTo, Refusable, Inject>;
+using ByHand = std::variant<MakeSocket, Bind, ConnectTo, ListenOn, Disconnect, Refusable, Inject>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {
@@ -44,6 +52,8 @@ struct Readiness {
     friend bool operator==(const Readiness&, const Readiness&) = default;
 };
 Readiness readiness(const World&, trace::Cookie);
+// Whether a descriptor that socket() made listens now.
+bool listens(const World&, const scenario::SocketName&);
 std::string format(Readiness); // "IN|OUT|RDHUP"; "" for nothing
 
 } // namespace world

@@ -12,15 +12,6 @@ using trace::Call;
 using trace::Rule;
 using Kind = scenario::SocketName::Kind;
 
-namespace {
-
-std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
-
-Named& named(Host& h, std::uint16_t number) {
-    if (h.names.size() < number) h.names.resize(number);
-    return h.names[number - 1u];
-}
-
 // Even ports first: connect() tries the parity of the range's low end first (__inet_hash_connect()).
 std::uint16_t pick_port(Contents& w, trace::HostId host, trace::Endpoint remote) {
     Host& h = w.hosts[host];
@@ -33,6 +24,15 @@ std::uint16_t pick_port(Contents& w, trace::HostId host, trace::Endpoint remote)
         if (!w.flows.find(flow) && listener_on(w, host, flow.local) == no_slot) return port;
     }
     return 0;
+}
+
+namespace {
+
+std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+
+Named& named(Host& h, std::uint16_t number) {
+    if (h.names.size() < number) h.names.resize(number);
+    return h.names[number - 1u];
 }
 
 trace::CallId fail_connect(Turn& t, const scenario::Connect& a, trace::Cookie cookie,
@@ -89,10 +89,10 @@ struct Perform {
     std::optional<trace::CallId> refuse_connect(const scenario::Connect& a, trace::Cookie cookie);
 };
 
-// The descriptor that socket() made for HOST#n; none: connect() makes it.
+// The descriptor that HOST#n has already; none: connect() makes it.
 trace::Cookie made_before(const Contents& w, trace::HostId host, std::uint16_t number) {
     const auto& names = w.hosts[host].names;
-    if (number > names.size() || !names[number - 1u].made) return trace::none;
+    if (number > names.size() || names[number - 1u].socket == trace::none) return trace::none;
     const trace::Cookie cookie = names[number - 1u].socket;
     const Socket& s = w.sockets[cookie];
     return s.fd >= 0 && s.connection != no_slot ? cookie : trace::none;
@@ -240,12 +240,19 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     return id;
 }
 
-// inet_stream_connect() on a socket that is not new.
+// inet_stream_connect() on a socket that is not new: what became of a connect() that did not wait is
+// told once, and a failed one leaves the socket as if it were new.
 std::optional<trace::CallId> Perform::refuse_connect(const scenario::Connect& a, trace::Cookie cookie) {
-    const tcp::Connection& c = t.w.connections[t.w.sockets[cookie].connection];
-    const auto row = trace::refused(c.status.state(), Call::connect, tcp::context(c, true));
-    if (!row) return std::nullopt;
+    tcp::Connection& c = t.w.connections[t.w.sockets[cookie].connection];
     const std::string text = fmt::format("{}", t.w.sockets[cookie].fd);
+    const trace::State state = c.status.state();
+    const bool waiting = state == trace::State::syn_sent || state == trace::State::syn_recv;
+    if (c.connecting && !waiting) {
+        const tcp::Progress told = tcp::connect_result(c);
+        return call_at_once(t, a.host, Call::connect, cookie, a.port, text, told.value, told.why);
+    }
+    const auto row = trace::refused(state, Call::connect, tcp::context(c, true));
+    if (!row) return std::nullopt;
     return fail_connect(t, a, cookie, text, row->error);
 }
 
@@ -278,7 +285,7 @@ trace::CallId Perform::operator()(const scenario::ShutDown& a) {
               fmt::format("{}, SHUT_{}", t.w.sockets[cookie].fd, trace::name(a.how)));
     call_entered(t, a.socket.host, id, cookie, Rule::call_made);
     const bool stops = a.how != trace::Shutdown::wr;
-    if (stops) close_listener(t, l, trace::Trigger::shutdown_rd_call);
+    if (stops) stop_listening(t, l);
     call_returned(t, a.socket.host, id, cookie, 0, stops ? Rule::close_of_listener : Rule::call_returns);
     return id;
 }

@@ -5,6 +5,7 @@
 
 #include "tcp/calls.hpp"
 #include "tcp/policy.hpp"
+#include "trace/refusal.hpp"
 #include "turn.hpp"
 
 namespace world {
@@ -123,6 +124,51 @@ trace::Cookie listener_connects(Turn& t, Slot slot, trace::Endpoint remote, std:
     return l.cookie;
 }
 
+trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
+    Contents& w = t.w;
+    const trace::HostId host = w.sockets[cookie].host;
+    if (w.sockets[cookie].listener != no_slot)
+        return listen(t, {host, w.sockets[cookie].local.port, backlog});
+    const Slot old = w.sockets[cookie].connection;
+    const std::string text = fmt::format("{}, {}", w.sockets[cookie].fd, backlog);
+    const tcp::Connection c = w.connections[old];
+    const auto refused = trace::refused(c.status.state(), Call::listen, tcp::context(c, true));
+    trace::Errno error = refused ? refused->error : c.connecting ? trace::Errno::einval : trace::Errno::ok;
+    std::uint16_t port = c.local.port;
+    if (error == trace::Errno::ok && port == 0) port = pick_port(w, host, {});
+    if (error == trace::Errno::ok && listener_on(w, host, {w.hosts[host].address, port}) != no_slot)
+        error = trace::Errno::eaddrinuse;
+    if (error != trace::Errno::ok)
+        return call_at_once(t, host, Call::listen, cookie, backlog, text,
+                            -static_cast<std::int64_t>(error), Rule::call_refused);
+    w.connections.remove(old);
+    tcp::Listener made;
+    made.host = host;
+    made.local = {{}, port};
+    made.cookie = cookie;
+    made.nonblocking = c.nonblocking;
+    made.receive_buffer = c.buffer_was_set ? c.receive_buffer : 0;
+    made.send_buffer = c.send_buffer;
+    const Slot slot = w.listeners.add(std::move(made));
+    Socket& s = w.sockets[cookie];
+    s.connection = no_slot;
+    s.listener = slot;
+    s.local = {{}, port};
+    if (auto* log = t.journal.log()) {
+        log->sockets[cookie].is_listener = true;
+        log->sockets[cookie].local = s.local;
+    }
+    const trace::CallId id = enter(t, host, Call::listen, cookie, backlog, text);
+    call_entered(t, host, id, cookie, Rule::call_made);
+    auto m = t.moment(host);
+    tcp::Listener& l = w.listeners[slot];
+    set_limit(t, l, backlog);
+    tcp::advance(l.status, cookie, trace::Trigger::listen_call, m);
+    w.hosts[host].listeners.push_back(slot);
+    call_returned(t, host, id, cookie, 0, Rule::accept_queue_limit);
+    return id;
+}
+
 trace::Cookie accept_from(Turn& t, Slot slot, std::uint16_t number) {
     Contents& w = t.w;
     tcp::Listener& l = w.listeners[slot];
@@ -172,4 +218,21 @@ void close_listener(Turn& t, Slot slot, trace::Trigger trigger) {
     gone_if_nothing_is_left(t, cookie);
 }
 
-}  // namespace world
+void stop_listening(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    const trace::Cookie cookie = w.listeners[slot].cookie;
+    const Socket before_this = w.sockets[cookie];
+    const tcp::Listener listener = w.listeners[slot];
+    close_listener(t, slot, trace::Trigger::shutdown_rd_call);
+    if (before_this.number == 0 || w.sockets[cookie].listener != no_slot) return;
+    tcp::Connection c;
+    c.cookie = cookie;
+    c.host = before_this.host;
+    c.local = {w.hosts[c.host].address, before_this.local.port};
+    c.nonblocking = listener.nonblocking;
+    w.sockets[cookie].connection = w.connections.add(std::move(c));
+    w.sockets[cookie].fd = before_this.fd;
+    w.hosts[before_this.host].descriptors[static_cast<std::size_t>(before_this.fd)] = cookie;
+}
+
+} // namespace world

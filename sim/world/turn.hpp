@@ -49,6 +49,7 @@ void segment_is_due(Turn&, Slot);
 trace::Cookie make_connection(Turn&, trace::HostId, std::uint16_t number, trace::Endpoint local,
                               trace::Endpoint remote);
 trace::CallId connect_to(Turn&, const scenario::Connect&, trace::Endpoint remote);
+std::uint16_t pick_port(Contents&, trace::HostId, trace::Endpoint remote);
 void name_local(Turn&, trace::Cookie, trace::Endpoint local);
 trace::CallId perform(Turn&, const scenario::Action&);
 void run_main_thread(Turn&, trace::HostId);
@@ -67,6 +68,9 @@ trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std
 trace::CallId listen(Turn&, const scenario::Listen&);
 void close_listener(Turn&, Slot, trace::Trigger);
 trace::Cookie listener_connects(Turn&, Slot listener, trace::Endpoint remote, std::uint16_t number);
+// listen() on what socket() made, or on a listener once more.
+trace::CallId listen_on(Turn&, trace::Cookie, std::int64_t backlog);
+void stop_listening(Turn&, Slot);  // shutdown(): a descriptor that socket() made stays
 trace::Cookie accept_from(Turn&, Slot listener, std::uint16_t number);
 
 // find.cpp

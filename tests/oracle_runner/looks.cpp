@@ -18,7 +18,12 @@ void once(std::vector<std::string>& list, const std::string& word) {
         list.push_back(word);
 }
 
-// SIOCOUTQ, tcp_ioctl(): a SYN does not count, a FIN does.
+std::string shown(const std::string& mask) {
+    return mask.empty() ? "nothing" : mask;
+}
+
+} // namespace
+
 std::uint32_t unacknowledged(const tcp::Connection& c) {
     const auto state = c.status.state();
     if (state == trace::State::syn_sent || state == trace::State::syn_recv)
@@ -26,12 +31,6 @@ std::uint32_t unacknowledged(const tcp::Connection& c) {
     const trace::Seq end = c.snd.end + (c.snd.fin ? 1u : 0u);
     return end - c.snd.una;
 }
-
-std::string shown(const std::string& mask) {
-    return mask.empty() ? "nothing" : mask;
-}
-
-} // namespace
 
 Looks::Looks(const Recording& r) {
     for (const SocketRow& s : r.sockets)

@@ -32,6 +32,8 @@ private:
 // "ESTABLISHED 8080-40002 recvq 1 sendq 0", sorted, as recordings of tables are read.
 trace::Fact table_fact(trace::Instant, const std::map<std::string, int>& states,
                        const std::vector<std::string>& sockets);
+// SIOCOUTQ, tcp_ioctl(): a SYN does not count, a FIN does.
+std::uint32_t unacknowledged(const tcp::Connection&);
 std::map<std::string, std::int64_t> counters(const Bench&, trace::HostId);
 
 } // namespace oracle

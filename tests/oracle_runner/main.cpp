@@ -14,11 +14,12 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* usage =
-    "usage: oracle [--cells] [--keep LIST | --list] PATH...\n"
+    "usage: oracle [--cells] [--show] [--keep LIST | --list] PATH...\n"
     "PATH: recordings, or directories of them. Exit 0 only if all agree.\n"
     "--cells      every differing cell of a matrix\n"
     "--keep LIST  exit 0 if what LIST says agrees still does\n"
-    "--list       print such a list\n";
+    "--list       print such a list\n"
+    "--show       both sides of the sequence in which the first difference is\n";
 
 std::vector<std::string> files_below(const std::string& path) {
     std::vector<std::string> list;
@@ -33,7 +34,7 @@ std::vector<std::string> files_below(const std::string& path) {
 }
 
 struct Wish {
-    bool every_cell = false, print_list = false;
+    bool every_cell = false, print_list = false, show = false;
     std::optional<std::map<std::string, unsigned>> keep;
     std::vector<std::string> paths;
 };
@@ -89,6 +90,8 @@ void play(const std::string& path, Wish& wish, Totals& totals) {
     if (wish.every_cell)
         for (const std::string& cell : outcome.all)
             fmt::print("  {}\n", cell);
+    if (wish.show && outcome.what == oracle::Outcome::What::differs && outcome.cells == 0 && !recording.cut)
+        fmt::print("{}", oracle::show(recording));
     if (!wish.keep)
         return;
     const auto listed = wish.keep->find(recording.id);
@@ -105,6 +108,8 @@ int read_arguments(int argc, char** argv, Wish& wish) {
         const std::string word = argv[i];
         if (word == "--cells") {
             wish.every_cell = true;
+        } else if (word == "--show") {
+            wish.show = true;
         } else if (word == "--list") {
             wish.print_list = true;
         } else if (word == "--keep" && i + 1 < argc) {

@@ -51,8 +51,13 @@ void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t
     bench_.inject(s);
 }
 
+// A descriptor of its own, HOST#9, so that what is accepted can be HOST#1.
 void Situation::listen() {
-    bench_.submit(scenario::Listen{1, server_port, 8});
+    SocketName n = socket();
+    n.number = 9;
+    bench_.submit(world::MakeSocket{1, 9});
+    bench_.submit(world::Bind{n, server_port});
+    bench_.submit(world::ListenOn{n, 8});
     bench_.submit(scenario::NonBlocking{listener()});
 }
 
@@ -81,17 +86,62 @@ void Situation::let_go(bool orphan) {
         bench_.submit(scenario::ShutDown{socket(), trace::Shutdown::wr});
 }
 
-bool Situation::reach(const std::string& state) {
+// The states of a connection that was accepted: what happened to it since.
+bool Situation::reach_after_establishing(const std::string& state, bool orphan) {
+    const auto later = trace::milliseconds(50);  // longer than any acknowledgement waits
+    establish();
+    pass(trace::milliseconds(5));
+    if (state == "ESTABLISHED") return true;
+    if (state == "ESTABLISHED_DATA" || state == "CLOSE_WAIT_DATA" || state == "RESET_WITH_DATA") {
+        segment("P.", 1, 1, 10);
+        pass(later);
+        if (state == "CLOSE_WAIT_DATA") segment("F.", 11, 1);
+        if (state == "RESET_WITH_DATA") segment("R.", 11, 1);
+        return true;
+    }
+    if (state == "RESET_IN_ESTABLISHED" || state == "RESET_SEEN") {
+        segment("R.", 1, 1);
+        if (state == "RESET_SEEN") call(scenario::Read{socket(), 65536});
+        return true;
+    }
+    if (state == "CLOSE_WAIT" || state == "LAST_ACK" || state == "AFTER_LAST_ACK" || state == "RESET_IN_CLOSE_WAIT") {
+        segment("F.", 1, 1);
+        pass(later);
+        if (state == "RESET_IN_CLOSE_WAIT") segment("R.", 2, 1);
+        if (state == "LAST_ACK" || state == "AFTER_LAST_ACK") let_go(orphan);
+        if (state == "AFTER_LAST_ACK") segment(".", 2, 2);
+        return true;
+    }
+    let_go(orphan);
+    pass(trace::milliseconds(5));
+    if (state == "FIN_WAIT2" || state == "TIME_WAIT" || state == "RESET_IN_FIN_WAIT2") segment(".", 1, 2);
+    if (state == "TIME_WAIT") segment("F.", 1, 2);
+    if (state == "CLOSING") segment("F.", 1, 1);
+    if (state == "RESET_IN_FIN_WAIT2") segment("R.", 1, 2);
+    return state == "FIN_WAIT1" || state == "FIN_WAIT2" || state == "TIME_WAIT" || state == "CLOSING" ||
+           state == "RESET_IN_FIN_WAIT2";
+}
+
+bool Situation::reach(const std::string& state, bool keeps_descriptor) {
     const bool orphan = state.ends_with("_ORPHAN");
     const std::string plain = orphan ? state.substr(0, state.size() - 7) : state;
-    const auto later = trace::milliseconds(50); // longer than any acknowledgement waits
+    bool known = true;
     if (plain == "CLOSED") {
         absolute_ = true;
+    } else if (plain == "NEW" || plain == "BOUND") {
+        local_port_ = plain == "BOUND" ? 41000 : 0;
+        bench_.submit(world::MakeSocket{1, 1});
+        bench_.submit(scenario::NonBlocking{socket()});
+        if (plain == "BOUND") bench_.submit(world::Bind{socket(), local_port_});
     } else if (plain == "LISTEN") {
         listen();
         absolute_ = true;
     } else if (plain == "SYN_SENT") {
         connect_to_raw_peer();
+    } else if (plain == "REFUSED") {
+        connect_to_raw_peer();
+        pass(trace::milliseconds(5));
+        segment("R.", 0, 1);
     } else if (plain == "SYN_RECV_SIMOPEN") {
         connect_to_raw_peer();
         pass(trace::milliseconds(5));
@@ -100,30 +150,11 @@ bool Situation::reach(const std::string& state) {
         listen();
         segment("S", 0, 0);
     } else {
-        establish();
-        pass(trace::milliseconds(5));
-        if (plain == "CLOSE_WAIT" || plain == "LAST_ACK") {
-            segment("F.", 1, 1);
-            pass(later);
-            if (plain == "LAST_ACK")
-                let_go(true);
-        } else if (plain != "ESTABLISHED") {
-            let_go(orphan);
-            pass(trace::milliseconds(5));
-            if (plain == "FIN_WAIT2" || plain == "TIME_WAIT")
-                segment(".", 1, 2);
-            if (plain == "TIME_WAIT")
-                segment("F.", 1, 2);
-            if (plain == "CLOSING")
-                segment("F.", 1, 1);
-            const bool known = plain == "FIN_WAIT1" || plain == "FIN_WAIT2" ||
-                               plain == "TIME_WAIT" || plain == "CLOSING";
-            if (!known)
-                return false;
-        }
+        // Of LAST_ACK the first matrix had no descriptor any more.
+        known = reach_after_establishing(plain, orphan || (plain == "LAST_ACK" && !keeps_descriptor));
     }
     pass(trace::milliseconds(30));
-    return true;
+    return known;
 }
 
 std::string Situation::state(const std::string& otherwise) const {

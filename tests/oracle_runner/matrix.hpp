@@ -11,7 +11,7 @@ inline constexpr std::uint16_t server_port = 8080, raw_port = 40000;
 class Situation {
 public:
     Situation();
-    bool reach(const std::string& state); // false: there is no such state here
+    bool reach(const std::string& state, bool keeps_descriptor = false); // false: there is no such state here
     void segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
                  std::uint32_t length = 0);
     void pass(trace::Duration);
@@ -24,12 +24,14 @@ public:
     scenario::SocketName socket() const;
     scenario::SocketName listener() const;
     Bench& bench() { return bench_; }
+    std::uint16_t local_port() const { return local_port_; }
     void listen();
     void establish();
     void connect_to_raw_peer();
     void let_go(bool orphan);
 
 private:
+    bool reach_after_establishing(const std::string& state, bool orphan);
     std::string refused_;
     Bench bench_;
     std::uint16_t local_port_ = server_port;

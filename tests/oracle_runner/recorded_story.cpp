@@ -159,9 +159,11 @@ void tell_looks(const Recording& r, Story& story) {
     }
     for (const QueueRow& q : r.queues)
         add_look(story, "accept queue of " + q.fd, trace::queue_fact(q.at, q.length, q.limit));
-    for (const TableRow& t : r.tables)
-        story.sequence("table of " + t.host, Telling::glances)
-            .facts.push_back(table_fact(t.at, t.states, t.sockets));
+    for (const TableRow& t : r.tables) {
+        Fact f = table_fact(t.at, t.states, t.sockets);
+        if (!t.complete) f.fields[1].value = "?";
+        story.sequence("table of " + t.host, Telling::glances).facts.push_back(std::move(f));
+    }
 }
 
 } // namespace
@@ -181,6 +183,7 @@ std::vector<std::optional<std::uint16_t>> chosen_ports(const Recording& r) {
 
 trace::Story story_of(const Recording& r) {
     Story story;
+    story.end = r.end();
     tell_segments(r, story);
     tell_states(r, story);
     tell_looks(r, story);

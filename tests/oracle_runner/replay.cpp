@@ -35,8 +35,6 @@ struct Descriptor {
     HostId host = trace::no_host;
     std::uint16_t number = 0; // HOST#n
     std::uint16_t port = 0;   // bound to
-    bool listens = false;     // it will, or does
-    bool made = false;
 };
 
 class Replay {
@@ -48,9 +46,8 @@ public:
           ports_(chosen_ports(r)) {
         bench_.on_departure = [this](trace::SegmentId id) { judge(id); };
         bench_.on_change = [this] { looks_.look(bench_); };
-        for (const CallRow& c : r.calls)
-            if (c.call == "listen" && c.result == "0")
-                descriptors_[c.fd].listens = true;
+        for (const WireRule& rule : r.rules)
+            to_pass_.push_back(before_the_rule(rule));
         seen_.resize(r.rules.size());
         calls_.resize(r.calls.size());
     }
@@ -143,8 +140,9 @@ private:
         scenario::Verdict verdict{scenario::Verdict::What::drop, id, {}};
         const bool cut = from == "c" ? cut_cs_ : cut_sc_;
         const WireRule* decided = cut ? nullptr : decide(from, to, s);
-        if (!cut && !decided)
-            return;
+        if (const trace::Duration late = hiccup(from, to, s); !cut && !decided && late.ns > 0)
+            bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
+        if (!cut && !decided) return;
         if (decided && decided->act == "delay") {
             verdict.what = scenario::Verdict::What::delay;
             verdict.time = decided->time - r_.delay;
@@ -152,30 +150,52 @@ private:
             verdict.what = scenario::Verdict::What::duplicate;
             verdict.time = decided->time;
         }
-        verdicts_.push_back(verdict);
         bench_.submit(verdict);
     }
-    const WireRule* decide(const std::string& from, const std::string& to,
-                           const trace::Segment& s) {
+    static bool selects(const WireRule& rule, const std::string& from, const std::string& to,
+                        const std::string& flags, std::uint32_t length) {
+        if (!rule.from.empty() && (rule.from != from || rule.to != to)) return false;
+        if (rule.exact && *rule.exact != flags) return false;
+        if (rule.has && flags.find(*rule.has) == std::string::npos) return false;
+        if (rule.least && length < *rule.least) return false;
+        return !rule.most || length <= *rule.most;
+    }
+    // Rules were laid down in the middle of some recordings: how many that they would have counted
+    // had passed by then, as the first that was hit tells.
+    std::uint32_t before_the_rule(const WireRule& rule) const {
+        std::uint32_t passed = 0;
+        for (const SegmentRow& s : r_.segments) {
+            if (!s.is_tcp || s.injected || s.copy || !selects(rule, s.from, s.to, s.flags, s.length)) continue;
+            if (s.ruled) return rule.nth.empty() ? passed : passed + 1 - std::min(passed + 1, rule.nth.front());
+            ++passed;
+        }
+        return 0;
+    }
+    const WireRule* decide(const std::string& from, const std::string& to, const trace::Segment& s) {
         const std::string flags = trace::packetdrill(s.flags);
         for (std::size_t i = 0; i < r_.rules.size(); ++i) {
             const WireRule& rule = r_.rules[i];
-            if (!rule.from.empty() && (rule.from != from || rule.to != to))
+            if (!selects(rule, from, to, flags, s.length)) continue;
+            if (to_pass_[i] > 0) {
+                --to_pass_[i];
                 continue;
-            if (rule.exact && *rule.exact != flags)
-                continue;
-            if (rule.has && flags.find(*rule.has) == std::string::npos)
-                continue;
-            if (rule.least && s.length < *rule.least)
-                continue;
-            if (rule.most && s.length > *rule.most)
-                continue;
+            }
             const std::uint32_t n = ++seen_[i];
-            if (rule.nth.empty() ||
-                std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end())
-                return &rule;
+            if (rule.nth.empty() || std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end()) return &rule;
         }
         return nullptr;
+    }
+    // The wire of the recording was late with this one by so much; the how-manyth of its direction counts.
+    trace::Duration hiccup(const std::string& from, const std::string& to, const trace::Segment& s) {
+        const auto nth = departed_[fmt::format("{}{}>{}{}", from, s.source.port, to, s.destination.port)]++;
+        std::uint32_t n = 0;
+        for (const SegmentRow& row : r_.segments) {
+            if (!row.is_tcp || row.injected || row.copy || row.from != from || row.to != to ||
+                row.source != s.source.port || row.destination != s.destination.port || n++ != nth)
+                continue;
+            return row.delivered && !row.ruled ? *row.delivered - row.at - r_.delay : trace::Duration{};
+        }
+        return {};
     }
 
     void laboratory(const CallRow& c) {
@@ -193,9 +213,17 @@ private:
     SocketName name(const Descriptor& d) const {
         SocketName n;
         n.host = d.host;
-        n.kind = d.listens ? SocketName::Kind::listener : SocketName::Kind::connection;
         n.number = d.number;
-        n.port = d.port;
+        if (!world::listens(bench_.world(), n)) return n;
+        const world::Contents& w = bench_.world().contents();
+        n.port = w.sockets[w.hosts[d.host].names[d.number - 1u].socket].local.port;
+        n.kind = SocketName::Kind::listener;
+        return n;
+    }
+    static SocketName plain(const Descriptor& d) {
+        SocketName n;
+        n.host = d.host;
+        n.number = d.number;
         return n;
     }
     Descriptor& descriptor(const CallRow& c) {
@@ -236,27 +264,11 @@ private:
             return bench_.submit(
                 scenario::SetSysctl{Bench::host(c.host), argument(0), number(c, 1)});
         if (c.call == "socket") {
-            if (d.listens)
-                return skipped(index);
-            d.made = true;
-            calls_[index].text = "0"; // recordings do not tell descriptor numbers
-            looks_.name(c.fd, name(d));
+            calls_[index].text = "0";  // recordings do not tell descriptor numbers
+            looks_.name(c.fd, plain(d));
             return bench_.submit(world::MakeSocket{d.host, d.number});
         }
-        if (d.listens && !d.made && c.call != "listen") {
-            if (c.call == "bind")
-                d.port = static_cast<std::uint16_t>(number(c, 1));
-            if (c.call == "bind" || (c.call == "setsockopt" && argument(0) == "SO_REUSEADDR"))
-                return skipped(index);
-        }
-        if (!d.listens && (c.call == "listen" || c.call == "accept"))
-            return bench_.submit(world::Refusable{
-                name(d), c.call == "listen" ? trace::Call::listen : trace::Call::accept});
-        if (c.call == "listen") {
-            d.made = true;
-            looks_.name(c.fd, name(d));
-            return bench_.submit(scenario::Listen{d.host, d.port, number(c, 0)});
-        }
+        if (c.call == "listen") return bench_.submit(world::ListenOn{plain(d), number(c, 0)});
         if (c.call == "fcntl")
             return bench_.submit(scenario::NonBlocking{name(d)});
         if (c.call == "bind") {
@@ -267,14 +279,17 @@ private:
             return connect(c, index, d);
         if (c.call == "accept") {
             const std::uint16_t made = ++numbers_[c.host];
+            const SocketName listener = name(d);
+            if (listener.kind != SocketName::Kind::listener)
+                return bench_.submit(world::Refusable{listener, trace::Call::accept});
             calls_[index].accepted = made;
             if (c.result.starts_with("fd:")) {
                 Descriptor& child = descriptors_[c.result.substr(3)];
                 child.host = d.host;
                 child.number = made;
-                looks_.name(c.result.substr(3), name(child));
+                looks_.name(c.result.substr(3), plain(child));
             }
-            return bench_.submit(scenario::Accept{d.host, made, d.port});
+            return bench_.submit(scenario::Accept{d.host, made, listener.port});
         }
         if (c.call == "send")
             return bench_.submit(
@@ -292,11 +307,6 @@ private:
         if (c.call == "setsockopt")
             return set_option(c, d);
         unknown(c.call);
-        return trace::none;
-    }
-
-    CallId skipped(std::size_t index) {
-        calls_[index].text = "0"; // done as part of listen
         return trace::none;
     }
 
@@ -340,8 +350,8 @@ private:
     std::vector<std::optional<std::uint16_t>> ports_;
     std::map<std::string, Descriptor> descriptors_;
     std::map<std::string, std::uint16_t> numbers_;
-    std::vector<std::uint32_t> seen_;
-    std::vector<scenario::Verdict> verdicts_;
+    std::vector<std::uint32_t> seen_, to_pass_;
+    std::map<std::string, std::uint32_t> departed_;
     std::vector<Made> calls_;
     bool cut_cs_ = false, cut_sc_ = false;
     std::string unknown_;
@@ -497,6 +507,26 @@ Outcome replay(const Recording& r) {
             first = difference;
     }
     return {Outcome::What::differs, trace::format(*first)};
+}
+
+std::string show(const Recording& r) {
+    trace::Story got, expected;
+    const auto difference = replay_once(r, world::Ties::as_inserted, &got, &expected);
+    if (!difference) return "agrees\n";
+    std::string text = trace::format(*difference) + "\n";
+    for (const auto& [title, story] : {std::pair{"kernel", &expected}, {"simulator", &got}}) {
+        const trace::Sequence* sequence = story->find(difference->sequence);
+        text += fmt::format("{}:\n", title);
+        if (!sequence) continue;
+        for (const Fact& f : sequence->facts) {
+            text += "  " + trace::format(f.at);
+            for (const trace::Field& field : f.fields)
+                text += fmt::format("  {} {}", field.name, field.value);
+            if (f.rule != trace::Rule::none) text += fmt::format("  ({})", trace::text(f.rule).key);
+            text += "\n";
+        }
+    }
+    return text;
 }
 
 } // namespace oracle

@@ -18,6 +18,8 @@ struct Outcome {
 };
 
 Outcome replay(const Recording&);
+// Both logs' sequence in which the first difference is, fact by fact.
+std::string show(const Recording&);
 // The same with one order of exact ties between a timer and an arrival.
 std::optional<trace::Difference> replay_once(const Recording&, world::Ties,
                                              trace::Story* got = nullptr,
