@@ -93,7 +93,7 @@ inline void build_atlas(ImFontAtlas& atlas) {
 // to forget the sizes of its buffers there, and draws nothing until one of them has to grow.
 inline void renew_font_texture() {
 #if IMGUI_VERSION_NUM < 19200
-    if (ImGui::GetIO().Fonts->TexID == nullptr) {
+    if (ImGui::GetFrameCount() == 0) {
         return; // the backend's first NewFrame makes it
     }
     ImGui_ImplOpenGL3_DestroyFontsTexture();
