@@ -83,12 +83,14 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
     return std::nullopt;
 }
 
-// Looking takes a while: a look in the moment of a change has some of it from before, some from after.
+// Looking takes a while: a look in the moment of a change has some of it from before, some from
+// after.
 bool torn_between(const Fact& look, const Fact& before, const Fact& after, const Slack& slack) {
     if (look.at + slack.early < after.at || after.at + slack.between_looks < look.at)
         return false;
     for (std::size_t i = 0; i < look.fields.size(); ++i)
-        if (look.fields[i].value != before.fields[i].value && look.fields[i].value != after.fields[i].value)
+        if (look.fields[i].value != before.fields[i].value &&
+            look.fields[i].value != after.fields[i].value)
             return false;
     return true;
 }
@@ -122,7 +124,8 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
             const bool should_be_seen =
                 expected.telling == Telling::looks && &look != &expected.facts.front();
             if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
-                torn = at + 1 < got.facts.size() && torn_between(look, there, got.facts[at + 1], slack);
+                torn = at + 1 < got.facts.size() &&
+                       torn_between(look, there, got.facts[at + 1], slack);
                 if (torn)
                     break;
                 if (other)

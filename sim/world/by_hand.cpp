@@ -64,10 +64,12 @@ struct Perform {
         trace::Errno error = trace::Errno::ok;
         if (const auto row = trace::refused(seen_state(w, c), Call::bind, {}))
             error = row->error;
-        else if (c.local.port != 0 && !c.was_connected) error = trace::Errno::einval;
+        else if (c.local.port != 0 && !c.was_connected)
+            error = trace::Errno::einval;
         else if (port_is_taken(w, host, a.port))
             error = trace::Errno::eaddrinuse;
-        else if (!c.was_connected) name_local(t, c.cookie, {w.hosts[host].address, a.port});
+        else if (!c.was_connected)
+            name_local(t, c.cookie, {w.hosts[host].address, a.port});
         return call_at_once(t, host, Call::bind, c.cookie, a.port, text, code(error),
                             error == trace::Errno::ok ? Rule::call_returns : Rule::call_refused);
     }
@@ -88,7 +90,8 @@ struct Perform {
         const trace::HostId host = a.socket.host;
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(t.w, a.socket);
-        if (slot == no_slot) return trace::none;
+        if (slot == no_slot)
+            return trace::none;
         tcp::Connection& c = t.w.connections[slot];
         const trace::Cookie cookie = c.cookie;
         const trace::CallId id = enter(t, host, Call::connect, cookie, 0,
@@ -140,9 +143,11 @@ trace::Errno World::take_error(trace::Cookie cookie) {
 
 bool listens(const World& world, const scenario::SocketName& name) {
     const Contents& w = world.contents();
-    if (name.host >= w.hosts.size() || name.number == 0) return false;
+    if (name.host >= w.hosts.size() || name.number == 0)
+        return false;
     const auto& names = w.hosts[name.host].names;
-    if (name.number > names.size() || !names[name.number - 1u].made) return false;
+    if (name.number > names.size() || !names[name.number - 1u].made)
+        return false;
     return w.sockets[names[name.number - 1u].socket].listener != no_slot;
 }
 

@@ -88,38 +88,50 @@ void Situation::let_go(bool orphan) {
 
 // The states of a connection that was accepted: what happened to it since.
 bool Situation::reach_after_establishing(const std::string& state, bool orphan) {
-    const auto later = trace::milliseconds(50);  // longer than any acknowledgement waits
+    const auto later = trace::milliseconds(50); // longer than any acknowledgement waits
     establish();
     pass(trace::milliseconds(5));
-    if (state == "ESTABLISHED") return true;
+    if (state == "ESTABLISHED")
+        return true;
     if (state == "ESTABLISHED_DATA" || state == "CLOSE_WAIT_DATA" || state == "RESET_WITH_DATA") {
         segment("P.", 1, 1, 10);
         pass(later);
-        if (state == "CLOSE_WAIT_DATA") segment("F.", 11, 1);
-        if (state == "RESET_WITH_DATA") segment("R.", 11, 1);
+        if (state == "CLOSE_WAIT_DATA")
+            segment("F.", 11, 1);
+        if (state == "RESET_WITH_DATA")
+            segment("R.", 11, 1);
         return true;
     }
     if (state == "RESET_IN_ESTABLISHED" || state == "RESET_SEEN") {
         segment("R.", 1, 1);
-        if (state == "RESET_SEEN") call(scenario::Read{socket(), 65536});
+        if (state == "RESET_SEEN")
+            call(scenario::Read{socket(), 65536});
         return true;
     }
-    if (state == "CLOSE_WAIT" || state == "LAST_ACK" || state == "AFTER_LAST_ACK" || state == "RESET_IN_CLOSE_WAIT") {
+    if (state == "CLOSE_WAIT" || state == "LAST_ACK" || state == "AFTER_LAST_ACK" ||
+        state == "RESET_IN_CLOSE_WAIT") {
         segment("F.", 1, 1);
         pass(later);
-        if (state == "RESET_IN_CLOSE_WAIT") segment("R.", 2, 1);
-        if (state == "LAST_ACK" || state == "AFTER_LAST_ACK") let_go(orphan);
-        if (state == "AFTER_LAST_ACK") segment(".", 2, 2);
+        if (state == "RESET_IN_CLOSE_WAIT")
+            segment("R.", 2, 1);
+        if (state == "LAST_ACK" || state == "AFTER_LAST_ACK")
+            let_go(orphan);
+        if (state == "AFTER_LAST_ACK")
+            segment(".", 2, 2);
         return true;
     }
     let_go(orphan);
     pass(trace::milliseconds(5));
-    if (state == "FIN_WAIT2" || state == "TIME_WAIT" || state == "RESET_IN_FIN_WAIT2") segment(".", 1, 2);
-    if (state == "TIME_WAIT") segment("F.", 1, 2);
-    if (state == "CLOSING") segment("F.", 1, 1);
-    if (state == "RESET_IN_FIN_WAIT2") segment("R.", 1, 2);
-    return state == "FIN_WAIT1" || state == "FIN_WAIT2" || state == "TIME_WAIT" || state == "CLOSING" ||
-           state == "RESET_IN_FIN_WAIT2";
+    if (state == "FIN_WAIT2" || state == "TIME_WAIT" || state == "RESET_IN_FIN_WAIT2")
+        segment(".", 1, 2);
+    if (state == "TIME_WAIT")
+        segment("F.", 1, 2);
+    if (state == "CLOSING")
+        segment("F.", 1, 1);
+    if (state == "RESET_IN_FIN_WAIT2")
+        segment("R.", 1, 2);
+    return state == "FIN_WAIT1" || state == "FIN_WAIT2" || state == "TIME_WAIT" ||
+           state == "CLOSING" || state == "RESET_IN_FIN_WAIT2";
 }
 
 bool Situation::reach(const std::string& state, bool keeps_descriptor) {
@@ -132,7 +144,8 @@ bool Situation::reach(const std::string& state, bool keeps_descriptor) {
         local_port_ = plain == "BOUND" ? 41000 : 0;
         bench_.submit(world::MakeSocket{1, 1});
         bench_.submit(scenario::NonBlocking{socket()});
-        if (plain == "BOUND") bench_.submit(world::Bind{socket(), local_port_});
+        if (plain == "BOUND")
+            bench_.submit(world::Bind{socket(), local_port_});
     } else if (plain == "LISTEN") {
         listen();
         absolute_ = true;
@@ -151,7 +164,8 @@ bool Situation::reach(const std::string& state, bool keeps_descriptor) {
         segment("S", 0, 0);
     } else {
         // Of LAST_ACK the first matrix had no descriptor any more.
-        known = reach_after_establishing(plain, orphan || (plain == "LAST_ACK" && !keeps_descriptor));
+        known =
+            reach_after_establishing(plain, orphan || (plain == "LAST_ACK" && !keeps_descriptor));
     }
     pass(trace::milliseconds(30));
     return known;

@@ -11,7 +11,8 @@ inline constexpr std::uint16_t server_port = 8080, raw_port = 40000;
 class Situation {
 public:
     Situation();
-    bool reach(const std::string& state, bool keeps_descriptor = false); // false: there is no such state here
+    bool reach(const std::string& state,
+               bool keeps_descriptor = false); // false: there is no such state here
     void segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
                  std::uint32_t length = 0);
     void pass(trace::Duration);

@@ -161,7 +161,8 @@ void tell_looks(const Recording& r, Story& story) {
         add_look(story, "accept queue of " + q.fd, trace::queue_fact(q.at, q.length, q.limit));
     for (const TableRow& t : r.tables) {
         Fact f = table_fact(t.at, t.states, t.sockets);
-        if (!t.complete) f.fields[1].value = "?";
+        if (!t.complete)
+            f.fields[1].value = "?";
         story.sequence("table of " + t.host, Telling::glances).facts.push_back(std::move(f));
     }
 }

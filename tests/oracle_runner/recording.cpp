@@ -94,7 +94,8 @@ SegmentRow segment_row(const json& j) {
     r.injected = j.value("inj", 0) != 0;
     r.copy = j.value("dup", 0) != 0;
     r.new_flow = j.contains("newflow");
-    if (j.contains("td")) r.delivered = instant_of(j["td"]);
+    if (j.contains("td"))
+        r.delivered = instant_of(j["td"]);
     r.ruled = j.contains("rule");
     const std::string fate = j.value("fate", "");
     r.lost = fate == "dropped";
@@ -125,7 +126,8 @@ TableRow table_row(const json& j) {
                 word(s.at("dp")), s.value("recvq", 0), s.value("sendq", 0)));
     std::sort(r.sockets.begin(), r.sockets.end());
     int counted = 0;
-    for (const auto& [state, count] : r.states) counted += count;
+    for (const auto& [state, count] : r.states)
+        counted += count;
     r.complete = static_cast<int>(r.sockets.size()) == counted;
     return r;
 }

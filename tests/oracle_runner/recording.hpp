@@ -35,8 +35,8 @@ struct SegmentRow {
     std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
     bool injected = false, copy = false, new_flow = false, lost = false, to_raw_peer = false;
     bool is_tcp = true;
-    bool ruled = false;                            // a wire rule has hit it
-    std::optional<trace::Instant> delivered;       // where that was not one delay later
+    bool ruled = false;                      // a wire rule has hit it
+    std::optional<trace::Instant> delivered; // where that was not one delay later
     std::string note;
 };
 
@@ -66,7 +66,7 @@ struct TableRow {
     std::string host, label;
     std::map<std::string, int> states;
     std::vector<std::string> sockets; // "ESTABLISHED 8080-40002 recvq 1 sendq 0", sorted
-    bool complete = true;              // false: the list was left out
+    bool complete = true;             // false: the list was left out
 };
 
 struct WireRule {

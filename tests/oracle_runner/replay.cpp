@@ -142,7 +142,8 @@ private:
         const WireRule* decided = cut ? nullptr : decide(from, to, s);
         if (const trace::Duration late = hiccup(from, to, s); !cut && !decided && late.ns > 0)
             bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
-        if (!cut && !decided) return;
+        if (!cut && !decided)
+            return;
         if (decided && decided->act == "delay") {
             verdict.what = scenario::Verdict::What::delay;
             verdict.time = decided->time - r_.delay;
@@ -154,10 +155,14 @@ private:
     }
     static bool selects(const WireRule& rule, const std::string& from, const std::string& to,
                         const std::string& flags, std::uint32_t length) {
-        if (!rule.from.empty() && (rule.from != from || rule.to != to)) return false;
-        if (rule.exact && *rule.exact != flags) return false;
-        if (rule.has && flags.find(*rule.has) == std::string::npos) return false;
-        if (rule.least && length < *rule.least) return false;
+        if (!rule.from.empty() && (rule.from != from || rule.to != to))
+            return false;
+        if (rule.exact && *rule.exact != flags)
+            return false;
+        if (rule.has && flags.find(*rule.has) == std::string::npos)
+            return false;
+        if (rule.least && length < *rule.least)
+            return false;
         return !rule.most || length <= *rule.most;
     }
     // Rules were laid down in the middle of some recordings: how many that they would have counted
@@ -165,35 +170,47 @@ private:
     std::uint32_t before_the_rule(const WireRule& rule) const {
         std::uint32_t passed = 0;
         for (const SegmentRow& s : r_.segments) {
-            if (!s.is_tcp || s.injected || s.copy || !selects(rule, s.from, s.to, s.flags, s.length)) continue;
-            if (s.ruled) return rule.nth.empty() ? passed : passed + 1 - std::min(passed + 1, rule.nth.front());
+            if (!s.is_tcp || s.injected || s.copy ||
+                !selects(rule, s.from, s.to, s.flags, s.length))
+                continue;
+            if (s.ruled)
+                return rule.nth.empty() ? passed
+                                        : passed + 1 - std::min(passed + 1, rule.nth.front());
             ++passed;
         }
         return 0;
     }
-    const WireRule* decide(const std::string& from, const std::string& to, const trace::Segment& s) {
+    const WireRule* decide(const std::string& from, const std::string& to,
+                           const trace::Segment& s) {
         const std::string flags = trace::packetdrill(s.flags);
         for (std::size_t i = 0; i < r_.rules.size(); ++i) {
             const WireRule& rule = r_.rules[i];
-            if (!selects(rule, from, to, flags, s.length)) continue;
+            if (!selects(rule, from, to, flags, s.length))
+                continue;
             if (to_pass_[i] > 0) {
                 --to_pass_[i];
                 continue;
             }
             const std::uint32_t n = ++seen_[i];
-            if (rule.nth.empty() || std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end()) return &rule;
+            if (rule.nth.empty() ||
+                std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end())
+                return &rule;
         }
         return nullptr;
     }
-    // The wire of the recording was late with this one by so much; the how-manyth of its direction counts.
-    trace::Duration hiccup(const std::string& from, const std::string& to, const trace::Segment& s) {
-        const auto nth = departed_[fmt::format("{}{}>{}{}", from, s.source.port, to, s.destination.port)]++;
+    // The wire of the recording was late with this one by so much; the how-manyth of its direction
+    // counts.
+    trace::Duration hiccup(const std::string& from, const std::string& to,
+                           const trace::Segment& s) {
+        const auto nth =
+            departed_[fmt::format("{}{}>{}{}", from, s.source.port, to, s.destination.port)]++;
         std::uint32_t n = 0;
         for (const SegmentRow& row : r_.segments) {
             if (!row.is_tcp || row.injected || row.copy || row.from != from || row.to != to ||
                 row.source != s.source.port || row.destination != s.destination.port || n++ != nth)
                 continue;
-            return row.delivered && !row.ruled ? *row.delivered - row.at - r_.delay : trace::Duration{};
+            return row.delivered && !row.ruled ? *row.delivered - row.at - r_.delay
+                                               : trace::Duration{};
         }
         return {};
     }
@@ -214,7 +231,8 @@ private:
         SocketName n;
         n.host = d.host;
         n.number = d.number;
-        if (!world::listens(bench_.world(), n)) return n;
+        if (!world::listens(bench_.world(), n))
+            return n;
         const world::Contents& w = bench_.world().contents();
         n.port = w.sockets[w.hosts[d.host].names[d.number - 1u].socket].local.port;
         n.kind = SocketName::Kind::listener;
@@ -264,11 +282,12 @@ private:
             return bench_.submit(
                 scenario::SetSysctl{Bench::host(c.host), argument(0), number(c, 1)});
         if (c.call == "socket") {
-            calls_[index].text = "0";  // recordings do not tell descriptor numbers
+            calls_[index].text = "0"; // recordings do not tell descriptor numbers
             looks_.name(c.fd, plain(d));
             return bench_.submit(world::MakeSocket{d.host, d.number});
         }
-        if (c.call == "listen") return bench_.submit(world::ListenOn{plain(d), number(c, 0)});
+        if (c.call == "listen")
+            return bench_.submit(world::ListenOn{plain(d), number(c, 0)});
         if (c.call == "fcntl")
             return bench_.submit(scenario::NonBlocking{name(d)});
         if (c.call == "bind") {
@@ -512,17 +531,20 @@ Outcome replay(const Recording& r) {
 std::string show(const Recording& r) {
     trace::Story got, expected;
     const auto difference = replay_once(r, world::Ties::as_inserted, &got, &expected);
-    if (!difference) return "agrees\n";
+    if (!difference)
+        return "agrees\n";
     std::string text = trace::format(*difference) + "\n";
     for (const auto& [title, story] : {std::pair{"kernel", &expected}, {"simulator", &got}}) {
         const trace::Sequence* sequence = story->find(difference->sequence);
         text += fmt::format("{}:\n", title);
-        if (!sequence) continue;
+        if (!sequence)
+            continue;
         for (const Fact& f : sequence->facts) {
             text += "  " + trace::format(f.at);
             for (const trace::Field& field : f.fields)
                 text += fmt::format("  {} {}", field.name, field.value);
-            if (f.rule != trace::Rule::none) text += fmt::format("  ({})", trace::text(f.rule).key);
+            if (f.rule != trace::Rule::none)
+                text += fmt::format("  ({})", trace::text(f.rule).key);
             text += "\n";
         }
     }
