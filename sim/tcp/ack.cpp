@@ -24,8 +24,8 @@ std::uint32_t offered(const Connection& c, const Segment& s) {
 
 // SYN_RECV of a full connection: after a simultaneous open, or under the textbook.
 Next establish(Connection& c, const Segment& s, Moment& m) {
-    const bool enough = ack_of_isn_establishes(m.stack) ? !before(s.ack, c.snd.una)
-                                                        : after(s.ack, c.snd.una);
+    const bool enough =
+        ack_of_isn_establishes(m.stack) ? !before(s.ack, c.snd.una) : after(s.ack, c.snd.una);
     if (!enough || after(s.ack, c.snd.nxt)) {
         m.refuse(Rule::ack_unacceptable_reset);
         send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
@@ -39,11 +39,13 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
     c.snd.wl2 = s.ack;
     c.snd.wnd = offered(c, s);
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
-    if (!c.sent.empty()) c.sent.erase(c.sent.begin());
+    if (!c.sent.empty())
+        c.sent.erase(c.sent.begin());
     c.retransmissions = 0;
     c.expiries = 0;
     c.resend.stop();
-    if (advance(c.status, c.cookie, Trigger::ack_of_syn, m)) handshake_done(c, s, sample, m);
+    if (advance(c.status, c.cookie, Trigger::ack_of_syn, m))
+        handshake_done(c, s, sample, m);
     restart_retransmission_timer(c, m);
     return Next::go_on;
 }
@@ -56,7 +58,8 @@ void measure(Connection& c, const Segment& s, Moment& m) {
     std::size_t gone = 0;
     for (Sent& t : c.sent) {
         if (after(t.end, s.ack)) {
-            if (before(t.begin, s.ack)) t.begin = s.ack;
+            if (before(t.begin, s.ack))
+                t.begin = s.ack;
             break;
         }
         ++gone;
@@ -79,14 +82,16 @@ void measure(Connection& c, const Segment& s, Moment& m) {
         }
     }
     Recovery& r = c.recovery;
-    if (!r.active) return;
+    if (!r.active)
+        return;
     if (!before(s.ack, r.until)) {
         r = {};
         return;
     }
     r.out -= std::min(r.out, whole);
     r.allowed += whole;
-    if (before(r.next, s.ack)) r.next = s.ack;
+    if (before(r.next, s.ack))
+        r.next = s.ack;
 }
 
 // §3.10.7.4, fifth, under ESTABLISHED: which segments may tell the window.
@@ -94,7 +99,8 @@ void update_window(Connection& c, const Segment& s, bool advanced) {
     const std::uint32_t wnd = offered(c, s);
     const bool newer = advanced || after(s.seq, c.snd.wl1) ||
                        (s.seq == c.snd.wl1 && (wnd > c.snd.wnd || wnd == 0));
-    if (!newer) return;
+    if (!newer)
+        return;
     c.snd.wl1 = s.seq;
     c.snd.wl2 = s.ack;
     c.snd.wnd = wnd;
@@ -103,11 +109,12 @@ void update_window(Connection& c, const Segment& s, bool advanced) {
 
 // tcp_ack_probe(): an answer to a window probe.
 void answer_to_probe(Connection& c, Moment& m) {
-    if (c.resend.kind != trace::Timer::persist || !c.resend.runs()) return;
+    if (c.resend.kind != trace::Timer::persist || !c.resend.runs())
+        return;
     const std::uint32_t unsent = c.snd.end - c.snd.nxt;
     const std::uint32_t first = std::min<std::uint32_t>(unsent, c.agreed.mss);
     if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
-        c.resend.stop();  // send_what_fits() goes on
+        c.resend.stop(); // send_what_fits() goes on
         c.rtt.backoff = 0;
         return;
     }
@@ -122,14 +129,15 @@ bool everything_acknowledged(const Connection& c) {
     return c.snd.fin && c.snd.una == c.snd.end + 1;
 }
 
-}  // namespace
+} // namespace
 
 Next check_ack(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::ack)) {
         m.refuse(Rule::bad_segment_dropped);
         return Next::stop;
     }
-    if (c.status.state() == S::syn_recv && establish(c, s, m) == Next::stop) return Next::stop;
+    if (c.status.state() == S::syn_recv && establish(c, s, m) == Next::stop)
+        return Next::stop;
 
     // RFC 5961 §5.2: how old an acknowledgement may be.
     const Seq first = c.listener == trace::none ? c.snd.iss : c.snd.iss + 1;
@@ -144,14 +152,17 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         challenge(c, m, Rule::ack_of_unsent_data);
         return Next::stop;
     }
-    if (before(s.ack, c.snd.una)) return Next::go_on;  // old, but harmless
+    if (before(s.ack, c.snd.una))
+        return Next::go_on; // old, but harmless
 
     const bool advanced = after(s.ack, c.snd.una);
     const bool was_closed = c.snd.wnd == 0;
     update_window(c, s, advanced);
     c.probes_out = 0;
-    // tcp_process_tlp_ack(): what the probe was for is settled by an ACK past it, or by a duplicate.
-    if (c.probed && (after(s.ack, c.probe_high) || (s.ack == c.probe_high && !advanced && seg_len(s) == 0)))
+    // tcp_process_tlp_ack(): what the probe was for is settled by an ACK past it, or by a
+    // duplicate.
+    if (c.probed &&
+        (after(s.ack, c.probe_high) || (s.ack == c.probe_high && !advanced && seg_len(s) == 0)))
         c.probed = false;
     if (advanced) {
         m.explain(Rule::ack_advances);
@@ -167,17 +178,18 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     } else if (seg_len(s) == 0) {
         m.explain(was_closed && c.snd.wnd > 0 ? Rule::window_reopened : Rule::ack_duplicate);
     }
-    if (c.snd.una == c.snd.nxt) answer_to_probe(c, m);
+    if (c.snd.una == c.snd.nxt)
+        answer_to_probe(c, m);
 
-    if (!everything_acknowledged(c)) return Next::go_on;
+    if (!everything_acknowledged(c))
+        return Next::go_on;
     switch (c.status.state()) {
     case S::fin_wait_1:
         m.explain(Rule::fin_acknowledged);
         advance(c.status, c.cookie, Trigger::ack_of_fin, m);
         c.resend.stop();
         // A closed program will never fill the gap before this data or FIN.
-        if (c.orphan && seg_len(s) > 0 &&
-            after(s.seq + s.length, c.rcv.nxt)) {
+        if (c.orphan && seg_len(s) > 0 && after(s.seq + s.length, c.rcv.nxt)) {
             abort_on_data(c, s, m);
             return Next::stop;
         }
@@ -203,4 +215,4 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     return Next::go_on;
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -31,11 +31,11 @@ Leftover time_wait_arrives(TimeWait&, const trace::Segment&, Moment&);
 void time_wait_answers(TimeWait&, const trace::Segment&, Moment&);
 
 // The chapters of §3.10.7.4, in its order.
-Next check_sequence(Connection&, const trace::Segment&, Moment&);   // first
-Next check_reset(Connection&, const trace::Segment&, Moment&);      // second
-Next check_syn(Connection&, const trace::Segment&, Moment&);        // fourth
-Next check_ack(Connection&, const trace::Segment&, Moment&);        // fifth
-Next take_text(Connection&, const trace::Segment&, Moment&);        // seventh and eighth
+Next check_sequence(Connection&, const trace::Segment&, Moment&); // first
+Next check_reset(Connection&, const trace::Segment&, Moment&);    // second
+Next check_syn(Connection&, const trace::Segment&, Moment&);      // fourth
+Next check_ack(Connection&, const trace::Segment&, Moment&);      // fifth
+Next take_text(Connection&, const trace::Segment&, Moment&);      // seventh and eighth
 void syn_sent_arrives(Connection&, const trace::Segment&, Moment&);
 
 // Shared by the chapters.
@@ -51,4 +51,4 @@ void abort_on_data(Connection&, const trace::Segment&, Moment&);
 // Takes a RST: §3.10.7.4, second.
 void reset_by_peer(Connection&, Moment&, trace::Rule why);
 
-}  // namespace tcp
+} // namespace tcp

@@ -1,4 +1,5 @@
-// §3.10.7.4, first to fourth: is the segment one of this connection at all? tcp_validate_incoming().
+// §3.10.7.4, first to fourth: is the segment one of this connection at all?
+// tcp_validate_incoming().
 #include <algorithm>
 
 #include "arrival.hpp"
@@ -28,13 +29,15 @@ bool may_answer(trace::Instant& last, const Segment& s, Moment& m, Counter other
 }
 
 void challenge(Connection& c, Moment& m, Rule why) {
-    if (!ration(c.last_answer, m, Counter::TCPACKSkippedChallenge)) return;
+    if (!ration(c.last_answer, m, Counter::TCPACKSkippedChallenge))
+        return;
     m.bump(Counter::TCPChallengeACK);
     send_ack(c, m, why);
 }
 
 void bury(Connection& c, trace::Errno error) {
-    if (error != trace::Errno::ok) c.error = error;
+    if (error != trace::Errno::ok)
+        c.error = error;
     c.shut_rd = c.shut_wr = true;
     c.resend.stop();
     c.acknowledge.stop();
@@ -47,12 +50,15 @@ void bury(Connection& c, trace::Errno error) {
 void reset_by_peer(Connection& c, Moment& m, Rule why) {
     // tcp_reset(): who is told what.
     trace::Errno error = trace::Errno::econnreset;
-    if (c.status.state() == S::syn_sent) error = trace::Errno::econnrefused;
-    if (c.status.state() == S::close_wait) error = trace::Errno::epipe;
+    if (c.status.state() == S::syn_sent)
+        error = trace::Errno::econnrefused;
+    if (c.status.state() == S::close_wait)
+        error = trace::Errno::epipe;
     const bool opening = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
     m.explain(why);
     advance(c.status, c.cookie, trace::Trigger::rst, m);
-    if (opening) m.bump(Counter::AttemptFails);
+    if (opening)
+        m.bump(Counter::AttemptFails);
     bury(c, error);
 }
 
@@ -67,8 +73,8 @@ bool just_before_fin(const Connection& c, const Segment& s) {
 
 // In a simultaneous open the peer's SYN+ACK repeats the SYN that brought us to SYN_RECV.
 bool completes_simultaneous_open(const Connection& c, const Segment& s) {
-    return c.status.state() == S::syn_recv && c.listener == trace::none &&
-           s.flags.has(flag::ack) && s.seq + 1 == c.rcv.nxt && s.ack == c.snd.nxt;
+    return c.status.state() == S::syn_recv && c.listener == trace::none && s.flags.has(flag::ack) &&
+           s.seq + 1 == c.rcv.nxt && s.ack == c.snd.nxt;
 }
 
 void challenge_syn(Connection& c, Moment& m) {
@@ -77,15 +83,17 @@ void challenge_syn(Connection& c, Moment& m) {
     challenge(c, m, Rule::syn_challenged);
 }
 
-}  // namespace
+} // namespace
 
 Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     const Seq end = s.seq + seg_len(s);
     const bool old = before(end, c.rcv.wup);
     const bool beyond = after(s.seq, c.rcv.nxt + receive_window(c));
-    if (!old && !beyond) return Next::go_on;
+    if (!old && !beyond)
+        return Next::go_on;
     if (s.flags.has(flag::rst)) {
-        if (just_before_fin(c, s)) return Next::go_on;
+        if (just_before_fin(c, s))
+            return Next::go_on;
         m.refuse(Rule::rst_out_of_window);
         return Next::stop;
     }
@@ -100,10 +108,11 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
 }
 
 Next check_reset(Connection& c, const Segment& s, Moment& m) {
-    if (!s.flags.has(flag::rst)) return Next::go_on;
+    if (!s.flags.has(flag::rst))
+        return Next::go_on;
     if (s.seq == c.rcv.nxt || just_before_fin(c, s)) {
         reset_by_peer(c, m, Rule::rst_exact);
-    } else {  // RFC 5961 §3.2
+    } else { // RFC 5961 §3.2
         m.refuse(Rule::rst_in_window_challenged);
         challenge(c, m, Rule::rst_in_window_challenged);
     }
@@ -111,8 +120,9 @@ Next check_reset(Connection& c, const Segment& s, Moment& m) {
 }
 
 Next check_syn(Connection& c, const Segment& s, Moment& m) {
-    if (!s.flags.has(flag::syn) || completes_simultaneous_open(c, s)) return Next::go_on;
-    challenge_syn(c, m);  // RFC 5961 §4.2
+    if (!s.flags.has(flag::syn) || completes_simultaneous_open(c, s))
+        return Next::go_on;
+    challenge_syn(c, m); // RFC 5961 §4.2
     return Next::stop;
 }
 
@@ -125,13 +135,19 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         m.refuse(Rule::bad_segment_dropped);
         return;
     }
-    if (check_sequence(c, s, m) == Next::stop) return;
-    if (check_reset(c, s, m) == Next::stop) return;
-    if (check_syn(c, s, m) == Next::stop) return;
-    if (s.has_timestamps && c.agreed.timestamps && !after(s.seq, c.rcv.wup)) c.ts_recent = s.ts_value;
-    if (check_ack(c, s, m) == Next::stop) return;
-    if (take_text(c, s, m) == Next::stop) return;
+    if (check_sequence(c, s, m) == Next::stop)
+        return;
+    if (check_reset(c, s, m) == Next::stop)
+        return;
+    if (check_syn(c, s, m) == Next::stop)
+        return;
+    if (s.has_timestamps && c.agreed.timestamps && !after(s.seq, c.rcv.wup))
+        c.ts_recent = s.ts_value;
+    if (check_ack(c, s, m) == Next::stop)
+        return;
+    if (take_text(c, s, m) == Next::stop)
+        return;
     send_what_fits(c, m, Rule::close_sends_fin);
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -1,4 +1,5 @@
-// Options as Linux sends them: MSS 1460, SACK permitted, timestamps, window scale (tcp_syn_options()).
+// Options as Linux sends them: MSS 1460, SACK permitted, timestamps, window scale
+// (tcp_syn_options()).
 #include "handshake.hpp"
 
 #include "output.hpp"
@@ -19,7 +20,7 @@ Agreed offer(const Stack& stack, std::uint32_t receive_buffer, bool buffer_was_s
 }
 
 std::uint16_t effective_mss(std::uint16_t announced, bool timestamps) {
-    const std::uint16_t mss = announced == 0 ? std::uint16_t{536} : announced;  // RFC 9293 §3.7.1
+    const std::uint16_t mss = announced == 0 ? std::uint16_t{536} : announced; // RFC 9293 §3.7.1
     return static_cast<std::uint16_t>(mss - (timestamps ? 12 : 0));
 }
 
@@ -28,7 +29,8 @@ Agreed agree(const Agreed& ours, const trace::Segment& theirs) {
     a.timestamps = ours.timestamps && theirs.has_timestamps;
     a.sack = ours.sack && theirs.sack_permitted;
     a.scaling = ours.scaling && theirs.window_scale >= 0;
-    if (!a.scaling) a.receive_scale = 0;
+    if (!a.scaling)
+        a.receive_scale = 0;
     a.send_scale = a.scaling ? theirs.window_scale : std::int8_t{0};
     a.mss = effective_mss(theirs.mss, a.timestamps);
     return a;
@@ -73,4 +75,4 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     }
 }
 
-}  // namespace tcp
+} // namespace tcp

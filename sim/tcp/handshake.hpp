@@ -15,4 +15,4 @@ Connection child_of(const Request&, const Listener&, const Stack&);
 // Round trip and windows at the end of our side of the handshake.
 void handshake_done(Connection&, const trace::Segment&, trace::Duration sample, Moment&);
 
-}  // namespace tcp
+} // namespace tcp

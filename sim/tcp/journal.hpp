@@ -8,8 +8,8 @@
 
 namespace tcp {
 
-// How many records of each kind a log holds: the next id of each. Part of the world, not of the log,
-// so that a replay without a log numbers everything as the first time.
+// How many records of each kind a log holds: the next id of each. Part of the world, not of the
+// log, so that a replay without a log numbers everything as the first time.
 struct Recorded {
     std::uint32_t events = 0;
     std::uint32_t segments = 0;
@@ -63,4 +63,4 @@ private:
     trace::EventId cause_ = trace::none;
 };
 
-}  // namespace tcp
+} // namespace tcp

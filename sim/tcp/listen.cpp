@@ -36,7 +36,7 @@ bool is_connection_request(const Segment& s, Moment& m) {
         m.refuse(Rule::rst_ignored);
         return false;
     }
-    if (s.flags.has(flag::ack)) {  // nothing that we sent can be acknowledged
+    if (s.flags.has(flag::ack)) { // nothing that we sent can be acknowledged
         m.refuse(Rule::ack_unacceptable_reset);
         send_reset_for(s, trace::none, Rule::ack_unacceptable_reset, m);
         return false;
@@ -52,12 +52,14 @@ bool accept_queue_is_full(const Listener& l, const Moment& m) {
     return l.accept_queue.size() >= accept_queue_fits(m.stack, l.limit);
 }
 
-}  // namespace
+} // namespace
 
 // tcp_conn_request(), in its order.
 Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint32_t half_open) {
-    if (!is_connection_request(s, m)) return Knock::ignored;
-    if (half_open > l.limit && policies(m.stack).has(trace::only(trace::Policy::listener_spawns_request))) {
+    if (!is_connection_request(s, m))
+        return Knock::ignored;
+    if (half_open > l.limit &&
+        policies(m.stack).has(trace::only(trace::Policy::listener_spawns_request))) {
         const Knock k = drop(l, m, Rule::syn_queue_full_drops_syn);
         m.bump(Counter::TCPReqQFullDrop);
         return k;
@@ -67,12 +69,14 @@ Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint32_t hal
         m.bump(Counter::ListenOverflows);
         return drop(l, m, Rule::accept_queue_full_drops_syn);
     }
-    if (three_quarters_taken(m.stack, half_open)) return drop(l, m, Rule::syn_queue_three_quarters);
+    if (three_quarters_taken(m.stack, half_open))
+        return drop(l, m, Rule::syn_queue_three_quarters);
     return Knock::admitted;
 }
 
 Knock listen_arrives_after_time_wait(Listener& l, const Segment& s, Moment& m) {
-    if (!is_connection_request(s, m)) return Knock::ignored;
+    if (!is_connection_request(s, m))
+        return Knock::ignored;
     if (accept_queue_is_full(l, m)) {
         m.refuse(Rule::accept_queue_full_drops_syn);
         m.bump(Counter::ListenOverflows);
@@ -94,9 +98,10 @@ Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment
     r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0), syn);
     r.window = first_window(m.stack, buffer, effective_mss(1460, r.agreed.timestamps));
     r.peer_window = syn.window;
-    if (syn.has_timestamps) r.ts_recent = syn.ts_value;
+    if (syn.has_timestamps)
+        r.ts_recent = syn.ts_value;
     r.born = m.now();
     return r;
 }
 
-}  // namespace tcp
+} // namespace tcp

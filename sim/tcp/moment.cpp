@@ -21,13 +21,14 @@ void count_end(trace::State from, trace::State to, Moment& m) {
         m.bump(trace::Counter::EstabResets);
 }
 
-}  // namespace
+} // namespace
 
 void Moment::bump(trace::Counter c) {
     const auto i = static_cast<std::size_t>(c);
     const std::uint64_t value = ++counters.value[i];
     // Traffic totals would be an event per segment; they are shown, but told by the segments.
-    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs) return;
+    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs)
+        return;
     trace::Event e;
     e.kind = trace::EventKind::counter;
     e.value = static_cast<std::int64_t>(value);
@@ -38,7 +39,8 @@ void Moment::bump(trace::Counter c) {
 const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Trigger trigger,
                                  Moment& m, trace::Rule why) {
     const trace::Transition* row = trace::transition(status.state(), trigger, policies(m.stack));
-    if (!row) return nullptr;
+    if (!row)
+        return nullptr;
     trace::Event e;
     e.kind = trace::EventKind::transition;
     e.socket = cookie;
@@ -47,7 +49,8 @@ const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Tr
     e.to = row->to;
     e.what = static_cast<std::uint8_t>(trigger);
     // A listener that spawned a request stays what it is; the request's own event tells it.
-    if (row->spawn == trace::Spawn::request) return row;
+    if (row->spawn == trace::Spawn::request)
+        return row;
     m.journal.follow(m.journal.note(e));
     if (row->from != row->to) {
         StatusWriter::write(status, row->to, m.now());
@@ -69,4 +72,4 @@ void spawn(Status& status, trace::Cookie cookie, const trace::Transition& row, M
     StatusWriter::write(status, row.spawned, m.now());
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -13,8 +13,8 @@ namespace tcp {
 struct Departure {
     trace::Segment segment;
     trace::SegmentId id = trace::none;
-    trace::EventId sent = trace::none;   // its segment_sent event
-    std::uint32_t likeness = 0;          // how many just like it went before: for the wire's chance
+    trace::EventId sent = trace::none; // its segment_sent event
+    std::uint32_t likeness = 0;        // how many just like it went before: for the wire's chance
     friend bool operator==(const Departure&, const Departure&) = default;
 };
 
@@ -23,8 +23,8 @@ struct Moment {
     const Stack& stack;
     Counters& counters;
     std::vector<Departure>& departures;
-    trace::EventId arrival = trace::none;  // the segment_arrived event of this step, if it is one
-    std::uint32_t answering = 0;           // likeness of the segment that arrived
+    trace::EventId arrival = trace::none; // the segment_arrived event of this step, if it is one
+    std::uint32_t answering = 0;          // likeness of the segment that arrived
 
     trace::Instant now() const { return journal.now(); }
     void bump(trace::Counter);
@@ -41,4 +41,4 @@ const trace::Transition* advance(Status&, trace::Cookie, trace::Trigger, Moment&
 // The first state of a record that a row spawned (a request, or the textbook's new listener).
 void spawn(Status&, trace::Cookie, const trace::Transition&, Moment&);
 
-}  // namespace tcp
+} // namespace tcp

@@ -35,7 +35,8 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     left.event = m.journal.note(e);
     m.departures.push_back({s, left.segment, left.event, likeness + transmission - 1u});
     m.bump(trace::Counter::OutSegs);
-    if (s.flags.has(flag::rst)) m.bump(trace::Counter::OutRsts);
+    if (s.flags.has(flag::rst))
+        m.bump(trace::Counter::OutRsts);
     return left;
 }
 
@@ -76,7 +77,8 @@ void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::Seg
 void repeat(Connection& c, Seq at, Moment& m, Rule why) {
     const Seq data_sent = before(c.snd.nxt, c.snd.end) ? c.snd.nxt : c.snd.end;
     std::uint32_t length = 0;
-    if (before(at, data_sent)) length = std::min<std::uint32_t>(data_sent - at, c.agreed.mss);
+    if (before(at, data_sent))
+        length = std::min<std::uint32_t>(data_sent - at, c.agreed.mss);
     const bool fin_was_sent = c.snd.fin && c.snd.nxt == c.snd.end + 1;
     const bool fin = fin_was_sent && at + length == c.snd.end;
     const Seq end = at + length + (fin ? 1u : 0u);
@@ -87,11 +89,14 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
     for (std::size_t i = 0; i < c.sent.size(); ++i) {
         Sent& s = c.sent[i];
         if (!before(s.begin, at) && !after(s.end, end)) {
-            if (merged.first == trace::none) merged.first = s.first;
+            if (merged.first == trace::none)
+                merged.first = s.first;
             merged.transmissions = std::max(merged.transmissions, s.transmissions);
-            if (place == c.sent.size()) place = kept++;
+            if (place == c.sent.size())
+                place = kept++;
         } else {
-            if (!before(s.begin, at) && before(s.begin, end)) s.begin = end;  // its front was repeated
+            if (!before(s.begin, at) && before(s.begin, end))
+                s.begin = end; // its front was repeated
             c.sent[kept++] = s;
         }
     }
@@ -100,8 +105,10 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
     ++merged.transmissions;
 
     trace::Flags flags = flag::ack;
-    if (fin) flags = flags | flag::fin;
-    if (length > 0 && at + length == data_sent) flags = flags | flag::psh;
+    if (fin)
+        flags = flags | flag::fin;
+    if (length > 0 && at + length == data_sent)
+        flags = flags | flag::psh;
     const Left left = depart(segment_of(c, flags, at, length, m), c.cookie, why, m,
                              merged.transmissions, merged.first, 0);
     if (known) {
@@ -113,45 +120,55 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
     m.bump(trace::Counter::RetransSegs);
 }
 
-}  // namespace
+} // namespace
 
 bool send_what_fits(Connection& c, Moment& m, Rule why) {
-    if (!may_send(c.status.state())) return false;
-    if (c.recovery.active) return false;  // first what was lost
+    if (!may_send(c.status.state()))
+        return false;
+    if (c.recovery.active)
+        return false; // first what was lost
     const bool nothing_outstanding = c.snd.una == c.snd.nxt;
     bool sent = false;
     trace::EventId first_event = trace::none;
     while (true) {
         const bool fin_left = c.snd.fin && c.snd.nxt != c.snd.end + 1;
         const std::uint32_t unsent = c.snd.nxt == c.snd.end + 1 ? 0 : c.snd.end - c.snd.nxt;
-        if (unsent == 0 && !fin_left) break;
+        if (unsent == 0 && !fin_left)
+            break;
         std::uint32_t length = std::min<std::uint32_t>(unsent, c.agreed.mss);
         bool fin = fin_left && length == unsent;
         const Seq limit = window_end(c.snd);
         const std::uint32_t usable = before(c.snd.nxt, limit) ? limit - c.snd.nxt : 0;
         if (length + (fin ? 1u : 0u) > usable) {
             // A whole segment must fit first; after it, what is left of the window is used too.
-            if (!sent || usable == 0 || length == 0) break;
+            if (!sent || usable == 0 || length == 0)
+                break;
             length = std::min(length, usable);
             fin = false;
         }
         trace::Flags flags = flag::ack;
-        if (length > 0 && length == unsent) flags = flags | flag::psh;
-        if (fin) flags = flags | flag::fin;
+        if (length > 0 && length == unsent)
+            flags = flags | flag::psh;
+        if (fin)
+            flags = flags | flag::fin;
         const Seq begin = c.snd.nxt;
         c.snd.nxt = begin + length + (fin ? 1u : 0u);
-        const Left left = depart(segment_of(c, flags, begin, length, m), c.cookie,
-                                 fin ? why : Rule::new_data, m);
+        const Left left =
+            depart(segment_of(c, flags, begin, length, m), c.cookie, fin ? why : Rule::new_data, m);
         note_sent(c, begin, c.snd.nxt, m.now(), left.segment);
-        if (first_event == trace::none) first_event = left.event;
+        if (first_event == trace::none)
+            first_event = left.event;
         sent = true;
-        if (length == unsent) c.snd.room = 0;
+        if (length == unsent)
+            c.snd.room = 0;
     }
     const bool unsent_left = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
-    if (sent) watch_over(c, m, first_event, nothing_outstanding);
+    if (sent)
+        watch_over(c, m, first_event, nothing_outstanding);
     if (!sent && unsent_left && c.snd.una == c.snd.nxt && !c.resend.runs()) {
         // Nothing is under way whose ACK could bring a window: persist, RFC 9293 §3.8.6.1.
-        const trace::Duration interval = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+        const trace::Duration interval =
+            std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
         c.rtt.backoff = 0;
         c.resend = {m.now() + interval, m.now(), m.journal.cause(), trace::Timer::persist, 0};
     }
@@ -186,7 +203,8 @@ void send_active_reset(Connection& c, Moment& m, Rule why) {
 }
 
 void send_reset_for(const Segment& in, trace::Cookie cookie, Rule why, Moment& m) {
-    if (in.flags.has(flag::rst)) return;
+    if (in.flags.has(flag::rst))
+        return;
     Segment s;
     s.source = in.destination;
     s.destination = in.source;
@@ -206,7 +224,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     s.destination = c.remote;
     s.seq = c.snd.iss;
     s.flags = with_ack ? flag::syn | flag::ack : flag::syn;
-    if (with_ack) s.ack = c.rcv.nxt;
+    if (with_ack)
+        s.ack = c.rcv.nxt;
     s.window = static_cast<std::uint16_t>(std::min(c.rcv.wnd, 65535u));
     s.mss = 1460;
     s.sack_permitted = c.agreed.sack;
@@ -219,12 +238,15 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     const bool again = !c.sent.empty();
     // The SYN+ACK of a simultaneous open repeats the SYN's number, but answers: no retransmission.
     const bool answers = with_ack && why == Rule::simultaneous_open;
-    if (again) ++c.sent.front().transmissions;
+    if (again)
+        ++c.sent.front().transmissions;
     const std::uint16_t transmission = again ? c.sent.front().transmissions : std::uint16_t{1};
     const trace::SegmentId original = again ? c.sent.front().first : trace::none;
     const Left left = depart(s, c.cookie, why, m, transmission, original);
-    if (again) c.sent.front().at = m.now();
-    else note_sent(c, c.snd.iss, c.snd.iss + 1, m.now(), left.segment);
+    if (again)
+        c.sent.front().at = m.now();
+    else
+        note_sent(c, c.snd.iss, c.snd.iss + 1, m.now(), left.segment);
     if (again && !answers) {
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
@@ -249,10 +271,12 @@ void send_synack(Request& r, Moment& m, Rule why) {
     }
     s.window_scale = r.agreed.scaling ? r.agreed.receive_scale : std::int8_t{-1};
     const bool again = r.first != trace::none;
-    if (again) ++r.synacks_resent;
-    const Left left = depart(s, r.cookie, why, m, static_cast<std::uint16_t>(r.synacks_resent + 1),
-                             r.first);
-    if (!again) r.first = left.segment;
+    if (again)
+        ++r.synacks_resent;
+    const Left left =
+        depart(s, r.cookie, why, m, static_cast<std::uint16_t>(r.synacks_resent + 1), r.first);
+    if (!again)
+        r.first = left.segment;
     r.resend.by = left.event;
     if (again) {
         m.bump(trace::Counter::RetransSegs);
@@ -262,11 +286,13 @@ void send_synack(Request& r, Moment& m, Rule why) {
 
 void repeat_head(Connection& c, Moment& m, Rule why) {
     using S = trace::State;
-    if (c.status.state() == S::syn_sent || (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss)) {
+    if (c.status.state() == S::syn_sent ||
+        (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss)) {
         send_syn(c, m, why, c.status.state() == S::syn_recv);
         return;
     }
-    if (c.snd.una != c.snd.nxt) repeat(c, c.snd.una, m, why);
+    if (c.snd.una != c.snd.nxt)
+        repeat(c, c.snd.una, m, why);
 }
 
 void go_on_repeating(Connection& c, Moment& m) {
@@ -275,8 +301,10 @@ void go_on_repeating(Connection& c, Moment& m) {
         const Seq from = r.next;
         repeat(c, from, m, Rule::retransmission_timeout);
         for (const Sent& s : c.sent)
-            if (!before(from, s.begin) && before(from, s.end)) r.next = s.end;
-        if (r.next == from) break;
+            if (!before(from, s.begin) && before(from, s.end))
+                r.next = s.end;
+        if (r.next == from)
+            break;
         ++r.out;
     }
 }
@@ -285,19 +313,22 @@ namespace {
 
 // Puts the probe in the place of the timeout, which is `timeout_in` away, if it comes no later.
 void schedule_probe(Connection& c, Moment& m, trace::Duration timeout_in) {
-    if (c.recovery.active || c.sent.empty()) return;
-    const trace::Duration wait = probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt,
-                                               c.sent.size() == 1);
-    if (wait <= trace::Duration{}) return;
+    if (c.recovery.active || c.sent.empty())
+        return;
+    const trace::Duration wait =
+        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1);
+    if (wait <= trace::Duration{})
+        return;
     c.resend.due = m.now() + (timeout_in > trace::Duration{} ? std::min(wait, timeout_in) : wait);
     c.probing = true;
 }
 
-}  // namespace
+} // namespace
 
 void watch_over(Connection& c, Moment& m, trace::EventId by, bool nothing_was_outstanding) {
     // The timeout counts from the oldest outstanding segment; more sending does not put it off.
-    if (nothing_was_outstanding) start_retransmission_timer(c, m, by);
+    if (nothing_was_outstanding)
+        start_retransmission_timer(c, m, by);
     schedule_probe(c, m, c.sent.front().at + c.rtt.rto - m.now());
 }
 
@@ -314,14 +345,16 @@ void send_tail_loss_probe(Connection& c, Moment& m) {
 void start_retransmission_timer(Connection& c, Moment& m, trace::EventId by) {
     c.probing = false;
     c.resend = {m.now() + c.rtt.rto, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
-    if (c.retransmissions == 0) c.resend.repetitions = 0;
+    if (c.retransmissions == 0)
+        c.resend.repetitions = 0;
 }
 
 void restart_retransmission_timer(Connection& c, Moment& m) {
     c.resend.stop();
-    if (c.snd.una == c.snd.nxt) return;
+    if (c.snd.una == c.snd.nxt)
+        return;
     start_retransmission_timer(c, m, m.journal.cause());
     schedule_probe(c, m, c.rtt.rto);
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -9,8 +9,8 @@ struct Left {
     trace::EventId event = trace::none;
 };
 
-// Notes the departure and hands the segment to the wire. `transmission` counts from 1, `original` is
-// the first transmission when this is a repetition.
+// Notes the departure and hands the segment to the wire. `transmission` counts from 1, `original`
+// is the first transmission when this is a repetition.
 Left depart(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&,
             std::uint16_t transmission = 1, trace::SegmentId original = trace::none,
             std::uint32_t likeness = 0);
@@ -45,4 +45,4 @@ void restart_retransmission_timer(Connection&, Moment&);
 // 1 ms clock of the timestamps option.
 std::uint32_t timestamp(trace::Instant);
 
-}  // namespace tcp
+} // namespace tcp

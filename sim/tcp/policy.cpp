@@ -21,13 +21,16 @@ bool textbook(const Stack& s) {
     return false;
 }
 
-constexpr Duration jiffy = milliseconds(4);  // HZ=250
+constexpr Duration jiffy = milliseconds(4); // HZ=250
 
-// tcp_model_timeout(): the time that `boundary` back-offs from `base` take, doubling up to the maximum.
+// tcp_model_timeout(): the time that `boundary` back-offs from `base` take, doubling up to the
+// maximum.
 Duration modelled_time(Duration base, std::int64_t boundary, Duration most) {
-    std::int64_t threshold = std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(
-                                 most.ns / base.ns, 1))) - 1;
-    if (boundary <= threshold) return base * ((std::int64_t{2} << boundary) - 1);
+    std::int64_t threshold =
+        std::bit_width(static_cast<std::uint64_t>(std::max<std::int64_t>(most.ns / base.ns, 1))) -
+        1;
+    if (boundary <= threshold)
+        return base * ((std::int64_t{2} << boundary) - 1);
     return base * ((std::int64_t{2} << threshold) - 1) + most * (boundary - threshold);
 }
 
@@ -37,30 +40,36 @@ std::int64_t orphan_retries(const Stack& s, bool alive) {
     return n == 0 && alive ? 8 : n;
 }
 
-}  // namespace
+} // namespace
 
-trace::Policies policies(const Stack& s) { return profile(s.profile).policies; }
+trace::Policies policies(const Stack& s) {
+    return profile(s.profile).policies;
+}
 
 std::uint32_t listen_limit(const Stack& s, std::int64_t backlog) {
     // The kernel reads the int as unsigned, so a negative backlog is huge.
-    const auto asked = static_cast<std::uint32_t>(static_cast<std::int32_t>(
-        std::clamp<std::int64_t>(backlog, INT32_MIN, INT32_MAX)));
+    const auto asked = static_cast<std::uint32_t>(
+        static_cast<std::int32_t>(std::clamp<std::int64_t>(backlog, INT32_MIN, INT32_MAX)));
     return static_cast<std::uint32_t>(std::min<std::int64_t>(asked, s[S::somaxconn]));
 }
 
 std::uint32_t accept_queue_fits(const Stack& s, std::uint32_t limit) {
-    if (textbook(s)) return std::max(limit, 1u);
-    return limit + 1;  // full means length > limit
+    if (textbook(s))
+        return std::max(limit, 1u);
+    return limit + 1; // full means length > limit
 }
 
 std::uint32_t syn_queue_fits(const Stack& s, std::uint32_t limit) {
-    if (textbook(s)) return std::max(limit, 1u);
+    if (textbook(s))
+        return std::max(limit, 1u);
     const std::int64_t m = s[S::tcp_max_syn_backlog];
-    return static_cast<std::uint32_t>(std::min<std::int64_t>(std::int64_t{limit} + 1, m - (m >> 2) + 1));
+    return static_cast<std::uint32_t>(
+        std::min<std::int64_t>(std::int64_t{limit} + 1, m - (m >> 2) + 1));
 }
 
 bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
-    if (textbook(s)) return false;
+    if (textbook(s))
+        return false;
     const std::int64_t m = s[S::tcp_max_syn_backlog];
     return s[S::tcp_syncookies] == 0 && m - std::int64_t{half_open} < (m >> 2);
 }
@@ -68,11 +77,13 @@ bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
 std::uint32_t synack_retries(const Stack& s, std::uint32_t limit, std::uint32_t half_open,
                              std::uint32_t young) {
     auto retries = static_cast<std::uint32_t>(s[S::tcp_synack_retries]);
-    if (textbook(s)) return retries;
+    if (textbook(s))
+        return retries;
     if (std::uint64_t{half_open} * 2 > std::max(8u, limit)) {
         std::uint64_t crowd = std::uint64_t{young} * 2;
         while (retries > 2) {
-            if (half_open < crowd) break;
+            if (half_open < crowd)
+                break;
             --retries;
             crowd *= 2;
         }
@@ -84,9 +95,13 @@ Duration synack_interval(const Stack& s, std::uint32_t repetitions) {
     return std::min(initial_rto(s) * (std::int64_t{1} << std::min(repetitions, 32u)), rto_max(s));
 }
 
-Duration initial_rto(const Stack&) { return seconds(1); }  // RFC 6298 §2.1; TCP_TIMEOUT_INIT
+Duration initial_rto(const Stack&) {
+    return seconds(1);
+} // RFC 6298 §2.1; TCP_TIMEOUT_INIT
 
-Duration rto_max(const Stack& s) { return milliseconds(s[S::tcp_rto_max_ms]); }
+Duration rto_max(const Stack& s) {
+    return milliseconds(s[S::tcp_rto_max_ms]);
+}
 
 Duration rto_margin(const Stack& s, Duration srtt) {
     const Duration least = trace::microseconds(s[S::tcp_rto_min_us]);
@@ -94,9 +109,10 @@ Duration rto_margin(const Stack& s, Duration srtt) {
 }
 
 Duration clock_granule(const Stack& s, Duration d) {
-    if (textbook(s)) return d;
-    // A measured round trip is always a little longer than the wire's delay, so a timeout that would
-    // fall exactly on a jiffy is rounded to the next: 20 ms + 200 ms is 224 ms.
+    if (textbook(s))
+        return d;
+    // A measured round trip is always a little longer than the wire's delay, so a timeout that
+    // would fall exactly on a jiffy is rounded to the next: 20 ms + 200 ms is 224 ms.
     return jiffy * (d.ns / jiffy.ns + 1);
 }
 
@@ -112,57 +128,77 @@ bool gives_up(const Stack& s, trace::State state, bool orphan, std::uint32_t ret
         boundary = s[S::tcp_syn_retries];
         const std::int64_t linear =
             state == trace::State::syn_sent ? s[S::tcp_syn_linear_timeouts] : 0;
-        if (retransmissions >= boundary + linear) return true;
+        if (retransmissions >= boundary + linear)
+            return true;
     } else if (orphan) {
         boundary = orphan_retries(s, rto < rto_max(s));
     }
-    if (retransmissions == 0) return false;  // retransmits_timed_out()
+    if (retransmissions == 0)
+        return false; // retransmits_timed_out()
     // Always modelled from 200 ms (TCP_RTO_MIN), whatever the real timeout is; a SYN from 1 s.
     const Duration base = opening ? initial_rto(s) : milliseconds(200);
     return elapsed >= modelled_time(base, boundary, rto_max(s));
 }
 
 std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval) {
-    if (!orphan) return static_cast<std::uint32_t>(s[S::tcp_retries2]);
+    if (!orphan)
+        return static_cast<std::uint32_t>(s[S::tcp_retries2]);
     return static_cast<std::uint32_t>(orphan_retries(s, interval < rto_max(s)));
 }
 
 Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
                        bool one_outstanding) {
-    if (textbook(s) || !sack) return {};
-    if (!measured) return initial_rto(s);
+    if (textbook(s) || !sack)
+        return {};
+    if (!measured)
+        return initial_rto(s);
     // One segment alone may wait for a delayed ACK.
     const Duration margin = one_outstanding ? rto_margin(s, srtt) : milliseconds(2);
     return clock_granule(s, srtt * 2 + margin);
 }
 
-Duration fallback_rto(const Stack&) { return seconds(3); }  // TCP_TIMEOUT_FALLBACK
+Duration fallback_rto(const Stack&) {
+    return seconds(3);
+} // TCP_TIMEOUT_FALLBACK
 
-Duration syn_again_soon(const Stack&) { return jiffy * 2; }
-
-bool ack_of_isn_establishes(const Stack& s) { return !textbook(s); }
-
-Duration fin_ack_delay(const Stack& s, bool data_was_received) {
-    if (textbook(s)) return {};
-    return data_was_received ? milliseconds(40) : jiffy;  // TCP_ATO_MIN
+Duration syn_again_soon(const Stack&) {
+    return jiffy * 2;
 }
 
-Duration answer_interval(const Stack& s) { return milliseconds(s[S::tcp_invalid_ratelimit]); }
+bool ack_of_isn_establishes(const Stack& s) {
+    return !textbook(s);
+}
+
+Duration fin_ack_delay(const Stack& s, bool data_was_received) {
+    if (textbook(s))
+        return {};
+    return data_was_received ? milliseconds(40) : jiffy; // TCP_ATO_MIN
+}
+
+Duration answer_interval(const Stack& s) {
+    return milliseconds(s[S::tcp_invalid_ratelimit]);
+}
 
 Duration time_wait_length(const Stack& s) {
-    return textbook(s) ? seconds(240) : seconds(60);  // 2MSL, MSL = 2 min; TCP_TIMEWAIT_LEN
+    return textbook(s) ? seconds(240) : seconds(60); // 2MSL, MSL = 2 min; TCP_TIMEWAIT_LEN
 }
 
 OrphanWait orphan_fin_wait_2(const Stack& s, Duration rto) {
-    if (textbook(s)) return {};
+    if (textbook(s))
+        return {};
     const Duration least = rto * 4 - rto / 2;
     const Duration total = std::max(seconds(s[S::tcp_fin_timeout]), least);
-    if (total <= seconds(60)) return {true, {}, total};
+    if (total <= seconds(60))
+        return {true, {}, total};
     return {true, total - seconds(60), std::max(total - seconds(60), least)};
 }
 
-std::uint32_t default_receive_buffer(const Stack&) { return 131072; }  // tcp_rmem[1]
-std::uint32_t default_send_buffer(const Stack&) { return 46080; }  // tcp_wmem[1] after the handshake
+std::uint32_t default_receive_buffer(const Stack&) {
+    return 131072;
+} // tcp_rmem[1]
+std::uint32_t default_send_buffer(const Stack&) {
+    return 46080;
+} // tcp_wmem[1] after the handshake
 
 std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(asked * 2, 2304, 2 * 212992));
@@ -172,14 +208,17 @@ std::uint32_t send_buffer_for(const Stack&, std::int64_t asked) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(asked * 2, 4608, 2 * 212992));
 }
 
-std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer) { return buffer / 2; }
+std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer) {
+    return buffer / 2;
+}
 
 std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_set) {
-    if (s[S::tcp_window_scaling] == 0) return -1;
+    if (s[S::tcp_window_scaling] == 0)
+        return -1;
     // tcp_select_initial_window(): room for tcp_rmem[2] unless the program fixed the buffer.
     std::uint32_t space = buffer_was_set ? window_of_buffer(s, buffer) : 6291456;
-    const int width = static_cast<int>(std::bit_width(space));  // ilog2 + 1
+    const int width = static_cast<int>(std::bit_width(space)); // ilog2 + 1
     return static_cast<std::int8_t>(std::clamp(width - 16, 0, 14));
 }
 
-}  // namespace tcp
+} // namespace tcp

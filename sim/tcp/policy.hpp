@@ -37,8 +37,8 @@ trace::Duration rto_margin(const Stack&, trace::Duration srtt);
 trace::Duration clock_granule(const Stack&, trace::Duration);
 // Whether the interval doubles after this expiry (1 is the first): tcp_retransmit_timer().
 bool backs_off(const Stack&, trace::State, std::uint32_t expiries);
-// The stop rules of tcp_write_timeout(). `elapsed` is the time since the first SYN, for others since
-// the first retransmission.
+// The stop rules of tcp_write_timeout(). `elapsed` is the time since the first SYN, for others
+// since the first retransmission.
 bool gives_up(const Stack&, trace::State, bool orphan, std::uint32_t retransmissions,
               trace::Duration elapsed, trace::Duration rto);
 // Unanswered window probes before the connection is given up: tcp_probe_timer().
@@ -52,13 +52,13 @@ trace::Duration fallback_rto(const Stack&);
 // After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.
 trace::Duration syn_again_soon(const Stack&);
 
-// Whether an ACK of the ISN itself, one too few, completes a simultaneous open: tcp_ack() takes it for
-// a duplicate, the text asks for SND.UNA < SEG.ACK.
+// Whether an ACK of the ISN itself, one too few, completes a simultaneous open: tcp_ack() takes it
+// for a duplicate, the text asks for SND.UNA < SEG.ACK.
 bool ack_of_isn_establishes(const Stack&);
 
 // Acknowledging --------------------------------------------------------------------------------
-// How long the ACK of a FIN that ends ESTABLISHED waits for company; 0: it leaves at once. tcp_fin()
-// enters pingpong mode, the delay is ATO, or the next jiffy when no data ever came.
+// How long the ACK of a FIN that ends ESTABLISHED waits for company; 0: it leaves at once.
+// tcp_fin() enters pingpong mode, the delay is ATO, or the next jiffy when no data ever came.
 trace::Duration fin_ack_delay(const Stack&, bool data_was_received);
 // Least time between two answers to unacceptable segments: __tcp_oow_rate_limited().
 trace::Duration answer_interval(const Stack&);
@@ -83,4 +83,4 @@ std::uint32_t send_buffer_for(const Stack&, std::int64_t asked);
 std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer);
 std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set);
 
-}  // namespace tcp
+} // namespace tcp

@@ -14,7 +14,8 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "1: a final ACK that finds the accept queue full is answered by a RST.",
      "1：最后的 ACK 遇到已满的 accept 队列时，用 RST 回应。"},
     {S::tcp_fin_timeout, "net.ipv4.tcp_fin_timeout", 1, 120,
-     "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with TIME_WAIT.",
+     "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with "
+     "TIME_WAIT.",
      "孤儿套接字在 FIN_WAIT_2 中停留的秒数；与 TIME_WAIT 无关。"},
     {S::tcp_invalid_ratelimit, "net.ipv4.tcp_invalid_ratelimit", 0, 3600000,
      "Milliseconds between two answers of one socket to segments it cannot accept.",
@@ -23,22 +24,21 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "With cookies off, a quarter of it is kept free of half-open requests.",
      "关闭 SYN cookie 时，其四分之一不给未完成的连接请求使用。"},
     {S::tcp_orphan_retries, "net.ipv4.tcp_orphan_retries", 0, 255,
-     "How long a closed program's unacknowledged bytes are repeated, as a count of back-offs; 0 means 8.",
+     "How long a closed program's unacknowledged bytes are repeated, as a count of back-offs; 0 "
+     "means 8.",
      "程序关闭后，未确认数据重传多久（以退避次数计）；0 表示 8。"},
     {S::tcp_retries2, "net.ipv4.tcp_retries2", 0, 255,
-     "How long unacknowledged data is repeated, as the time that so many back-offs from 200 ms take.",
+     "How long unacknowledged data is repeated, as the time that so many back-offs from 200 ms "
+     "take.",
      "未确认数据重传多久：即从 200 ms 起退避这么多次所需的时间。"},
-    {S::tcp_rfc1337, "net.ipv4.tcp_rfc1337", 0, 1,
-     "1: a RST does not end TIME_WAIT.",
+    {S::tcp_rfc1337, "net.ipv4.tcp_rfc1337", 0, 1, "1: a RST does not end TIME_WAIT.",
      "1：RST 不会结束 TIME_WAIT。"},
     {S::tcp_rto_max_ms, "net.ipv4.tcp_rto_max_ms", 1000, 120000,
-     "Longest retransmission timeout in milliseconds.",
-     "重传超时的上限（毫秒）。"},
+     "Longest retransmission timeout in milliseconds.", "重传超时的上限（毫秒）。"},
     {S::tcp_rto_min_us, "net.ipv4.tcp_rto_min_us", 1000, 1000000,
      "Least margin above the round-trip time in a retransmission timeout, in microseconds.",
      "重传超时中高于往返时间的最小余量（微秒）。"},
-    {S::tcp_sack, "net.ipv4.tcp_sack", 0, 1,
-     "1: the SACK-permitted option is offered on SYNs.",
+    {S::tcp_sack, "net.ipv4.tcp_sack", 0, 1, "1: the SACK-permitted option is offered on SYNs.",
      "1：在 SYN 上提供 SACK-permitted 选项。"},
     {S::tcp_syn_linear_timeouts, "net.ipv4.tcp_syn_linear_timeouts", 0, 127,
      "How many SYN repetitions come one second apart before the interval doubles.",
@@ -56,13 +56,13 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "1: timestamps are offered on SYNs; they take 12 bytes of every segment.",
      "1：在 SYN 上提供时间戳选项；它占用每个报文段 12 字节。"},
     {S::tcp_window_scaling, "net.ipv4.tcp_window_scaling", 0, 1,
-     "1: the window scale option is offered on SYNs.",
-     "1：在 SYN 上提供窗口扩大选项。"},
+     "1: the window scale option is offered on SYNs.", "1：在 SYN 上提供窗口扩大选项。"},
 }};
 
 constexpr bool in_order() {
     for (std::size_t i = 0; i < sysctl_count; ++i)
-        if (static_cast<std::size_t>(texts[i].id) != i) return false;
+        if (static_cast<std::size_t>(texts[i].id) != i)
+            return false;
     return true;
 }
 static_assert(in_order(), "profile.cpp lists every Sysctl once, in the order of profile.hpp");
@@ -96,50 +96,66 @@ constexpr SysctlValues rfc_defaults() {
     set(v, S::tcp_fin_timeout, 60);
     set(v, S::tcp_max_syn_backlog, 2147483647);
     set(v, S::tcp_retries2, 15);
-    set(v, S::tcp_rto_max_ms, 60000);    // RFC 6298 §2.5: at least 60 s
-    set(v, S::tcp_rto_min_us, 1000000);  // RFC 6298 §2.4: RTO of at least 1 s
-    set(v, S::tcp_syn_retries, 7);       // RFC 9293 §3.8.3: R2 of a SYN at least 3 minutes
+    set(v, S::tcp_rto_max_ms, 60000);   // RFC 6298 §2.5: at least 60 s
+    set(v, S::tcp_rto_min_us, 1000000); // RFC 6298 §2.4: RTO of at least 1 s
+    set(v, S::tcp_syn_retries, 7);      // RFC 9293 §3.8.3: R2 of a SYN at least 3 minutes
     set(v, S::tcp_synack_retries, 7);
     return v;
 }
 
 constexpr std::array<bool, sysctl_count> all_sysctls() {
     std::array<bool, sysctl_count> has{};
-    for (bool& b : has) b = true;
+    for (bool& b : has)
+        b = true;
     return has;
 }
 
 constexpr std::array<Profile, 2> table = {{
     {ProfileId::linux_6_18, "linux-6.18", trace::linux_policies, linux_defaults(), all_sysctls(),
      "What Linux 6.18 does, as measured.", "Linux 6.18 的实测行为。"},
-    {ProfileId::rfc9293, "rfc9293", trace::rfc_policies, rfc_defaults(), {},
-     "What RFC 9293 says, and RFC 6298 for its timer.", "RFC 9293 的规定，定时器按 RFC 6298。"},
+    {ProfileId::rfc9293,
+     "rfc9293",
+     trace::rfc_policies,
+     rfc_defaults(),
+     {},
+     "What RFC 9293 says, and RFC 6298 for its timer.",
+     "RFC 9293 的规定，定时器按 RFC 6298。"},
 }};
 
-}  // namespace
+} // namespace
 
-const SysctlText& text(Sysctl s) { return texts[static_cast<std::size_t>(s)]; }
+const SysctlText& text(Sysctl s) {
+    return texts[static_cast<std::size_t>(s)];
+}
 
-std::span<const Profile> profiles() { return table; }
+std::span<const Profile> profiles() {
+    return table;
+}
 
-const Profile& profile(ProfileId id) { return table[static_cast<std::size_t>(id)]; }
+const Profile& profile(ProfileId id) {
+    return table[static_cast<std::size_t>(id)];
+}
 
 std::optional<ProfileId> find_profile(std::string_view name) {
     for (const Profile& p : table)
-        if (p.name == name) return p.id;
+        if (p.name == name)
+            return p.id;
     return std::nullopt;
 }
 
 std::optional<Sysctl> find_sysctl(ProfileId id, std::string_view name) {
     for (const SysctlText& t : texts) {
-        const bool named = t.name == name || (t.name.size() > name.size() &&
-                                              t.name.ends_with(name) &&
-                                              t.name[t.name.size() - name.size() - 1] == '.');
-        if (named && profile(id).has[static_cast<std::size_t>(t.id)]) return t.id;
+        const bool named =
+            t.name == name || (t.name.size() > name.size() && t.name.ends_with(name) &&
+                               t.name[t.name.size() - name.size() - 1] == '.');
+        if (named && profile(id).has[static_cast<std::size_t>(t.id)])
+            return t.id;
     }
     return std::nullopt;
 }
 
-Stack make_stack(ProfileId id) { return {id, profile(id).defaults}; }
+Stack make_stack(ProfileId id) {
+    return {id, profile(id).defaults};
+}
 
-}  // namespace tcp
+} // namespace tcp

@@ -1,4 +1,5 @@
-// A profile: the stack of one kernel, as sysctl values and a set of policies (policy.hpp names them).
+// A profile: the stack of one kernel, as sysctl values and a set of policies (policy.hpp names
+// them).
 #pragma once
 #include <array>
 #include <cstddef>
@@ -36,7 +37,7 @@ inline constexpr std::size_t sysctl_count = static_cast<std::size_t>(Sysctl::cou
 // What an administrator sees: the kernel's name, the values it takes, one sentence per language.
 struct SysctlText {
     Sysctl id;
-    std::string_view name;  // "net.core.somaxconn"
+    std::string_view name; // "net.core.somaxconn"
     std::int64_t least, most;
     std::string_view en, zh;
 };
@@ -48,16 +49,17 @@ enum class ProfileId : std::uint8_t { linux_6_18, rfc9293 };
 
 struct Profile {
     ProfileId id;
-    std::string_view name;  // "linux-6.18"
+    std::string_view name; // "linux-6.18"
     trace::Policies policies;
     SysctlValues defaults;
-    std::array<bool, sysctl_count> has;  // a textbook host has few knobs
+    std::array<bool, sysctl_count> has; // a textbook host has few knobs
     std::string_view en, zh;
 };
 std::span<const Profile> profiles();
 const Profile& profile(ProfileId);
 std::optional<ProfileId> find_profile(std::string_view name);
-// By full or short name ("net.ipv4.tcp_fin_timeout", "tcp_fin_timeout"); nullopt: the profile has none.
+// By full or short name ("net.ipv4.tcp_fin_timeout", "tcp_fin_timeout"); nullopt: the profile has
+// none.
 std::optional<Sysctl> find_sysctl(ProfileId, std::string_view name);
 
 // The stack of one host: its profile and what its sysctls are set to now.
@@ -69,4 +71,4 @@ struct Stack {
 };
 Stack make_stack(ProfileId);
 
-}  // namespace tcp
+} // namespace tcp

@@ -14,8 +14,10 @@ namespace {
 
 // tcp_in_window(): any part of the segment inside.
 bool in_window(Seq seq, Seq end, Seq first, Seq last) {
-    if (seq == first) return true;
-    if (after(end, first) && before(seq, last)) return true;
+    if (seq == first)
+        return true;
+    if (after(end, first) && before(seq, last))
+        return true;
     return seq == last && seq == end;
 }
 
@@ -41,7 +43,7 @@ Fate forget(Request& r, Moment& m, trace::Trigger trigger) {
     return Fate::goes;
 }
 
-}  // namespace
+} // namespace
 
 Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
     const Seq rcv_nxt = r.irs + 1;
@@ -92,7 +94,8 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
         }
         return Fate::stays;
     }
-    // At irs a SYN bit lies before the window and is cut off; anywhere else it is another connection.
+    // At irs a SYN bit lies before the window and is cut off; anywhere else it is another
+    // connection.
     if (s.flags.has(flag::syn) && s.seq != r.irs) {
         m.refuse(Rule::other_syn_resets_request);
         send_reset_for(s, r.cookie, Rule::other_syn_resets_request, m);
@@ -121,4 +124,4 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
     return Fate::becomes_connection;
 }
 
-}  // namespace tcp
+} // namespace tcp

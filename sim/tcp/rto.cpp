@@ -1,4 +1,5 @@
-// srtt + max(4 * rttvar, floor); the kernel keeps 4 * rttvar, as here, floored per window of samples.
+// srtt + max(4 * rttvar, floor); the kernel keeps 4 * rttvar, as here, floored per window of
+// samples.
 #include "rto.hpp"
 
 #include <algorithm>
@@ -11,19 +12,20 @@ using trace::Duration;
 
 void round_trip_measured(RoundTrip& r, Duration sample, Seq una, Seq nxt, const Stack& stack) {
     const Duration floor = rto_margin(stack, r.measured ? r.srtt : sample);
-    if (!r.measured) {  // RFC 6298 §2.2
+    if (!r.measured) { // RFC 6298 §2.2
         r.measured = true;
         r.srtt = sample;
         r.deviation = sample * 2;
         r.variation = std::max(r.deviation, floor);
         r.deviation_most = r.variation;
         r.window = nxt;
-    } else {  // RFC 6298 §2.3: gains of 1/8 and 1/4, tcp_rtt_estimator()
+    } else { // RFC 6298 §2.3: gains of 1/8 and 1/4, tcp_rtt_estimator()
         Duration error = sample - r.srtt;
         r.srtt = r.srtt + error / 8;
         if (error < Duration{}) {
             error = Duration{} - error - r.deviation / 4;
-            if (error > Duration{}) error = error / 8;  // a shorter sample raises the doubt less
+            if (error > Duration{})
+                error = error / 8; // a shorter sample raises the doubt less
         } else {
             error = error - r.deviation / 4;
         }
@@ -32,7 +34,7 @@ void round_trip_measured(RoundTrip& r, Duration sample, Seq una, Seq nxt, const 
             r.deviation_most = r.deviation;
             r.variation = std::max(r.variation, r.deviation_most);
         }
-        if (after(una, r.window)) {  // once per round trip the doubt may shrink
+        if (after(una, r.window)) { // once per round trip the doubt may shrink
             if (r.deviation_most < r.variation)
                 r.variation = r.variation - (r.variation - r.deviation_most) / 4;
             r.window = nxt;
@@ -44,7 +46,8 @@ void round_trip_measured(RoundTrip& r, Duration sample, Seq una, Seq nxt, const 
 }
 
 Duration base_rto(const RoundTrip& r, const Stack& stack) {
-    if (!r.measured) return r.variation > Duration{} ? r.variation : initial_rto(stack);
+    if (!r.measured)
+        return r.variation > Duration{} ? r.variation : initial_rto(stack);
     return std::min(clock_granule(stack, r.srtt + r.variation), rto_max(stack));
 }
 
@@ -59,4 +62,4 @@ void back_off(RoundTrip& r, const Stack& stack) {
     r.rto = std::min(r.rto * 2, rto_max(stack));
 }
 
-}  // namespace tcp
+} // namespace tcp

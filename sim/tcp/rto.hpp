@@ -1,7 +1,7 @@
 // The retransmission timeout: RFC 6298 with the kernel's estimator.
 #pragma once
-#include "record.hpp"
 #include "profile.hpp"
+#include "record.hpp"
 
 namespace tcp {
 
@@ -13,4 +13,4 @@ trace::Duration base_rto(const RoundTrip&, const Stack&);
 void assume_round_trip(RoundTrip&, const Stack&);
 void back_off(RoundTrip&, const Stack&);
 
-}  // namespace tcp
+} // namespace tcp

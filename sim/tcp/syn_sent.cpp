@@ -18,16 +18,17 @@ void learn_peer(Connection& c, const Segment& s) {
     c.rcv.irs = s.seq;
     c.rcv.nxt = c.rcv.wup = c.rcv.copied = s.seq + 1;
     c.snd.wl1 = s.seq;
-    c.snd.wnd = s.window;  // never scaled in a SYN
+    c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
-    if (s.has_timestamps) c.ts_recent = s.ts_value;
+    if (s.has_timestamps)
+        c.ts_recent = s.ts_value;
     c.agreed = agree(c.agreed, s);
 }
 
-}  // namespace
+} // namespace
 
 void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
-    if (s.flags.has(flag::ack)) {  // first
+    if (s.flags.has(flag::ack)) { // first
         if (!after(s.ack, c.snd.una) || after(s.ack, c.snd.nxt)) {
             m.refuse(Rule::ack_unacceptable_reset);
             send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
@@ -40,16 +41,18 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
             return;
         }
     }
-    if (s.flags.has(flag::rst)) {  // second
-        if (s.flags.has(flag::ack)) reset_by_peer(c, m, Rule::rst_refuses_connect);
-        else m.refuse(Rule::rst_ignored);
+    if (s.flags.has(flag::rst)) { // second
+        if (s.flags.has(flag::ack))
+            reset_by_peer(c, m, Rule::rst_refuses_connect);
+        else
+            m.refuse(Rule::rst_ignored);
         return;
     }
-    if (!s.flags.has(flag::syn)) {  // fifth
+    if (!s.flags.has(flag::syn)) { // fifth
         m.refuse(Rule::bad_segment_dropped);
         return;
     }
-    if (s.flags.has(flag::ack)) {  // fourth: our SYN is acknowledged
+    if (s.flags.has(flag::ack)) { // fourth: our SYN is acknowledged
         m.explain(Rule::syn_ack_establishes);
         const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
         const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
@@ -73,4 +76,4 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     send_syn(c, m, Rule::simultaneous_open, true);
 }
 
-}  // namespace tcp
+} // namespace tcp

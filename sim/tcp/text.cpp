@@ -33,9 +33,11 @@ void keep_for_later(Connection& c, const Text& t) {
             place = kept;
         } else if (before(add.end, r.begin)) {
             ranges[kept++] = r;
-        } else {  // touches or overlaps
-            if (before(r.begin, add.begin)) add.begin = r.begin;
-            if (after(r.end, add.end)) add.end = r.end;
+        } else { // touches or overlaps
+            if (before(r.begin, add.begin))
+                add.begin = r.begin;
+            if (after(r.end, add.end))
+                add.end = r.end;
             add.fin = add.fin || r.fin;
         }
     }
@@ -55,7 +57,8 @@ void take_fin(Connection& c, Moment& m) {
     if (state == S::established || state == S::syn_recv) {
         const trace::Duration delay = fin_ack_delay(m.stack, c.rcv.had_data);
         if (delay > trace::Duration{}) {
-            c.acknowledge = {m.now() + delay, m.now(), m.journal.cause(), trace::Timer::delayed_ack, 0};
+            c.acknowledge = {m.now() + delay, m.now(), m.journal.cause(), trace::Timer::delayed_ack,
+                             0};
             return;
         }
     }
@@ -73,7 +76,8 @@ bool take_in_order(Connection& c, Text t, bool& fin) {
     auto& ranges = c.out_of_order;
     std::size_t used = 0;
     for (const Range& r : ranges) {
-        if (after(r.begin, c.rcv.nxt)) break;
+        if (after(r.begin, c.rcv.nxt))
+            break;
         if (after(r.end, c.rcv.nxt)) {
             c.rcv.nxt = r.end;
             c.rcv.had_data = true;
@@ -86,7 +90,7 @@ bool take_in_order(Connection& c, Text t, bool& fin) {
     return closed_gap;
 }
 
-}  // namespace
+} // namespace
 
 void abort_on_data(Connection& c, const Segment& s, Moment& m) {
     const trace::Errno error =
@@ -106,22 +110,25 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
 
     if (state == S::close_wait || state == S::closing || state == S::last_ack) {
         if (!before(s.seq, c.rcv.nxt)) {
-            if (s.length > 0 || fin) m.refuse(Rule::data_after_fin);
+            if (s.length > 0 || fin)
+                m.refuse(Rule::data_after_fin);
             return Next::go_on;
         }
     }
-    const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 || state == S::close_wait ||
-                         state == S::closing || state == S::last_ack;
+    const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 ||
+                         state == S::close_wait || state == S::closing || state == S::last_ack;
     if (closing && c.shut_rd && s.length > 0 && after(end, c.rcv.nxt)) {
         abort_on_data(c, s, m);
         return Next::stop;
     }
-    if (seg_len(s) == 0) return Next::go_on;
+    if (seg_len(s) == 0)
+        return Next::go_on;
 
     const bool all_old = !after(end + (fin ? 1u : 0u), c.rcv.nxt);
     if (all_old) {
         m.refuse(s.flags.has(flag::syn) ? Rule::ack_establishes : Rule::data_old);
-        if (s.flags.has(flag::syn)) m.explain(Rule::ack_establishes);
+        if (s.flags.has(flag::syn))
+            m.explain(Rule::ack_establishes);
         send_ack(c, m, Rule::data_old);
         return Next::go_on;
     }
@@ -134,8 +141,10 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         return Next::go_on;
     }
     Text t{begin, end, fin};
-    if (after(t.end, limit)) t = {begin, limit, false};
-    if (before(t.begin, c.rcv.nxt)) t.begin = c.rcv.nxt;
+    if (after(t.end, limit))
+        t = {begin, limit, false};
+    if (before(t.begin, c.rcv.nxt))
+        t.begin = c.rcv.nxt;
 
     if (after(t.begin, c.rcv.nxt)) {
         m.explain(Rule::data_out_of_order);
@@ -145,15 +154,17 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     }
     bool fin_is_next = false;
     const bool closed_gap = take_in_order(c, t, fin_is_next);
-    if (s.length > 0) m.explain(Rule::data_in_order);
+    if (s.length > 0)
+        m.explain(Rule::data_in_order);
     if (fin_is_next) {
         take_fin(c, m);
         // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
-        if (closed_gap && c.acknowledge.runs()) send_ack(c, m, Rule::data_in_order);
+        if (closed_gap && c.acknowledge.runs())
+            send_ack(c, m, Rule::data_in_order);
         return Next::go_on;
     }
     send_ack(c, m, Rule::ack_of_data);
     return Next::go_on;
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -1,7 +1,7 @@
 // What is left after the connection: TIME_WAIT, or an orphan's FIN_WAIT_2. §3.10.7.4 and
 // tcp_timewait_state_process().
-#include "arrival.hpp"
 #include "time_wait.hpp"
+#include "arrival.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 
@@ -37,8 +37,10 @@ void restart(TimeWait& w, Moment& m) {
 
 bool outside(const TimeWait& w, const Segment& s) {
     const Seq end = s.seq + seg_len(s), last = w.rcv_nxt + w.rcv_wnd;
-    if (s.seq == w.rcv_nxt) return false;
-    if (after(end, w.rcv_nxt) && before(s.seq, last)) return false;
+    if (s.seq == w.rcv_nxt)
+        return false;
+    if (after(end, w.rcv_nxt) && before(s.seq, last))
+        return false;
     return !(s.seq == last && s.seq == end);
 }
 
@@ -63,15 +65,18 @@ Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
         advance(w.status, w.cookie, Trigger::rst, m);
         return Leftover::gone;
     }
-    if (s.flags.has(flag::syn) && !before(s.seq, w.rcv_nxt)) return reset_it(w, s, m);
+    if (s.flags.has(flag::syn) && !before(s.seq, w.rcv_nxt))
+        return reset_it(w, s, m);
     const Seq end = s.seq + seg_len(s);
     if (!s.flags.has(flag::ack) || !after(end, w.rcv_nxt) || seg_len(s) == 0) {
         m.refuse(s.flags.has(flag::ack) ? Rule::ack_duplicate : Rule::bad_segment_dropped);
         return Leftover::stays;
     }
-    if (!s.flags.has(flag::fin) || end != w.rcv_nxt + 1) return reset_it(w, s, m);
+    if (!s.flags.has(flag::fin) || end != w.rcv_nxt + 1)
+        return reset_it(w, s, m);
     m.explain(Rule::fin_arrived);
-    if (s.has_timestamps) w.ts_recent = s.ts_value;
+    if (s.has_timestamps)
+        w.ts_recent = s.ts_value;
     w.rcv_nxt = end;
     advance(w.status, w.cookie, Trigger::fin, m);
     restart(w, m);
@@ -79,10 +84,11 @@ Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
     return Leftover::stays;
 }
 
-}  // namespace
+} // namespace
 
 Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
-    if (w.status.state() == S::fin_wait_2) return fin_wait_2_arrives(w, s, m);
+    if (w.status.state() == S::fin_wait_2)
+        return fin_wait_2_arrives(w, s, m);
     const bool rst = s.flags.has(flag::rst), ack = s.flags.has(flag::ack);
     const std::uint32_t length = seg_len(s);
     // PAWS, RFC 7323 §5.3: a timestamp from before the last one seen.
@@ -100,8 +106,10 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
             return Leftover::gone;
         }
         m.explain(Rule::ack_duplicate);
-        if (ack) restart(w, m);
-        if (s.has_timestamps) w.ts_recent = s.ts_value;
+        if (ack)
+            restart(w, m);
+        if (s.has_timestamps)
+            w.ts_recent = s.ts_value;
         return Leftover::stays;
     }
     if (rst) {
@@ -109,16 +117,20 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
         return Leftover::stays;
     }
     // A new connection from the same port: its numbers, or its clock, must be past the old ones.
-    const bool newer_clock = w.timestamps && s.has_timestamps &&
-                             static_cast<std::int32_t>(w.ts_recent - s.ts_value) < 0;
+    const bool newer_clock =
+        w.timestamps && s.has_timestamps && static_cast<std::int32_t>(w.ts_recent - s.ts_value) < 0;
     if (s.flags.has(flag::syn) && !ack && !stale && (after(s.seq, w.rcv_nxt) || newer_clock))
         return Leftover::new_connection;
 
     const bool fin_again = s.flags.has(flag::fin) && s.seq + length == w.rcv_nxt;
-    if (fin_again) m.explain(Rule::fin_again_in_time_wait);
-    else m.refuse(Rule::segment_outside_window);
-    if (fin_again) advance(w.status, w.cookie, Trigger::fin, m);
-    if (stale || ack) restart(w, m);
+    if (fin_again)
+        m.explain(Rule::fin_again_in_time_wait);
+    else
+        m.refuse(Rule::segment_outside_window);
+    if (fin_again)
+        advance(w.status, w.cookie, Trigger::fin, m);
+    if (stale || ack)
+        restart(w, m);
     if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedTimeWait))
         send_ack(w, m, fin_again ? Rule::fin_again_in_time_wait : Rule::segment_outside_window);
     return Leftover::stays;
@@ -155,4 +167,4 @@ void time_wait_expires(TimeWait& w, Moment& m) {
     advance(w.status, w.cookie, waiting ? Trigger::time_wait_over : Trigger::gave_up, m);
 }
 
-}  // namespace tcp
+} // namespace tcp

@@ -9,4 +9,4 @@ TimeWait leftover_of(const Connection&, trace::Duration lasts, Moment&);
 // Its clock has run out: the socket is CLOSED, nothing is sent.
 void time_wait_expires(TimeWait&, Moment&);
 
-}  // namespace tcp
+} // namespace tcp

@@ -35,7 +35,8 @@ void give_up(Connection& c, Moment& m, Rule why) {
     const bool opening = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
     m.bump(Counter::TCPAbortOnTimeout);
     advance(c.status, c.cookie, Trigger::gave_up, m, why);
-    if (opening) m.bump(Counter::AttemptFails);
+    if (opening)
+        m.bump(Counter::AttemptFails);
     bury(c, trace::Errno::etimedout);
 }
 
@@ -48,7 +49,8 @@ void retransmit(Connection& c, Moment& m) {
     }
     c.probed = false;
     const bool opening = state == S::syn_sent || state == S::syn_recv;
-    note_expiry(c.resend, c.cookie, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
+    note_expiry(c.resend, c.cookie,
+                opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
     m.bump(Counter::TCPTimeouts);
     ++c.expiries;
     const trace::Duration elapsed = m.now() - c.retransmitting_since;
@@ -57,14 +59,17 @@ void retransmit(Connection& c, Moment& m) {
         return;
     }
     if (!opening) {
-        if (c.retransmissions == 0) c.retransmitting_since = m.now();
+        if (c.retransmissions == 0)
+            c.retransmitting_since = m.now();
         c.recovery = {true, c.snd.nxt, c.snd.una, 1, 1};
     }
     ++c.retransmissions;
     repeat_head(c, m, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout);
-    if (!opening && !c.sent.empty()) c.recovery.next = c.sent.front().end;
+    if (!opening && !c.sent.empty())
+        c.recovery.next = c.sent.front().end;
     const trace::EventId by = c.resend.by;
-    if (backs_off(m.stack, state, c.expiries)) back_off(c.rtt, m.stack);
+    if (backs_off(m.stack, state, c.expiries))
+        back_off(c.rtt, m.stack);
     start_retransmission_timer(c, m, opening ? by : m.journal.cause());
 }
 
@@ -78,7 +83,8 @@ void probe(Connection& c, Moment& m) {
     }
     const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
     const auto interval = [&] {
-        return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
+        return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)),
+                        rto_max(m.stack));
     };
     const std::uint32_t most = probe_limit(m.stack, c.orphan, interval());
     if (c.probes_out >= most) {
@@ -86,7 +92,8 @@ void probe(Connection& c, Moment& m) {
         return;
     }
     const std::uint32_t limit = window_end(c.snd) - c.snd.nxt;
-    if (c.snd.wnd > 0 && before(c.snd.nxt, window_end(c.snd)) && limit > 0 && c.snd.nxt != c.snd.end) {
+    if (c.snd.wnd > 0 && before(c.snd.nxt, window_end(c.snd)) && limit > 0 &&
+        c.snd.nxt != c.snd.end) {
         // A window too small to be worth filling is filled by the probe (tcp_write_wakeup()).
         send_into_small_window(c, m, limit);
         return;
@@ -104,13 +111,14 @@ void probe(Connection& c, Moment& m) {
     ++c.same_acks;
     const Left left = depart(s, c.cookie, Rule::zero_window_probe, m, 1, trace::none, c.same_acks);
     ++c.probes_out;
-    if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2]) ++c.rtt.backoff;
+    if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2])
+        ++c.rtt.backoff;
     c.resend.armed = m.now();
     c.resend.due = m.now() + interval();
     c.resend.by = left.event;
 }
 
-}  // namespace
+} // namespace
 
 trace::Instant next_deadline(const Connection& c) {
     return std::min({c.resend.due, c.acknowledge.due, c.keep.due});
@@ -118,8 +126,10 @@ trace::Instant next_deadline(const Connection& c) {
 
 void timer_fires(Connection& c, Moment& m) {
     if (c.resend.due <= m.now()) {
-        if (c.resend.kind == Timer::persist) probe(c, m);
-        else retransmit(c, m);
+        if (c.resend.kind == Timer::persist)
+            probe(c, m);
+        else
+            retransmit(c, m);
     } else if (c.acknowledge.due <= m.now()) {
         note_expiry(c.acknowledge, c.cookie, Rule::ack_of_fin_delayed, m);
         send_ack(c, m, Rule::ack_of_fin_delayed);
@@ -133,18 +143,19 @@ void timer_fires(Connection& c, Moment& m) {
 
 Fate timer_fires(Request& r, Listener& l, Moment& m, std::uint32_t half_open) {
     note_expiry(r.resend, r.cookie, Rule::synack_retransmitted, m);
-    m.bump(Counter::TCPTimeouts);  // tcp_syn_ack_timeout(), the last time too
+    m.bump(Counter::TCPTimeouts); // tcp_syn_ack_timeout(), the last time too
     const std::uint32_t expired = r.resend.repetitions - 1u;
     if (expired >= synack_retries(m.stack, l.limit, half_open, l.young)) {
         m.journal.explain(m.journal.cause(), Rule::synack_gave_up);
         advance(r.status, r.cookie, Trigger::gave_up, m);
         return Fate::goes;
     }
-    if (expired == 0 && l.young > 0) --l.young;
+    if (expired == 0 && l.young > 0)
+        --l.young;
     send_synack(r, m, Rule::synack_retransmitted);
     r.resend.armed = m.now();
     r.resend.due = m.now() + synack_interval(m.stack, r.resend.repetitions);
     return Fate::stays;
 }
 
-}  // namespace tcp
+} // namespace tcp

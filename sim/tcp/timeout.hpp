@@ -12,4 +12,4 @@ void timer_fires(Connection&, Moment&);
 // The SYN+ACK again, or the end of the request. `half_open` counts the requests of its listener.
 Fate timer_fires(Request&, Listener&, Moment&, std::uint32_t half_open);
 
-}  // namespace tcp
+} // namespace tcp

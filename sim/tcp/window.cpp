@@ -25,12 +25,15 @@ std::uint32_t window_to_offer(const Connection& c, const Stack& stack) {
     const std::uint32_t unit = 1u << c.agreed.receive_scale;
     if (room < full / 2) {
         room -= room % unit;
-        if (room < full / 16 || room < mss) return 0;  // better none than a silly one
+        if (room < full / 16 || room < mss)
+            return 0; // better none than a silly one
     }
     room = std::min(room, c.rcv.ceiling);
-    if (c.agreed.receive_scale > 0) return (room + unit - 1) / unit * unit;
+    if (c.agreed.receive_scale > 0)
+        return (room + unit - 1) / unit * unit;
     std::uint32_t window = c.rcv.wnd;
-    if (window + mss <= room || window > room) window = room - room % mss;
+    if (window + mss <= room || window > room)
+        window = room - room % mss;
     return window;
 }
 
@@ -38,7 +41,8 @@ std::uint16_t announce_window(Connection& c, const Stack& stack) {
     const std::uint32_t unit = 1u << c.agreed.receive_scale;
     const std::uint32_t promised = receive_window(c);
     std::uint32_t window = window_to_offer(c, stack);
-    if (window < promised) window = (promised + unit - 1) / unit * unit;
+    if (window < promised)
+        window = (promised + unit - 1) / unit * unit;
     c.rcv.wnd = window;
     c.rcv.wup = c.rcv.nxt;
     return static_cast<std::uint16_t>(std::min(window >> c.agreed.receive_scale, 65535u));
@@ -46,18 +50,22 @@ std::uint16_t announce_window(Connection& c, const Stack& stack) {
 
 std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, std::uint16_t mss) {
     std::uint32_t space = window_of_buffer(stack, buffer);
-    if (space > mss) space -= space % mss;
+    if (space > mss)
+        space -= space % mss;
     // 65535 is the most that an unscaled field can say; whole segments of it.
     return space > 65535 ? 65535 - 65535 % mss : space;
 }
 
 bool update_is_due(const Connection& c, const Stack& stack) {
     const std::uint32_t now = receive_window(c);
-    if (2 * now > window_of_buffer(stack, c.receive_buffer)) return false;
+    if (2 * now > window_of_buffer(stack, c.receive_buffer))
+        return false;
     const std::uint32_t offer = window_to_offer(c, stack);
     return offer > 0 && offer >= 2 * now;
 }
 
-trace::Seq window_end(const SendSequence& snd) { return snd.una + snd.wnd; }
+trace::Seq window_end(const SendSequence& snd) {
+    return snd.una + snd.wnd;
+}
 
-}  // namespace tcp
+} // namespace tcp

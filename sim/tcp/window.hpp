@@ -1,7 +1,7 @@
 // Windows and buffers: what is offered, what is used, when a reader's progress is worth an update.
 #pragma once
-#include "record.hpp"
 #include "profile.hpp"
+#include "record.hpp"
 
 namespace tcp {
 
@@ -9,7 +9,8 @@ namespace tcp {
 std::uint32_t unread(const Connection&);
 // Room that the peer may still use: what was announced less what came since (tcp_receive_window()).
 std::uint32_t receive_window(const Connection&);
-// The window that a segment leaving now should offer, never less than promised: __tcp_select_window().
+// The window that a segment leaving now should offer, never less than promised:
+// __tcp_select_window().
 std::uint32_t window_to_offer(const Connection&, const Stack&);
 // As above, and remembers it as announced. Returns the raw field of the header.
 std::uint16_t announce_window(Connection&, const Stack&);
@@ -20,4 +21,4 @@ bool update_is_due(const Connection&, const Stack&);
 // Sequence number after the last byte that the peer's window allows.
 trace::Seq window_end(const SendSequence&);
 
-}  // namespace tcp
+} // namespace tcp

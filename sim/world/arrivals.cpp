@@ -68,7 +68,8 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
     tcp::Listener& listener = w.listeners[l];
     listener.cookie = cookie;
     tcp::spawn(listener.status, cookie, row, m);
-    if (fresh.fd >= 0) w.hosts[host].descriptors[static_cast<std::size_t>(fresh.fd)] = cookie;
+    if (fresh.fd >= 0)
+        w.hosts[host].descriptors[static_cast<std::size_t>(fresh.fd)] = cookie;
 
     // The half-open connection is a full one here, in SYN_RECV until its SYN is acknowledged.
     tcp::Connection c = tcp::child_of(r, listener, w.hosts[host].stack);
@@ -86,7 +87,8 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
         log->sockets[moving].listener = cookie;
         log->sockets[moving].is_listener = false;
     }
-    for (trace::Cookie queued : listener.syn_queue) w.sockets[queued].parent = cookie;
+    for (trace::Cookie queued : listener.syn_queue)
+        w.sockets[queued].parent = cookie;
     for (Slot i = 0; i < w.connections.all.size(); ++i)
         if (w.connections.all[i].used && w.connections[i].listener == moving)
             w.connections[i].listener = cookie;
@@ -109,15 +111,19 @@ void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> afte
     auto m = t.moment(host);
     t.journal.took(t.arrival, w.listeners[l].cookie);
     const auto half_open = static_cast<std::uint32_t>(w.listeners[l].syn_queue.size());
-    const tcp::Knock knock =
-        after_time_wait ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
-                        : tcp::listen_arrives(w.listeners[l], s, m, half_open);
-    if (knock == tcp::Knock::ignored) return;
-    const trace::Transition* row = trace::transition(w.listeners[l].status.state(), trace::Trigger::syn,
-                                                     tcp::policies(w.hosts[host].stack));
-    if (!row) return;
-    if (row->spawn == trace::Spawn::request) spawn_request(t, l, s, after_time_wait, *row);
-    else move_listener(t, l, s, *row);
+    const tcp::Knock knock = after_time_wait
+                                 ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
+                                 : tcp::listen_arrives(w.listeners[l], s, m, half_open);
+    if (knock == tcp::Knock::ignored)
+        return;
+    const trace::Transition* row = trace::transition(
+        w.listeners[l].status.state(), trace::Trigger::syn, tcp::policies(w.hosts[host].stack));
+    if (!row)
+        return;
+    if (row->spawn == trace::Spawn::request)
+        spawn_request(t, l, s, after_time_wait, *row);
+    else
+        move_listener(t, l, s, *row);
 }
 
 // The final ACK: the request becomes a connection and moves from one queue to the other.
@@ -130,15 +136,15 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, Rule::ack_makes_child);
     m.bump(trace::Counter::PassiveOpens);
     leave_syn_queue(t, r);
-    if (w.requests.all[slot].due != Deadlines::nothing) w.deadlines.remove(w.requests.all[slot].due);
+    if (w.requests.all[slot].due != Deadlines::nothing)
+        w.deadlines.remove(w.requests.all[slot].due);
     w.requests.remove(slot);
     w.sockets[r.cookie].request = no_slot;
 
     const Slot child = w.connections.add(tcp::child_of(r, w.listeners[l], w.hosts[r.host].stack));
     w.sockets[r.cookie].connection = child;
     tcp::Connection& c = w.connections[child];
-    const trace::Duration sample =
-        r.synacks_resent == 0 ? w.now - r.born : trace::Duration{};
+    const trace::Duration sample = r.synacks_resent == 0 ? w.now - r.born : trace::Duration{};
     tcp::handshake_done(c, s, sample, m);
     w.listeners[l].accept_queue.push_back(r.cookie);
     queue_changed(t, w.listeners[l], trace::Queue::accept);
@@ -150,7 +156,8 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     }
     c.snd.wl1 = r.irs;
     tcp::segment_arrives(c, rest, m);
-    if (s.length == 0) m.explain(Rule::ack_makes_child);
+    if (s.length == 0)
+        m.explain(Rule::ack_makes_child);
     settle(t, child);
     run_main_thread(t, r.host);
 }
@@ -160,7 +167,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     tcp::Request& r = w.requests[slot];
     const Slot l = w.sockets[r.listener].listener;
     auto m = t.moment(r.host);
-    if (l == no_slot) {  // its listener has been closed: the segment finds nothing
+    if (l == no_slot) { // its listener has been closed: the segment finds nothing
         t.journal.took(t.arrival, trace::none);
         remove_request(t, slot);
         tcp::closed_arrives(s, m);
@@ -196,7 +203,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     }
 }
 
-}  // namespace
+} // namespace
 
 void deliver(Turn& t, const Flying& f) {
     Contents& w = t.w;
@@ -232,8 +239,10 @@ void deliver(Turn& t, const Flying& f) {
         return;
     }
     const Slot l = listener_on(w, f.to, s.destination);
-    if (l != no_slot) to_listener(t, l, s, std::nullopt);
-    else tcp::closed_arrives(s, m);
+    if (l != no_slot)
+        to_listener(t, l, s, std::nullopt);
+    else
+        tcp::closed_arrives(s, m);
 }
 
 // A full connection in SYN_RECV that came through a listener: to the accept queue, or away.
@@ -241,10 +250,12 @@ void leaves_syn_recv(Turn& t, Slot slot) {
     Contents& w = t.w;
     const tcp::Connection& c = w.connections[slot];
     const Slot l = c.listener == trace::none ? no_slot : w.sockets[c.listener].listener;
-    if (l == no_slot) return;
+    if (l == no_slot)
+        return;
     tcp::Listener& listener = w.listeners[l];
     const auto at = std::find(listener.syn_queue.begin(), listener.syn_queue.end(), c.cookie);
-    if (at == listener.syn_queue.end()) return;
+    if (at == listener.syn_queue.end())
+        return;
     listener.syn_queue.erase(at);
     queue_changed(t, listener, trace::Queue::syn);
     if (c.status.state() == trace::State::closed) {
@@ -258,4 +269,4 @@ void leaves_syn_recv(Turn& t, Slot slot) {
     run_main_thread(t, c.host);
 }
 
-}  // namespace world
+} // namespace world

@@ -15,11 +15,11 @@ using tcp::Recorded;
 // A socket by its cookie: which records stand for it now, and what stays known of it.
 struct Socket {
     trace::HostId host = trace::no_host;
-    std::uint16_t number = 0;  // n of HOST#n
+    std::uint16_t number = 0; // n of HOST#n
     int fd = -1;
     Slot connection = no_slot, request = no_slot, time_wait = no_slot, listener = no_slot;
     trace::Endpoint local, remote;
-    trace::Cookie parent = trace::none;  // the listener through which it came
+    trace::Cookie parent = trace::none; // the listener through which it came
     friend bool operator==(const Socket&, const Socket&) = default;
 };
 
@@ -33,24 +33,24 @@ struct Contents {
     trace::Instant now;
     Recorded recorded;
     std::vector<Host> hosts;
-    std::vector<Wire> wires;  // from * hosts + to
+    std::vector<Wire> wires; // from * hosts + to
     std::vector<ActiveRule> rules;
     std::vector<WantedIsn> isns;
     std::uint64_t seed = 0;
     Ties ties = Ties::as_inserted;
 
-    std::vector<Socket> sockets;  // by cookie
+    std::vector<Socket> sockets; // by cookie
     Slots<tcp::Connection> connections;
     Slots<tcp::Request> requests;
     Slots<tcp::TimeWait> time_waits;
     Slots<tcp::Listener> listeners;
     Slots<Flying> flying;
-    std::uint64_t holds = 0;  // segments held so far: the order of releasing
+    std::uint64_t holds = 0; // segments held so far: the order of releasing
     Flows flows;
     Deadlines deadlines;
 
-    std::vector<tcp::Departure> departures;  // filled and emptied within one step
+    std::vector<tcp::Departure> departures; // filled and emptied within one step
     friend bool operator==(const Contents&, const Contents&) = default;
 };
 
-}  // namespace world
+} // namespace world

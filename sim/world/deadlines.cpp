@@ -6,37 +6,49 @@
 namespace world {
 
 Deadlines::Deadlines() {
-    for (auto& level : head_) level.fill(nothing);
-    for (auto& level : tail_) level.fill(nothing);
+    for (auto& level : head_)
+        level.fill(nothing);
+    for (auto& level : tail_)
+        level.fill(nothing);
 }
 
 void Deadlines::link(Handle h) {
     Node& n = nodes_[h];
     const auto differs = static_cast<std::uint64_t>(n.at ^ now_);
-    const unsigned level = differs ? (63u - static_cast<unsigned>(std::countl_zero(differs))) / 6u : 0u;
-    const unsigned place = static_cast<unsigned>(static_cast<std::uint64_t>(n.at) >> (6 * level)) & 63u;
+    const unsigned level =
+        differs ? (63u - static_cast<unsigned>(std::countl_zero(differs))) / 6u : 0u;
+    const unsigned place =
+        static_cast<unsigned>(static_cast<std::uint64_t>(n.at) >> (6 * level)) & 63u;
     n.level = static_cast<std::uint8_t>(level);
     n.place = static_cast<std::uint8_t>(place);
     n.next = nothing;
     n.previous = tail_[level][place];
-    if (n.previous != nothing) nodes_[n.previous].next = h;
-    else head_[level][place] = h;
+    if (n.previous != nothing)
+        nodes_[n.previous].next = h;
+    else
+        head_[level][place] = h;
     tail_[level][place] = h;
     used_[level] |= std::uint64_t{1} << place;
 }
 
 void Deadlines::unlink(Handle h) {
     const Node& n = nodes_[h];
-    if (n.previous != nothing) nodes_[n.previous].next = n.next;
-    else head_[n.level][n.place] = n.next;
-    if (n.next != nothing) nodes_[n.next].previous = n.previous;
-    else tail_[n.level][n.place] = n.previous;
-    if (head_[n.level][n.place] == nothing) used_[n.level] &= ~(std::uint64_t{1} << n.place);
+    if (n.previous != nothing)
+        nodes_[n.previous].next = n.next;
+    else
+        head_[n.level][n.place] = n.next;
+    if (n.next != nothing)
+        nodes_[n.next].previous = n.previous;
+    else
+        tail_[n.level][n.place] = n.previous;
+    if (head_[n.level][n.place] == nothing)
+        used_[n.level] &= ~(std::uint64_t{1} << n.place);
 }
 
 Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t slot) {
     Handle h = free_;
-    if (h != nothing) free_ = nodes_[h].next;
+    if (h != nothing)
+        free_ = nodes_[h].next;
     else {
         h = static_cast<Handle>(nodes_.size());
         nodes_.emplace_back();
@@ -67,11 +79,13 @@ Due Deadlines::take(Handle h) {
 
 std::optional<trace::Instant> Deadlines::first() const {
     for (unsigned level = 0; level < levels; ++level) {
-        if (!used_[level]) continue;
+        if (!used_[level])
+            continue;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         std::int64_t least = INT64_MAX;
         for (Handle h = head_[level][place]; h != nothing; h = nodes_[h].next)
-            if (nodes_[h].at < least) least = nodes_[h].at;
+            if (nodes_[h].at < least)
+                least = nodes_[h].at;
         return trace::Instant{least};
     }
     return std::nullopt;
@@ -80,10 +94,12 @@ std::optional<trace::Instant> Deadlines::first() const {
 Due Deadlines::pop(Ties ties) {
     while (!used_[0]) {
         unsigned level = 1;
-        while (!used_[level]) ++level;
+        while (!used_[level])
+            ++level;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         Handle h = head_[level][place];
-        if (nodes_[h].next == nothing) return take(h);  // a single one needs no dealing out
+        if (nodes_[h].next == nothing)
+            return take(h); // a single one needs no dealing out
         head_[level][place] = tail_[level][place] = nothing;
         used_[level] &= used_[level] - 1;
         const std::uint64_t span = std::uint64_t{1} << (6 * level);
@@ -109,4 +125,4 @@ Due Deadlines::pop(Ties ties) {
     return take(h);
 }
 
-}  // namespace world
+} // namespace world

@@ -1,9 +1,10 @@
 // The index of everything that is due: a hierarchical timing wheel of plain arrays, exact to the
 // nanosecond, 64 slots a level, O(1) to add and to remove.
 //
-// A deadline goes to the level of the highest bit in which its time differs from the wheel's, so equal
-// times always share a slot and stay in insertion order: the order is (due, insertion), without a
-// comparison and without a sequence number. It is part of the world: copied and compared with it.
+// A deadline goes to the level of the highest bit in which its time differs from the wheel's, so
+// equal times always share a slot and stay in insertion order: the order is (due, insertion),
+// without a comparison and without a sequence number. It is part of the world: copied and compared
+// with it.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -18,7 +19,7 @@ enum class DueKind : std::uint8_t { segment, connection, request, time_wait };
 
 struct Due {
     trace::Instant at;
-    std::uint32_t slot = 0;  // of the record, in the array of its kind
+    std::uint32_t slot = 0; // of the record, in the array of its kind
     DueKind kind = DueKind::segment;
 };
 
@@ -43,7 +44,7 @@ public:
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
 private:
-    static constexpr unsigned levels = 11, slots = 64;  // 66 bits of nanoseconds
+    static constexpr unsigned levels = 11, slots = 64; // 66 bits of nanoseconds
     struct Node {
         std::int64_t at = 0;
         Handle previous = nothing, next = nothing;
@@ -64,4 +65,4 @@ private:
     std::array<std::array<Handle, slots>, levels> head_, tail_;
 };
 
-}  // namespace world
+} // namespace world

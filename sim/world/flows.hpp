@@ -16,7 +16,8 @@ struct Flow {
 };
 std::uint64_t hash(const Flow&);
 
-// Open addressing, linear probing, deletion by shifting back: no tombstones, no allocation but growth.
+// Open addressing, linear probing, deletion by shifting back: no tombstones, no allocation but
+// growth.
 class Flows {
 public:
     std::optional<trace::Cookie> find(const Flow&) const;
@@ -29,13 +30,13 @@ public:
 private:
     struct Entry {
         Flow flow;
-        trace::Cookie cookie = trace::none;  // none: empty
+        trace::Cookie cookie = trace::none; // none: empty
         friend bool operator==(const Entry&, const Entry&) = default;
     };
-    std::size_t place(const Flow&) const;  // where it is, or where it would go
+    std::size_t place(const Flow&) const; // where it is, or where it would go
     void grow();
     std::vector<Entry> entries_;
     std::size_t size_ = 0;
 };
 
-}  // namespace world
+} // namespace world

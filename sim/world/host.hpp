@@ -24,7 +24,7 @@ struct PendingCall {
 // Calls of one thread, in order; the first one runs.
 struct Thread {
     std::vector<PendingCall> calls;
-    bool asleep = false;  // the first call has been entered
+    bool asleep = false; // the first call has been entered
     friend bool operator==(const Thread&, const Thread&) = default;
 };
 
@@ -33,10 +33,10 @@ struct Named {
     trace::Cookie socket = trace::none;
     trace::Endpoint local, remote;
     Thread thread;
-    bool known = false;            // a line with this number has run
-    bool made = false;             // by socket(), not by accept()
-    bool coming = false;           // an accept that has not returned
-    bool closed = false;           // the program has closed its descriptor
+    bool known = false;  // a line with this number has run
+    bool made = false;   // by socket(), not by accept()
+    bool coming = false; // an accept that has not returned
+    bool closed = false; // the program has closed its descriptor
     std::optional<trace::Call> last_call;
     std::int64_t last_result = 0;
     friend bool operator==(const Named&, const Named&) = default;
@@ -54,14 +54,14 @@ struct Host {
     trace::Address address;
     tcp::Stack stack;
     tcp::Counters counters;
-    std::vector<trace::Cookie> descriptors;  // by number; none: free (0, 1, 2 are the terminal's)
+    std::vector<trace::Cookie> descriptors; // by number; none: free (0, 1, 2 are the terminal's)
     std::vector<Slot> listeners;
     Thread main;
-    std::vector<Named> names;                // by number
+    std::vector<Named> names; // by number
     std::vector<Made> calls;
     std::uint16_t next_port = 40002;
-    std::uint32_t passive = 0;               // requests admitted, for `isn`
+    std::uint32_t passive = 0; // requests admitted, for `isn`
     friend bool operator==(const Host&, const Host&) = default;
 };
 
-}  // namespace world
+} // namespace world

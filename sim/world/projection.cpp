@@ -14,7 +14,8 @@ using trace::SocketView;
 namespace {
 
 void add_timer(SocketView& v, const tcp::Clock& clock) {
-    if (clock.runs()) v.timers.push_back({clock.kind, clock.armed, clock.due, clock.repetitions});
+    if (clock.runs())
+        v.timers.push_back({clock.kind, clock.armed, clock.due, clock.repetitions});
 }
 
 void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c) {
@@ -22,8 +23,10 @@ void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c)
     v.orphan = c.orphan;
     v.send_queue = {(c.snd.end - c.snd.una) + (c.snd.fin && c.snd.una != c.snd.end + 1 ? 1u : 0u),
                     c.send_buffer, c.snd.fin && c.snd.una != c.snd.end + 1};
-    if (c.snd.fin && c.snd.una == c.snd.end + 1) v.send_queue.bytes = 0;
-    if (c.status.state() == trace::State::closed) v.send_queue = {0, c.send_buffer, false};  // thrown away
+    if (c.snd.fin && c.snd.una == c.snd.end + 1)
+        v.send_queue.bytes = 0;
+    if (c.status.state() == trace::State::closed)
+        v.send_queue = {0, c.send_buffer, false}; // thrown away
     const std::uint32_t received = c.rcv.nxt - c.rcv.copied;
     v.recv_queue = {received, tcp::window_of_buffer(stack, c.receive_buffer),
                     c.rcv.fin && received > 0};
@@ -126,12 +129,14 @@ trace::ListenerView show_listener(const Contents& w, const tcp::Listener& l) {
         e.cookie = cookie;
         e.remote = s.remote;
         e.state = state_of(w, cookie);
-        if (s.connection != no_slot) e.since = w.connections[s.connection].status.since();
+        if (s.connection != no_slot)
+            e.since = w.connections[s.connection].status.since();
         v.accept_queue.push_back(e);
     }
     if (h.main.asleep && !h.main.calls.empty()) {
         const auto* a = std::get_if<scenario::Accept>(&h.main.calls.front().action);
-        if (a && a->port == l.local.port) v.blocked_in = trace::Call::accept;
+        if (a && a->port == l.local.port)
+            v.blocked_in = trace::Call::accept;
     }
     return v;
 }
@@ -143,23 +148,26 @@ trace::HostView show_host(const Contents& w, trace::HostId id) {
     v.name = h.name;
     v.address = h.address;
     v.profile = tcp::profile(h.stack.profile).name;
-    for (Slot l : h.listeners) v.listeners.push_back(show_listener(w, w.listeners[l]));
-    for (const Made& m : h.calls) v.calls.push_back({m.call, m.returned, m.result});
+    for (Slot l : h.listeners)
+        v.listeners.push_back(show_listener(w, w.listeners[l]));
+    for (const Made& m : h.calls)
+        v.calls.push_back({m.call, m.returned, m.result});
     for (std::size_t i = 0; i < tcp::Counters::size; ++i)
         if (h.counters.value[i] != 0)
             v.counters.push_back(
                 {static_cast<trace::Counter>(i), h.counters.value[i], h.counters.last[i]});
     const tcp::Profile& profile = tcp::profile(h.stack.profile);
     for (std::size_t i = 0; i < tcp::sysctl_count; ++i) {
-        if (!profile.has[i]) continue;
+        if (!profile.has[i])
+            continue;
         const tcp::SysctlText& text = tcp::text(static_cast<tcp::Sysctl>(i));
-        v.sysctls.push_back({std::string(text.name), h.stack.values[i], profile.defaults[i], text.least,
-                             text.most});
+        v.sysctls.push_back({std::string(text.name), h.stack.values[i], profile.defaults[i],
+                             text.least, text.most});
     }
     return v;
 }
 
-}  // namespace
+} // namespace
 
 trace::Snapshot project(const World& world) {
     const Contents& w = world.contents();
@@ -169,21 +177,25 @@ trace::Snapshot project(const World& world) {
         out.hosts.push_back(show_host(w, static_cast<trace::HostId>(i)));
     for (std::size_t i = 0; i < w.sockets.size(); ++i) {
         const Socket& s = w.sockets[i];
-        if (s.connection == no_slot && s.request == no_slot && s.time_wait == no_slot) continue;
+        if (s.connection == no_slot && s.request == no_slot && s.time_wait == no_slot)
+            continue;
         out.hosts[s.host].sockets.push_back(show_socket(w, static_cast<trace::Cookie>(i)));
     }
     for (const Wire& wire : w.wires)
-        if (wire.from != wire.to) out.wires.push_back({wire.from, wire.to, wire.delay, wire.loss});
+        if (wire.from != wire.to)
+            out.wires.push_back({wire.from, wire.to, wire.delay, wire.loss});
     for (const auto& held : w.flying.all) {
-        if (!held.used) continue;
+        if (!held.used)
+            continue;
         const Flying& f = held.record;
         out.in_flight.push_back({f.id, f.from, f.to, f.sent, f.held ? trace::never : f.due, f.held,
                                  f.fate != Fate::arrives});
     }
-    std::sort(out.in_flight.begin(), out.in_flight.end(),
-              [](const trace::InFlight& a, const trace::InFlight& b) { return a.segment < b.segment; });
+    std::sort(
+        out.in_flight.begin(), out.in_flight.end(),
+        [](const trace::InFlight& a, const trace::InFlight& b) { return a.segment < b.segment; });
     out.next_due = w.deadlines.first();
     return out;
 }
 
-}  // namespace world
+} // namespace world

@@ -11,8 +11,10 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
         Host h;
         h.name = s.hosts[i].name;
         h.address = {0x0a000001u + static_cast<std::uint32_t>(i)};
-        h.stack = tcp::make_stack(tcp::find_profile(s.hosts[i].profile).value_or(tcp::ProfileId::linux_6_18));
-        if (log) log->hosts.push_back(h.name);
+        h.stack = tcp::make_stack(
+            tcp::find_profile(s.hosts[i].profile).value_or(tcp::ProfileId::linux_6_18));
+        if (log)
+            log->hosts.push_back(h.name);
         w.hosts.push_back(std::move(h));
     }
     for (std::size_t from = 0; from < n; ++from)
@@ -20,7 +22,8 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
             Wire wire;
             wire.from = static_cast<trace::HostId>(from);
             wire.to = static_cast<trace::HostId>(to);
-            if (from == to) wire.delay = {};
+            if (from == to)
+                wire.delay = {};
             w.wires.push_back(wire);
         }
     for (const scenario::WireLine& line : s.wires) {
@@ -28,15 +31,17 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
         wire.delay = line.delay;
         wire.loss = line.loss;
         wire.seed = line.seed;
-        if (w.seed == 0) w.seed = line.seed;
+        if (w.seed == 0)
+            w.seed = line.seed;
     }
     for (const scenario::SetSysctl& set : s.sysctls) {
         tcp::Stack& stack = w.hosts[set.host].stack;
         if (const auto id = tcp::find_sysctl(stack.profile, set.name))
             stack.values[static_cast<std::size_t>(*id)] = set.value;
     }
-    for (const scenario::IsnLine& line : s.isns) w.isns.push_back({line.socket, line.isn});
+    for (const scenario::IsnLine& line : s.isns)
+        w.isns.push_back({line.socket, line.isn});
     return World(std::move(w));
 }
 
-}  // namespace world
+} // namespace world

@@ -1,4 +1,5 @@
-// Records in one plain array, their numbers reused: the world's arrays of connections, requests, ...
+// Records in one plain array, their numbers reused: the world's arrays of connections, requests,
+// ...
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,8 +14,8 @@ inline constexpr Slot no_slot = 0xffffffff;
 template <class Record>
 struct Held {
     Record record;
-    Deadlines::Handle due = Deadlines::nothing;  // its one entry in the index ...
-    trace::Instant at = trace::never;            // ... and for when
+    Deadlines::Handle due = Deadlines::nothing; // its one entry in the index ...
+    trace::Instant at = trace::never;           // ... and for when
     bool used = false;
     friend bool operator==(const Held&, const Held&) = default;
 };
@@ -26,7 +27,8 @@ struct Slots {
 
     Slot add(Record&& r) {
         Slot s = static_cast<Slot>(all.size());
-        if (free.empty()) all.emplace_back();
+        if (free.empty())
+            all.emplace_back();
         else {
             s = free.back();
             free.pop_back();
@@ -44,4 +46,4 @@ struct Slots {
     friend bool operator==(const Slots&, const Slots&) = default;
 };
 
-}  // namespace world
+} // namespace world

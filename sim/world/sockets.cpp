@@ -11,7 +11,9 @@ namespace world {
 
 using S = trace::State;
 
-Flow flow_of(const Socket& s) { return {s.host, s.local, s.remote}; }
+Flow flow_of(const Socket& s) {
+    return {s.host, s.local, s.remote};
+}
 
 trace::Cookie new_socket(Turn& t, Socket s) {
     trace::SocketRecord record;
@@ -36,11 +38,14 @@ namespace {
 
 template <class Record>
 void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::Instant at) {
-    if (held.due != Deadlines::nothing && held.at == at) return;
-    if (held.due != Deadlines::nothing) w.deadlines.remove(held.due);
+    if (held.due != Deadlines::nothing && held.at == at)
+        return;
+    if (held.due != Deadlines::nothing)
+        w.deadlines.remove(held.due);
     held.due = Deadlines::nothing;
     held.at = at;
-    if (at != trace::never) held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
+    if (at != trace::never)
+        held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
 }
 
 // From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.
@@ -60,7 +65,7 @@ void shrink(Turn& t, Slot slot, trace::Duration lasts) {
     }
 }
 
-}  // namespace
+} // namespace
 
 void reindex(Contents& w, DueKind kind, Slot slot) {
     switch (kind) {
@@ -101,7 +106,8 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
 
 void settle(Turn& t, Slot slot) {
     Contents& w = t.w;
-    if (!w.connections.all[slot].used) return;  // a call that it woke has ended it
+    if (!w.connections.all[slot].used)
+        return; // a call that it woke has ended it
     tcp::Connection& c = w.connections[slot];
     const trace::Cookie cookie = c.cookie;
     const bool small_already = w.sockets[cookie].time_wait != no_slot;
@@ -112,7 +118,8 @@ void settle(Turn& t, Slot slot) {
         const tcp::OrphanWait wait = tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.rtt.rto);
         if (wait.limited && wait.waits > trace::Duration{} && c.keep.repetitions == 0) {
             if (!c.keep.runs())
-                c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2, 0};
+                c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2,
+                          0};
         } else if (wait.limited) {
             shrink(t, slot, wait.lingers);
         }
@@ -124,9 +131,9 @@ void settle(Turn& t, Slot slot) {
     // accept queue waits there for accept(), CLOSED or not.
     if (w.sockets[cookie].connection != no_slot) {
         reindex(w, DueKind::connection, slot);
-        const bool over = w.connections[slot].orphan &&
-                          (w.connections[slot].status.state() == S::closed ||
-                           w.sockets[cookie].time_wait != no_slot);
+        const bool over =
+            w.connections[slot].orphan && (w.connections[slot].status.state() == S::closed ||
+                                           w.sockets[cookie].time_wait != no_slot);
 #ifndef NDEBUG
         stop_if_broken(w, w.connections[slot], t.journal.log());
 #endif
@@ -142,13 +149,16 @@ void settle(Turn& t, Slot slot) {
 
 void leave_syn_queue(Turn& t, const tcp::Request& r) {
     const Slot l = r.listener == trace::none ? no_slot : t.w.sockets[r.listener].listener;
-    if (l == no_slot) return;
+    if (l == no_slot)
+        return;
     tcp::Listener& listener = t.w.listeners[l];
     auto& queue = listener.syn_queue;
     const auto at = std::find(queue.begin(), queue.end(), r.cookie);
-    if (at == queue.end()) return;
+    if (at == queue.end())
+        return;
     queue.erase(at);
-    if (r.resend.repetitions == 0 && listener.young > 0) --listener.young;
+    if (r.resend.repetitions == 0 && listener.young > 0)
+        --listener.young;
     queue_changed(t, listener, trace::Queue::syn);
 }
 
@@ -168,12 +178,14 @@ void remove_time_wait(Turn& t, Slot slot) {
     Contents& w = t.w;
     const tcp::TimeWait small = w.time_waits[slot];
     Socket& s = w.sockets[small.cookie];
-    if (w.flows.find(flow_of(s)) == small.cookie) w.flows.remove(flow_of(s));
+    if (w.flows.find(flow_of(s)) == small.cookie)
+        w.flows.remove(flow_of(s));
     set_due(w, w.time_waits.all[slot], DueKind::time_wait, slot, trace::never);
     w.time_waits.remove(slot);
     s.time_wait = no_slot;
     // A program that still holds the descriptor sees what became of it.
-    if (s.connection != no_slot) w.connections[s.connection].status = small.status;
+    if (s.connection != no_slot)
+        w.connections[s.connection].status = small.status;
     gone_if_nothing_is_left(t, small.cookie);
 }
 
@@ -181,9 +193,12 @@ Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
     Slot any = no_slot;
     for (Slot l : w.hosts[host].listeners) {
         const trace::Endpoint& local = w.listeners[l].local;
-        if (local.port != at.port) continue;
-        if (local.address == at.address) return l;
-        if (local.address.raw == 0) any = l;
+        if (local.port != at.port)
+            continue;
+        if (local.address == at.address)
+            return l;
+        if (local.address.raw == 0)
+            any = l;
     }
     return any;
 }
@@ -213,7 +228,7 @@ tcp::Seq made_up(const Contents& w, trace::HostId host, std::uint64_t which) {
     return {static_cast<std::uint32_t>(100 + x % 900) * 1000u};
 }
 
-}  // namespace
+} // namespace
 
 tcp::Seq isn_for_connect(const Contents& w, trace::HostId host, std::uint16_t number,
                          trace::Cookie cookie) {
@@ -228,12 +243,15 @@ tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn)
     using Kind = scenario::SocketName::Kind;
     const std::uint32_t nth = ++w.hosts[host].passive;
     for (const WantedIsn& i : w.isns) {
-        if (i.socket.host != host) continue;
+        if (i.socket.host != host)
+            continue;
         if (i.socket.kind == Kind::other_end) {
             const auto& names = w.hosts[i.socket.peer].names;
-            if (i.socket.number > names.size()) continue;
+            if (i.socket.number > names.size())
+                continue;
             const Named& n = names[i.socket.number - 1u];
-            if (n.known && n.local == syn.source && n.remote == syn.destination) return {i.isn};
+            if (n.known && n.local == syn.source && n.remote == syn.destination)
+                return {i.isn};
         } else if (i.socket.kind == Kind::connection && i.socket.number == nth) {
             return {i.isn};
         }
@@ -241,4 +259,4 @@ tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn)
     return made_up(w, host, w.recorded.sockets);
 }
 
-}  // namespace world
+} // namespace world

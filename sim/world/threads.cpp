@@ -32,7 +32,8 @@ void call_entered(Turn& t, trace::HostId host, trace::CallId id, trace::Cookie s
     e.socket = socket;
     e.rule = why;
     t.journal.follow(t.journal.note(e));
-    if (auto* log = t.journal.log()) log->calls[id].socket = socket;
+    if (auto* log = t.journal.log())
+        log->calls[id].socket = socket;
 }
 
 void call_returned(Turn& t, trace::HostId host, trace::CallId id, trace::Cookie socket,
@@ -46,19 +47,22 @@ void call_returned(Turn& t, trace::HostId host, trace::CallId id, trace::Cookie 
     e.rule = value < 0 && why == Rule::call_returns ? Rule::call_refused : why;
     t.journal.note(e);
     auto& calls = t.w.hosts[host].calls;
-    for (auto c = calls.rbegin(); c != calls.rend(); ++c)
-        if (c->call == id) {
-            c->returned = true;
-            c->result = value;
-            break;
-        }
+    // Calls are numbered as they are made.
+    const auto made = std::lower_bound(calls.begin(), calls.end(), id,
+                                       [](const Made& m, trace::CallId i) { return m.call < i; });
+    if (made == calls.end() || made->call != id)
+        return;
+    made->returned = true;
+    made->result = value;
 }
 
 namespace {
 
-std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+std::int64_t code(trace::Errno e) {
+    return -static_cast<std::int64_t>(e);
+}
 
-}  // namespace
+} // namespace
 
 Call call_of(const scenario::Action& a) {
     struct Visitor {
@@ -83,7 +87,8 @@ namespace {
 
 void release_descriptor(Contents& w, trace::Cookie cookie) {
     Socket& s = w.sockets[cookie];
-    if (s.fd >= 0) w.hosts[s.host].descriptors[static_cast<std::size_t>(s.fd)] = trace::none;
+    if (s.fd >= 0)
+        w.hosts[s.host].descriptors[static_cast<std::size_t>(s.fd)] = trace::none;
     s.fd = -1;
 }
 
@@ -132,12 +137,13 @@ void finished(Turn& t, trace::HostId host, Named& n, const tcp::Progress& p) {
     call_returned(t, host, done.id, n.socket, p.value, p.why);
 }
 
-}  // namespace
+} // namespace
 
 void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
     while (true) {
         Named& n = t.w.hosts[host].names[number - 1u];
-        if (n.thread.calls.empty() || n.coming) return;
+        if (n.thread.calls.empty() || n.coming)
+            return;
         PendingCall& pending = n.thread.calls.front();
         const bool first_time = !n.thread.asleep;
         if (first_time) {
@@ -155,28 +161,33 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
         Attempt attempt{t, n, pending, t.w.connections[slot], t.moment(host)};
         const tcp::Progress p = std::visit(attempt, pending.action);
         if (!p.finished) {
-            if (first_time) t.journal.explain(pending.entered, Rule::call_blocks);
+            if (first_time)
+                t.journal.explain(pending.entered, Rule::call_blocks);
             reindex(t.w, DueKind::connection, slot);
             return;
         }
         finished(t, host, n, p);
         // The call may have ended the connection; that wakes nobody but this thread.
-        if (t.w.sockets[cookie].connection == slot) settle(t, slot);
+        if (t.w.sockets[cookie].connection == slot)
+            settle(t, slot);
     }
 }
 
 void wake(Turn& t, trace::Cookie cookie) {
     const Socket& s = t.w.sockets[cookie];
-    if (s.number == 0) return;
+    if (s.number == 0)
+        return;
     const Named& n = t.w.hosts[s.host].names[s.number - 1u];
-    if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie) return;
+    if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
+        return;
     run_thread(t, s.host, s.number);
 }
 
 void run_main_thread(Turn& t, trace::HostId host) {
     while (true) {
         Host& h = t.w.hosts[host];
-        if (h.main.calls.empty()) return;
+        if (h.main.calls.empty())
+            return;
         PendingCall& pending = h.main.calls.front();
         const auto& accept = std::get<scenario::Accept>(pending.action);
         const Slot l = listener_on(t.w, host, {h.address, accept.port});
@@ -199,7 +210,8 @@ void run_main_thread(Turn& t, trace::HostId host) {
         } else if (l != no_slot && t.w.listeners[l].nonblocking) {
             value = code(trace::Errno::eagain);
         } else if (l != no_slot) {
-            if (first_time) t.journal.explain(pending.entered, Rule::call_blocks);
+            if (first_time)
+                t.journal.explain(pending.entered, Rule::call_blocks);
             return;
         }
         const trace::CallId id = pending.id;
@@ -209,11 +221,13 @@ void run_main_thread(Turn& t, trace::HostId host) {
         n.coming = false;
         n.last_call = Call::accept;
         n.last_result = value;
-        if (auto* log = t.journal.log()) log->calls[id].accepted = made;
+        if (auto* log = t.journal.log())
+            log->calls[id].accepted = made;
         call_returned(t, host, id, listener, value, why);
-        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty()) close_listener(t, l, trace::Trigger::close_call);
+        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty())
+            close_listener(t, l, trace::Trigger::close_call);
         run_thread(t, host, number);
     }
 }
 
-}  // namespace world
+} // namespace world

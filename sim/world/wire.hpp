@@ -34,8 +34,8 @@ struct Flying {
     trace::EventId sent_event = trace::none;
     trace::HostId from = trace::no_host, to = trace::no_host;
     trace::Instant sent;
-    trace::Instant due;            // arrival, or the loss
-    trace::Duration left;          // while held: what remains of the way
+    trace::Instant due;   // arrival, or the loss
+    trace::Duration left; // while held: what remains of the way
     std::uint32_t likeness = 0;
     Fate fate = Fate::arrives;
     bool held = false;
@@ -44,8 +44,8 @@ struct Flying {
     friend bool operator==(const Flying&, const Flying&) = default;
 };
 
-// Chance is a function: of the wire's seed and direction, the flow, what the segment is, and how many
-// just like it went before. Changing one segment's fate leaves the others' alone.
+// Chance is a function: of the wire's seed and direction, the flow, what the segment is, and how
+// many just like it went before. Changing one segment's fate leaves the others' alone.
 double chance(const Wire&, const trace::Segment&, std::uint32_t likeness);
 
-}  // namespace world
+} // namespace world

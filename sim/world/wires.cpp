@@ -20,7 +20,7 @@ std::uint64_t mix(std::uint64_t x) {
     return x ^ (x >> 31);
 }
 
-}  // namespace
+} // namespace
 
 double chance(const Wire& wire, const trace::Segment& s, std::uint32_t likeness) {
     std::uint64_t h = mix(wire.seed);
@@ -45,12 +45,13 @@ void note_on_wire(Turn& t, EventKind kind, const Flying& f, Rule rule) {
 
 const Wire* wire_between(const Contents& w, trace::HostId from, trace::HostId to) {
     return from < w.hosts.size() && to < w.hosts.size() ? &w.wires[from * w.hosts.size() + to]
-                                                         : nullptr;
+                                                        : nullptr;
 }
 
 trace::HostId host_at(const Contents& w, trace::Address a) {
     for (std::size_t i = 0; i < w.hosts.size(); ++i)
-        if (w.hosts[i].address == a) return static_cast<trace::HostId>(i);
+        if (w.hosts[i].address == a)
+            return static_cast<trace::HostId>(i);
     return trace::no_host;
 }
 
@@ -59,17 +60,20 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
     std::optional<scenario::WireRule> verdict;
     for (std::size_t i = 0; i < w.rules.size();) {
         ActiveRule& a = w.rules[i];
-        const bool matches = a.rule.from == f.from && a.rule.to == f.to &&
-                             trace::is_kind(f.segment, a.rule.kind);
+        const bool matches =
+            a.rule.from == f.from && a.rule.to == f.to && trace::is_kind(f.segment, a.rule.kind);
         if (!matches) {
             ++i;
             continue;
         }
         ++a.seen;
         const bool its_turn = !a.rule.nth || a.seen == *a.rule.nth;
-        if (its_turn && !verdict) verdict = a.rule;
-        if (a.rule.nth && a.seen >= *a.rule.nth) w.rules.erase(w.rules.begin() + static_cast<std::ptrdiff_t>(i));
-        else ++i;
+        if (its_turn && !verdict)
+            verdict = a.rule;
+        if (a.rule.nth && a.seen >= *a.rule.nth)
+            w.rules.erase(w.rules.begin() + static_cast<std::ptrdiff_t>(i));
+        else
+            ++i;
     }
     return verdict;
 }
@@ -120,7 +124,8 @@ void release(Turn& t, Slot slot) {
 }
 
 void remove_flying(Contents& w, Slot slot) {
-    if (w.flying.all[slot].due != Deadlines::nothing) w.deadlines.remove(w.flying.all[slot].due);
+    if (w.flying.all[slot].due != Deadlines::nothing)
+        w.deadlines.remove(w.flying.all[slot].due);
     w.flying.remove(slot);
 }
 
@@ -134,9 +139,10 @@ void depart(Turn& t, const tcp::Departure& d) {
     f.likeness = d.likeness;
     f.from = host_at(w, d.segment.source.address);
     f.to = host_at(w, d.segment.destination.address);
-    if (auto* log = t.journal.log()) log->segments[d.id].to = f.to;
+    if (auto* log = t.journal.log())
+        log->segments[d.id].to = f.to;
     const Wire* wire = wire_between(w, f.from, f.to);
-    if (!wire) {  // no host has the address: gone
+    if (!wire) { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
         launch(t, f);
@@ -169,7 +175,7 @@ void depart(Turn& t, const tcp::Departure& d) {
     launch(t, f);
 }
 
-}  // namespace
+} // namespace
 
 void put_on_wires(Turn& t) {
     for (std::size_t i = 0; i < t.w.departures.size(); ++i) {
@@ -194,7 +200,8 @@ void put_in(Turn& t, const trace::Segment& s) {
     e.kind = EventKind::segment_sent;
     e.ref = f.id;
     f.sent_event = t.journal.note(e);
-    if (f.to == trace::no_host) f.fate = Fate::lost_by_chance;
+    if (f.to == trace::no_host)
+        f.fate = Fate::lost_by_chance;
     launch(t, f);
 }
 
@@ -208,7 +215,8 @@ void segment_is_due(Turn& t, Slot slot) {
     }
     t.journal.begin_beat(trace::no_host, f.sent_event);
     note_on_wire(t, EventKind::segment_lost, f,
-                 f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand : Rule::wire_lost_by_chance);
+                 f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand
+                                              : Rule::wire_lost_by_chance);
 }
 
 void apply(Turn& t, const scenario::WireRule& rule) {
@@ -235,7 +243,8 @@ void apply(Turn& t, const scenario::WireRule& rule) {
     std::sort(held.begin(), held.end(),
               [&](Slot a, Slot b) { return w.flying[a].hold_order < w.flying[b].hold_order; });
     if (!rule.nth) {
-        for (Slot s : held) release(t, s);
+        for (Slot s : held)
+            release(t, s);
     } else if (*rule.nth >= 1 && *rule.nth <= held.size()) {
         release(t, held[*rule.nth - 1]);
     }
@@ -245,7 +254,8 @@ void apply(Turn& t, const scenario::Verdict& v) {
     using V = scenario::Verdict::What;
     Contents& w = t.w;
     for (Slot s = 0; s < w.flying.all.size(); ++s) {
-        if (!w.flying.all[s].used || w.flying[s].id != v.segment) continue;
+        if (!w.flying.all[s].used || w.flying[s].id != v.segment)
+            continue;
         Flying& f = w.flying[s];
         switch (v.what) {
         case V::drop: {
@@ -256,8 +266,10 @@ void apply(Turn& t, const scenario::Verdict& v) {
         }
         case V::delay:
             f.rule = Rule::wire_delayed;
-            if (f.held) f.left = f.left + v.time;
-            else f.due = f.due + v.time;
+            if (f.held)
+                f.left = f.left + v.time;
+            else
+                f.due = f.due + v.time;
             break;
         case V::duplicate: {
             const Flying original = f;
@@ -265,10 +277,12 @@ void apply(Turn& t, const scenario::Verdict& v) {
             return;
         }
         case V::hold:
-            if (!f.held) hold(t, f);
+            if (!f.held)
+                hold(t, f);
             break;
         case V::release:
-            if (f.held) release(t, s);
+            if (f.held)
+                release(t, s);
             return;
         }
         reindex(w, DueKind::segment, s);
@@ -276,4 +290,4 @@ void apply(Turn& t, const scenario::Verdict& v) {
     }
 }
 
-}  // namespace world
+} // namespace world

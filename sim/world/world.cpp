@@ -16,7 +16,7 @@ void timer_of_request(Turn& t, Slot slot) {
     tcp::Request& r = w.requests[slot];
     t.journal.begin_beat(r.host, r.resend.by);
     const Slot l = w.sockets[r.listener].listener;
-    if (l == no_slot) {  // the listener was closed: the entry only waited to be found out
+    if (l == no_slot) { // the listener was closed: the entry only waited to be found out
         remove_request(t, slot);
         return;
     }
@@ -60,12 +60,14 @@ void happen(Turn& t, const Due& due) {
     }
 }
 
-}  // namespace
+} // namespace
 
 World::World() = default;
 World::World(Contents&& c) : contents_(std::move(c)) {}
 
-std::optional<trace::Instant> World::next_due() const { return contents_.deadlines.first(); }
+std::optional<trace::Instant> World::next_due() const {
+    return contents_.deadlines.first();
+}
 
 void World::step(trace::Trace* log) {
     assert(!contents_.deadlines.empty());
@@ -83,8 +85,10 @@ void World::wait_until(trace::Instant t) {
 }
 
 void World::advance(trace::Instant t, trace::Trace* log) {
-    for (auto next = next_due(); next && *next <= t; next = next_due()) step(log);
-    if (t > contents_.now) contents_.now = t;
+    for (auto next = next_due(); next && *next <= t; next = next_due())
+        step(log);
+    if (t > contents_.now)
+        contents_.now = t;
 }
 
 trace::CallId World::submit(const scenario::Action& action, trace::Trace* log) {
@@ -103,7 +107,8 @@ std::size_t World::bytes() const {
                       array(w.flying.all) + w.deadlines.bytes() + w.flows.bytes();
     for (const auto& held : w.connections.all)
         sum += array(held.record.sent) + array(held.record.out_of_order);
-    for (const Host& h : w.hosts) sum += sizeof(Host) + array(h.names) + array(h.calls);
+    for (const Host& h : w.hosts)
+        sum += sizeof(Host) + array(h.names) + array(h.calls);
     return sum;
 }
 
@@ -111,4 +116,4 @@ std::optional<trace::Cookie> World::find(const scenario::SocketName& name) const
     return world::find(contents_, name);
 }
 
-}  // namespace world
+} // namespace world

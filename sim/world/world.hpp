@@ -1,9 +1,9 @@
-// The world as a value: hosts, wires, everything that is due. Copy it to keep an instant, compare it
-// with ==, replay the same inputs and get the same trace, bit for bit.
+// The world as a value: hosts, wires, everything that is due. Copy it to keep an instant, compare
+// it with ==, replay the same inputs and get the same trace, bit for bit.
 //
 // It holds no trace: whoever steps it hands in the log that it appends to (or nullptr, to replay
-// without recording). How much has been recorded is part of the value, so a replay numbers its events,
-// segments, calls and sockets as the first time.
+// without recording). How much has been recorded is part of the value, so a replay numbers its
+// events, segments, calls and sockets as the first time.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -22,7 +22,7 @@ namespace world {
 
 class World {
 public:
-    World();  // no hosts at all
+    World(); // no hosts at all
     explicit World(Contents&&);
 
     trace::Instant now() const { return contents_.now; }
@@ -41,7 +41,8 @@ public:
     trace::Errno take_error(trace::Cookie);
 
     std::optional<trace::Cookie> find(const scenario::SocketName&) const;
-    // What a log holds after this instant: cut a log to these counts and it is the log of this world.
+    // What a log holds after this instant: cut a log to these counts and it is the log of this
+    // world.
     Recorded recorded() const { return contents_.recorded; }
     // An exact tie of a timer with an arrival can be played either way.
     void set_ties(Ties t) { contents_.ties = t; }
@@ -63,4 +64,4 @@ World make_world(const scenario::Scenario&, trace::Trace* log);
 // What there is now, as views and expectations see it.
 trace::Snapshot project(const World&);
 
-}  // namespace world
+} // namespace world

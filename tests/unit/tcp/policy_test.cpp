@@ -14,7 +14,8 @@ namespace {
 
 Stack with(std::initializer_list<std::pair<Sysctl, std::int64_t>> settings) {
     Stack s = make_stack(ProfileId::linux_6_18);
-    for (auto [name, value] : settings) s.values[static_cast<std::size_t>(name)] = value;
+    for (auto [name, value] : settings)
+        s.values[static_cast<std::size_t>(name)] = value;
     return s;
 }
 const Stack kernel = make_stack(ProfileId::linux_6_18);
@@ -33,7 +34,8 @@ Schedule syn_schedule(const Stack& stack) {
             return out;
         }
         out.syns.push_back(now.ns / 1'000'000'000);
-        if (backs_off(stack, State::syn_sent, expiry)) rto = std::min(rto * 2, rto_max(stack));
+        if (backs_off(stack, State::syn_sent, expiry))
+            rto = std::min(rto * 2, rto_max(stack));
         now = now + rto;
     }
 }
@@ -43,12 +45,13 @@ double gives_up_after(const Stack& stack, bool orphan) {
     Duration rto = milliseconds(448), since{};
     for (std::uint32_t n = 1;; ++n) {
         since = since + rto;
-        if (gives_up(stack, State::established, orphan, n, since, rto)) return in_seconds(since);
+        if (gives_up(stack, State::established, orphan, n, since, rto))
+            return in_seconds(since);
         rto = std::min(rto * 2, rto_max(stack));
     }
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("the limit of a listener is the smaller of backlog and somaxconn", "[queues]") {
     CHECK(listen_limit(kernel, 0) == 0);
@@ -59,10 +62,12 @@ TEST_CASE("the limit of a listener is the smaller of backlog and somaxconn", "[q
 }
 
 TEST_CASE("one more than the limit fits into the accept queue", "[queues]") {
-    for (std::uint32_t limit : {0u, 1u, 2u, 128u, 4096u}) CHECK(accept_queue_fits(kernel, limit) == limit + 1);
+    for (std::uint32_t limit : {0u, 1u, 2u, 128u, 4096u})
+        CHECK(accept_queue_fits(kernel, limit) == limit + 1);
 }
 
-TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog stays free", "[queues]") {
+TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog stays free",
+          "[queues]") {
     const auto held = [](std::int64_t m, std::uint32_t limit) {
         return syn_queue_fits(with({{Sysctl::tcp_max_syn_backlog, m}}), limit);
     };
@@ -91,7 +96,8 @@ TEST_CASE("old requests in a crowded queue get two repetitions, young ones five"
     CHECK(synack_interval(kernel, 4) == seconds(16));
 }
 
-TEST_CASE("SYNs leave at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 s and connect() fails at 131 s", "[syn]") {
+TEST_CASE("SYNs leave at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 s and connect() fails at 131 s",
+          "[syn]") {
     const Schedule s = syn_schedule(kernel);
     CHECK(s.syns == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67});
     CHECK(s.end == 131);
@@ -99,7 +105,8 @@ TEST_CASE("SYNs leave at 0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 s and connect() fai
 
 TEST_CASE("the SYN schedule with other settings", "[syn]") {
     const auto schedule = [](std::int64_t retries, std::int64_t linear) {
-        return syn_schedule(with({{Sysctl::tcp_syn_retries, retries}, {Sysctl::tcp_syn_linear_timeouts, linear}}));
+        return syn_schedule(
+            with({{Sysctl::tcp_syn_retries, retries}, {Sysctl::tcp_syn_linear_timeouts, linear}}));
     };
     CHECK(schedule(2, 4).syns == std::vector<std::int64_t>{0, 1, 2, 3, 4, 5});
     CHECK(schedule(2, 4).end == 7);
@@ -110,7 +117,9 @@ TEST_CASE("the SYN schedule with other settings", "[syn]") {
 }
 
 TEST_CASE("tcp_retries2 is a time, whatever the real timeout is", "[give-up]") {
-    const auto after = [](std::int64_t n) { return gives_up_after(with({{Sysctl::tcp_retries2, n}}), false); };
+    const auto after = [](std::int64_t n) {
+        return gives_up_after(with({{Sysctl::tcp_retries2, n}}), false);
+    };
     CHECK(after(3) >= 3.0);
     CHECK(after(3) < 6.8);
     CHECK(after(5) >= 12.6);
@@ -122,9 +131,11 @@ TEST_CASE("tcp_retries2 is a time, whatever the real timeout is", "[give-up]") {
     CHECK(gives_up_after(with({{Sysctl::tcp_orphan_retries, 3}}), true) == after(3));
 }
 
-TEST_CASE("an orphan waits tcp_fin_timeout in FIN_WAIT_2, and for values above 60 s less", "[closing]") {
+TEST_CASE("an orphan waits tcp_fin_timeout in FIN_WAIT_2, and for values above 60 s less",
+          "[closing]") {
     const auto total = [](std::int64_t t) {
-        const OrphanWait w = orphan_fin_wait_2(with({{Sysctl::tcp_fin_timeout, t}}), milliseconds(224));
+        const OrphanWait w =
+            orphan_fin_wait_2(with({{Sysctl::tcp_fin_timeout, t}}), milliseconds(224));
         return (w.waits + w.lingers).ns / 1'000'000'000;
     };
     CHECK(total(60) == 60);
@@ -141,7 +152,8 @@ TEST_CASE("the ACK of a FIN waits a jiffy, or 40 ms once data has been received"
     CHECK(fin_ack_delay(make_stack(ProfileId::rfc9293), true) == Duration{});
 }
 
-TEST_CASE("sysctls are found by short and by full name, and only where the profile has them", "[profile]") {
+TEST_CASE("sysctls are found by short and by full name, and only where the profile has them",
+          "[profile]") {
     CHECK(find_sysctl(ProfileId::linux_6_18, "somaxconn") == Sysctl::somaxconn);
     CHECK(find_sysctl(ProfileId::linux_6_18, "net.core.somaxconn") == Sysctl::somaxconn);
     CHECK(find_sysctl(ProfileId::linux_6_18, "maxconn") == std::nullopt);

@@ -20,22 +20,26 @@ RoundTrip after_samples(const Stack& stack, std::initializer_list<std::int64_t> 
     }
     return r;
 }
-}  // namespace
+} // namespace
 
-TEST_CASE("a round trip of 20 ms gives a timeout of 224 ms, one of 200 ms a timeout of 604 ms", "[rto]") {
+TEST_CASE("a round trip of 20 ms gives a timeout of 224 ms, one of 200 ms a timeout of 604 ms",
+          "[rto]") {
     CHECK(after_samples(kernel, {20}).rto == milliseconds(224));
     CHECK(after_samples(kernel, {200}).rto == milliseconds(604));
     CHECK(after_samples(kernel, {1030}).rto == milliseconds(3092));
 }
 
-TEST_CASE("the margin shrinks to 200 ms while round trips stay the same, and never below", "[rto]") {
+TEST_CASE("the margin shrinks to 200 ms while round trips stay the same, and never below",
+          "[rto]") {
     CHECK(after_samples(kernel, {200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200, 200}).rto <
           milliseconds(604));
-    for (int n = 0; n < 3; ++n) CHECK(after_samples(kernel, {20, 20, 20, 20}).rto == milliseconds(224));
+    for (int n = 0; n < 3; ++n)
+        CHECK(after_samples(kernel, {20, 20, 20, 20}).rto == milliseconds(224));
     CHECK(after_samples(kernel, {20, 60}).rto > milliseconds(224));
 }
 
-TEST_CASE("without a sample the timeout is 1 s, after a repeated SYN without timestamps 3 s", "[rto]") {
+TEST_CASE("without a sample the timeout is 1 s, after a repeated SYN without timestamps 3 s",
+          "[rto]") {
     RoundTrip r;
     CHECK(r.rto == seconds(1));
     CHECK(base_rto(r, kernel) == seconds(1));

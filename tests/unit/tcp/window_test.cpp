@@ -17,13 +17,15 @@ Connection small_receiver() {
     c.rcv.wnd = c.rcv.ceiling = first_window(kernel, c.receive_buffer, 1448);
     return c;
 }
-void receive(Connection& c, std::uint32_t bytes) { c.rcv.nxt = c.rcv.nxt + bytes; }
-}  // namespace
+void receive(Connection& c, std::uint32_t bytes) {
+    c.rcv.nxt = c.rcv.nxt + bytes;
+}
+} // namespace
 
 TEST_CASE("setsockopt doubles the buffer and half of it is window", "[window]") {
     CHECK(receive_buffer_for(kernel, 4096) == 8192);
     CHECK(receive_buffer_for(kernel, 1) == 2304);
-    CHECK(first_window(kernel, 8192, 1448) == 2896);  // whole segments
+    CHECK(first_window(kernel, 8192, 1448) == 2896); // whole segments
     CHECK(first_window(kernel, default_receive_buffer(kernel), 1460) == 64240);
     CHECK(first_window(kernel, default_receive_buffer(kernel), 1448) == 65160);
     CHECK(window_scale(kernel, default_receive_buffer(kernel), false) == 7);
@@ -56,7 +58,7 @@ TEST_CASE("less than a segment of room is announced as no window", "[window]") {
 TEST_CASE("an unread FIN is no unread data", "[window]") {
     Connection c = small_receiver();
     receive(c, 11);
-    c.rcv.fin = true;  // the last of the eleven numbers
+    c.rcv.fin = true; // the last of the eleven numbers
     CHECK(unread(c) == 10);
     c.rcv.copied = c.rcv.copied + 10;
     CHECK(unread(c) == 0);

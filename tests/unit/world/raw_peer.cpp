@@ -18,20 +18,27 @@ scenario::SocketName first() {
     return n;
 }
 
-scenario::Action listen(std::int64_t backlog) { return scenario::Listen{0, 80, backlog}; }
+scenario::Action listen(std::int64_t backlog) {
+    return scenario::Listen{0, 80, backlog};
+}
 
 Peer::Peer(const std::string& header) {
     const std::string text = "title raw\nhosts host peer\nwire host peer delay 0\n" + header;
     auto parsed = scenario::parse(text, "raw", world::known());
-    if (auto* error = std::get_if<scenario::ParseError>(&parsed)) FAIL(scenario::format(*error));
+    if (auto* error = std::get_if<scenario::ParseError>(&parsed))
+        FAIL(scenario::format(*error));
     world = world::make_world(std::get<scenario::Scenario>(parsed), &log);
     scenario::WireRule drop{scenario::WireRule::What::drop, 0, 1, trace::SegmentKind::any, {}, {}};
     world.submit(drop, &log);
 }
 
-void Peer::submit(const scenario::Action& a) { world.submit(a, &log); }
+void Peer::submit(const scenario::Action& a) {
+    world.submit(a, &log);
+}
 
-void Peer::advance(trace::Duration d) { world.advance(world.now() + d, &log); }
+void Peer::advance(trace::Duration d) {
+    world.advance(world.now() + d, &log);
+}
 
 void Peer::make_nonblocking() {
     world::Contents w = world.contents();
@@ -47,7 +54,8 @@ std::int64_t Peer::last_result() const {
 
 trace::Errno Peer::pending_error() const {
     const auto& w = world.contents();
-    if (w.hosts[0].names.empty()) return trace::Errno::ok;
+    if (w.hosts[0].names.empty())
+        return trace::Errno::ok;
     const auto slot = w.sockets[w.hosts[0].names[0].socket].connection;
     return slot == world::no_slot ? trace::Errno::ok : w.connections[slot].error;
 }
@@ -85,17 +93,20 @@ void Peer::inject(trace::Flags flags, std::int64_t seq, std::int64_t ack, std::u
     s.source = {hosts[1].address, port};
     s.destination = {hosts[0].address, host_port};
     s.seq = {static_cast<std::uint32_t>(isn + seq)};
-    if (flags.has(flag::ack)) s.ack = {static_cast<std::uint32_t>(host_isn + ack)};
+    if (flags.has(flag::ack))
+        s.ack = {static_cast<std::uint32_t>(host_isn + ack)};
     s.flags = flags;
     s.length = length;
     s.window = 65000;
-    if (flags.has(flag::syn)) s.mss = 1460;
+    if (flags.has(flag::syn))
+        s.mss = 1460;
     inject(s);
 }
 
 void Peer::read_isn() {
     for (const auto& record : log.segments)
-        if (record.from == 0 && record.segment.flags.has(flag::syn)) host_isn = record.segment.seq.raw;
+        if (record.from == 0 && record.segment.flags.has(flag::syn))
+            host_isn = record.segment.seq.raw;
 }
 
 void Peer::establish() {
@@ -110,7 +121,8 @@ void Peer::establish() {
 std::vector<trace::Segment> Peer::sent_since(std::size_t mark) const {
     std::vector<trace::Segment> out;
     for (std::size_t i = mark; i < log.segments.size(); ++i)
-        if (log.segments[i].from == 0) out.push_back(log.segments[i].segment);
+        if (log.segments[i].from == 0)
+            out.push_back(log.segments[i].segment);
     return out;
 }
 
@@ -122,18 +134,21 @@ std::string Peer::tell_since(std::size_t mark) const {
         out += fmt::format("{}{}:{}:{}", out.empty() ? "" : " ", trace::packetdrill(s.flags),
                            s.seq.raw == 0 ? "=0" : std::to_string(ours),
                            s.flags.has(flag::ack) ? std::to_string(theirs) : "-");
-        if (s.length > 0) out += fmt::format(":{}", s.length);
+        if (s.length > 0)
+            out += fmt::format(":{}", s.length);
     }
     return out;
 }
 
 trace::State Peer::state() const {
     const auto& w = world.contents();
-    const auto cookie = w.flows.find({0, {w.hosts[0].address, host_port}, {w.hosts[1].address, port}});
-    if (!cookie) return trace::State::closed;
+    const auto cookie =
+        w.flows.find({0, {w.hosts[0].address, host_port}, {w.hosts[1].address, port}});
+    if (!cookie)
+        return trace::State::closed;
     const auto snapshot = project(world);
     const auto* view = trace::find_socket(snapshot, *cookie);
     return view ? view->state : trace::State::closed;
 }
 
-}  // namespace raw
+} // namespace raw

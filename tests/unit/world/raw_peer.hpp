@@ -13,7 +13,7 @@ namespace raw {
 struct Peer {
     world::World world;
     trace::Trace log;
-    std::uint32_t host_isn = 0;           // known once a SYN of the host was seen
+    std::uint32_t host_isn = 0; // known once a SYN of the host was seen
     std::uint32_t isn = 50'000'000;
     std::uint16_t host_port = 80, port = 5555;
 
@@ -23,8 +23,8 @@ struct Peer {
     void advance(trace::Duration);
     // As if O_NONBLOCK had been set before connect(), whose call has returned EINPROGRESS.
     void make_nonblocking();
-    std::int64_t last_result() const;     // of the latest finished call on host#1
-    trace::Errno pending_error() const;   // SO_ERROR of host#1
+    std::int64_t last_result() const;   // of the latest finished call on host#1
+    trace::Errno pending_error() const; // SO_ERROR of host#1
     bool descriptor_is_open() const;
     // seq and ack relative to the two ISNs, SYN = 0.
     void inject(trace::Flags, std::int64_t seq, std::int64_t ack = 0, std::uint32_t length = 0);
@@ -37,11 +37,11 @@ struct Peer {
     std::size_t mark() const { return log.segments.size(); }
     std::vector<trace::Segment> sent_since(std::size_t mark) const;
     std::string tell_since(std::size_t mark) const;
-    trace::State state() const;           // of the host's end of the connection
+    trace::State state() const; // of the host's end of the connection
 };
 
 // What the actions are called in scenario files.
-scenario::SocketName first();             // host#1
+scenario::SocketName first(); // host#1
 scenario::Action listen(std::int64_t backlog);
 
-}  // namespace raw
+} // namespace raw

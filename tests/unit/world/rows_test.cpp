@@ -15,8 +15,10 @@ namespace {
 // What stands for the host's end now.
 std::optional<trace::SocketView> view(const Peer& p) {
     const auto& w = p.world.contents();
-    const auto cookie = w.flows.find({0, {w.hosts[0].address, p.host_port}, {w.hosts[1].address, p.port}});
-    if (!cookie) return std::nullopt;
+    const auto cookie =
+        w.flows.find({0, {w.hosts[0].address, p.host_port}, {w.hosts[1].address, p.port}});
+    if (!cookie)
+        return std::nullopt;
     const auto snapshot = project(p.world);
     const auto* v = trace::find_socket(snapshot, *cookie);
     return v ? std::optional(*v) : std::nullopt;
@@ -36,7 +38,8 @@ public:
         case Trigger::connect_call:
             peer.submit(scenario::Connect{0, 1, 1, 5555, std::uint16_t{80}});
             peer.read_isn();
-            if (peer.state() == State::syn_sent) peer.make_nonblocking();
+            if (peer.state() == State::syn_sent)
+                peer.make_nonblocking();
             break;
         case Trigger::close_call: peer.submit(scenario::Close{target()}); break;
         case Trigger::shutdown_wr_call: shut(trace::Shutdown::wr); break;
@@ -53,7 +56,8 @@ public:
         case Trigger::syn_ack: peer.inject(flag::syn | flag::ack, 0, 1); break;
         case Trigger::ack_of_syn:
             peer.inject(flag::ack, 1, 1);
-            if (passive()) peer.submit(scenario::Accept{0, 1, 80});
+            if (passive())
+                peer.submit(scenario::Accept{0, 1, 80});
             break;
         case Trigger::fin:
             peer.inject(flag::fin | flag::ack, from == State::time_wait ? rcv - 1 : rcv,
@@ -61,8 +65,10 @@ public:
             break;
         case Trigger::ack_of_fin: peer.inject(flag::ack, rcv, snd); break;
         case Trigger::rst:
-            if (from == State::syn_sent) peer.inject(flag::rst | flag::ack, 0, 1);
-            else peer.inject(flag::rst, rcv);
+            if (from == State::syn_sent)
+                peer.inject(flag::rst | flag::ack, 0, 1);
+            else
+                peer.inject(flag::rst, rcv);
             break;
         case Trigger::gave_up:
             if (from == State::established || from == State::close_wait)
@@ -75,10 +81,13 @@ public:
 
     bool took(const trace::Transition& row) const {
         for (const trace::Event& e : peer.log.events) {
-            if (e.kind != trace::EventKind::transition || e.trigger() != row.trigger) continue;
-            if (e.from == row.from && e.to == row.to) return true;
+            if (e.kind != trace::EventKind::transition || e.trigger() != row.trigger)
+                continue;
+            if (e.from == row.from && e.to == row.to)
+                return true;
             const bool spawned = row.spawn == trace::Spawn::request && e.to == row.spawned;
-            if (e.from == row.from && spawned) return true;
+            if (e.from == row.from && spawned)
+                return true;
         }
         return false;
     }
@@ -89,7 +98,8 @@ private:
     // Before there is a connection, calls are on the listener.
     scenario::SocketName target() const {
         const auto& names = peer.world.contents().hosts[0].names;
-        if (!names.empty() && names[0].known) return first();
+        if (!names.empty() && names[0].known)
+            return first();
         scenario::SocketName l;
         l.kind = scenario::SocketName::Kind::listener;
         l.host = 0;
@@ -110,9 +120,11 @@ void ways(State goal, State at, trace::Policies p, Path& so_far, std::set<State>
         return;
     }
     for (const trace::Transition& row : trace::transitions()) {
-        if (row.from != at || !p.has(row.needs)) continue;
+        if (row.from != at || !p.has(row.needs))
+            continue;
         const State next = row.spawn == trace::Spawn::request ? row.spawned : row.to;
-        if (next == State::closed || !seen.insert(next).second) continue;
+        if (next == State::closed || !seen.insert(next).second)
+            continue;
         so_far.push_back(row.trigger);
         ways(goal, next, p, so_far, seen, out);
         so_far.pop_back();
@@ -131,25 +143,31 @@ std::vector<Path> reach(State goal, trace::Policies p) {
 bool driven(const trace::Transition& row, trace::Policies p, const std::string& profile) {
     for (const Path& way : reach(row.from, p)) {
         Player player(profile);
-        for (Trigger t : way) player.play(t);
+        for (Trigger t : way)
+            player.play(t);
         player.play(row.trigger);
-        if (player.took(row)) return true;
+        if (player.took(row))
+            return true;
     }
     return false;
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("every row of the table of transitions is taken by a world", "[rows]") {
     for (const trace::Transition& row : trace::transitions()) {
-        INFO(trace::name(row.from) << " --" << trace::name(row.trigger) << "--> " << trace::name(row.to));
+        INFO(trace::name(row.from)
+             << " --" << trace::name(row.trigger) << "--> " << trace::name(row.to));
         const bool in_linux = trace::linux_policies.has(row.needs);
         const bool in_text = trace::rfc_policies.has(row.needs);
-        // An orphan's FIN_WAIT_2 has no end in the text of RFC 9293; only Linux answers another SYN to
-        // a half-open request in that way, the text has no requests.
-        const bool linux_only = (row.from == State::fin_wait_2 && row.trigger == Trigger::gave_up) ||
-                                row.trigger == Trigger::syn_again;
-        if (in_linux) CHECK(driven(row, trace::linux_policies, "linux-6.18"));
-        if (in_text && !linux_only) CHECK(driven(row, trace::rfc_policies, "rfc9293"));
+        // An orphan's FIN_WAIT_2 has no end in the text of RFC 9293; only Linux answers another SYN
+        // to a half-open request in that way, the text has no requests.
+        const bool linux_only =
+            (row.from == State::fin_wait_2 && row.trigger == Trigger::gave_up) ||
+            row.trigger == Trigger::syn_again;
+        if (in_linux)
+            CHECK(driven(row, trace::linux_policies, "linux-6.18"));
+        if (in_text && !linux_only)
+            CHECK(driven(row, trace::rfc_policies, "rfc9293"));
     }
 }

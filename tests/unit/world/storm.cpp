@@ -14,7 +14,8 @@ Storm::Storm(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u) {
     std::string text = "title storm\n";
     text += random(5) == 0 ? "profile rfc9293\n" : "";
     text += "hosts";
-    for (std::size_t i = 0; i < hosts_; ++i) text += fmt::format(" h{}", i);
+    for (std::size_t i = 0; i < hosts_; ++i)
+        text += fmt::format(" h{}", i);
     text += "\n";
     constexpr const char* losses[] = {"0", "0", "0.02", "0.2", "0.5"};
     for (std::size_t a = 0; a < hosts_; ++a)
@@ -22,7 +23,8 @@ Storm::Storm(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u) {
             text += fmt::format("wire h{} h{} delay {}ms loss {} seed {}\n", a, b, random(120),
                                 losses[random(5)], seed);
     auto parsed = scenario::parse(text, "storm", world::known());
-    if (auto* error = std::get_if<scenario::ParseError>(&parsed)) FAIL(scenario::format(*error));
+    if (auto* error = std::get_if<scenario::ParseError>(&parsed))
+        FAIL(scenario::format(*error));
     world_ = world::make_world(std::get<scenario::Scenario>(parsed), nullptr);
     numbers_.assign(hosts_, 0);
     // Some connections run across the wrap of their numbers.
@@ -77,7 +79,8 @@ scenario::Action Storm::action() {
     case 2:
     case 3: {
         Connect c{host, ++numbers_[host], other, port, {}};
-        if (random(4) == 0) c.from_port = static_cast<std::uint16_t>(80 + random(6));
+        if (random(4) == 0)
+            c.from_port = static_cast<std::uint16_t>(80 + random(6));
         return c;
     }
     case 4:
@@ -88,12 +91,14 @@ scenario::Action Storm::action() {
     case 9:
     case 10:
     case 11:
-        return Write{some_socket(), static_cast<std::uint32_t>(random(3) ? 1 + random(3000) : random(200000)), ""};
+        return Write{some_socket(),
+                     static_cast<std::uint32_t>(random(3) ? 1 + random(3000) : random(200000)), ""};
     case 12:
     case 13:
     case 14: {
         Read r{some_socket(), {}};
-        if (random(2)) r.most = static_cast<std::uint32_t>(1 + random(500));
+        if (random(2))
+            r.most = static_cast<std::uint32_t>(1 + random(500));
         return r;
     }
     case 15: return ShutDown{some_socket(), static_cast<trace::Shutdown>(random(3))};
@@ -113,17 +118,19 @@ scenario::Action Storm::action() {
     }
     case 21:
     case 22: {
-        WireRule r{static_cast<WireRule::What>(random(6)), host, other, kind,
+        WireRule r{static_cast<WireRule::What>(random(6)),    host, other, kind,
                    static_cast<std::uint32_t>(1 + random(3)), soon};
-        if (random(6) == 0) r.nth = std::nullopt;
+        if (random(6) == 0)
+            r.nth = std::nullopt;
         return r;
     }
     default: {
         const std::uint32_t segments = world_.recorded().segments;
-        if (segments == 0) return Listen{host, port, 1};
-        return Verdict{static_cast<Verdict::What>(random(5)),
-                       segments - 1 - static_cast<std::uint32_t>(random(segments < 8 ? segments : 8)),
-                       soon};
+        if (segments == 0)
+            return Listen{host, port, 1};
+        return Verdict{
+            static_cast<Verdict::What>(random(5)),
+            segments - 1 - static_cast<std::uint32_t>(random(segments < 8 ? segments : 8)), soon};
     }
     }
 }
@@ -137,7 +144,8 @@ bool Storm::go_on(trace::Trace* log) {
     }
     if (random(3) == 0) {
         auto t = world_.now() + trace::milliseconds(static_cast<std::int64_t>(random(100)));
-        if (next && *next < t) t = *next;
+        if (next && *next < t)
+            t = *next;
         world_.wait_until(t);
     }
     world_.submit(action(), log);
@@ -145,4 +153,4 @@ bool Storm::go_on(trace::Trace* log) {
     return true;
 }
 
-}  // namespace storm
+} // namespace storm

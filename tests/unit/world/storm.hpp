@@ -20,8 +20,8 @@ private:
     std::uint64_t state_;
     std::uint64_t steps_ = 0;
     std::size_t hosts_ = 2;
-    std::vector<std::uint16_t> numbers_;  // names given so far, by host
+    std::vector<std::uint16_t> numbers_; // names given so far, by host
     world::World world_;
 };
 
-}  // namespace storm
+} // namespace storm

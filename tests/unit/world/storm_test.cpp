@@ -1,4 +1,5 @@
-// The storm: random calls on lossy, duplicating, reordering wires; the invariants hold at every step.
+// The storm: random calls on lossy, duplicating, reordering wires; the invariants hold at every
+// step.
 #include <string>
 
 #include <fmt/format.h>
@@ -14,9 +15,11 @@ TEST_CASE("two million random steps break no invariant", "[storm]") {
     while (steps < 2'000'000) {
         Storm storm(seed);
         while (storm.steps() < 2'000 && storm.go_on(nullptr)) {
-            if (storm.steps() % 32 != 0) continue;
+            if (storm.steps() % 32 != 0)
+                continue;
             const auto broken = check_everything(storm.world());
-            if (broken) FAIL(fmt::format("seed {} step {}: {}", seed, storm.steps(), *broken));
+            if (broken)
+                FAIL(fmt::format("seed {} step {}: {}", seed, storm.steps(), *broken));
         }
         steps += storm.steps();
         ++seed;
@@ -46,7 +49,8 @@ TEST_CASE("a copy goes on like the original, with a log or without", "[storm]") 
     for (std::uint64_t seed = 20; seed <= 30; ++seed) {
         Storm original(seed);
         trace::Trace log;
-        for (int i = 0; i < 400; ++i) original.go_on(&log);
+        for (int i = 0; i < 400; ++i)
+            original.go_on(&log);
         Storm copy = original;
         for (int i = 0; i < 400; ++i) {
             original.go_on(&log);
@@ -62,7 +66,8 @@ TEST_CASE("a copy goes on like the original, with a log or without", "[storm]") 
 TEST_CASE("every event has a cause before it, a rule and a place in time", "[storm]") {
     Storm storm(99);
     trace::Trace log;
-    for (int i = 0; i < 4000; ++i) storm.go_on(&log);
+    for (int i = 0; i < 4000; ++i)
+        storm.go_on(&log);
     REQUIRE(log.events.size() > 4000);
     trace::Instant last;
     std::uint32_t beat = 0;
@@ -76,8 +81,8 @@ TEST_CASE("every event has a cause before it, a rule and a place in time", "[sto
             e.kind == trace::EventKind::segment_refused || e.kind == trace::EventKind::counter)
             REQUIRE(e.rule != trace::Rule::none);
         // Within one beat everything follows from something in it, but what began it.
-        if (e.beat == beat && i > 0 && log.events[i - 1].beat == beat &&
-            e.host != trace::no_host && log.events[i - 1].host != trace::no_host)
+        if (e.beat == beat && i > 0 && log.events[i - 1].beat == beat && e.host != trace::no_host &&
+            log.events[i - 1].host != trace::no_host)
             REQUIRE(e.host == log.events[i - 1].host);
         last = e.at;
         beat = e.beat;
@@ -90,10 +95,12 @@ TEST_CASE("the storm reaches every state and every kind of event", "[storm]") {
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
         Storm storm(seed);
         trace::Trace log;
-        for (int i = 0; i < 1500; ++i) storm.go_on(&log);
+        for (int i = 0; i < 1500; ++i)
+            storm.go_on(&log);
         for (const trace::Event& e : log.events) {
             kinds[static_cast<std::size_t>(e.kind)] = true;
-            if (e.kind == trace::EventKind::transition) states[static_cast<std::size_t>(e.to)] = true;
+            if (e.kind == trace::EventKind::transition)
+                states[static_cast<std::size_t>(e.to)] = true;
         }
     }
     for (std::size_t i = 0; i < states.size(); ++i) {

@@ -15,20 +15,22 @@ struct Dice {
         return (state >> 33) % below;
     }
 };
-}  // namespace
+} // namespace
 
 TEST_CASE("deadlines come in the order of time, and of insertion at the same time", "[deadlines]") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         Dice dice{seed};
         Deadlines wheel;
-        std::multimap<std::int64_t, std::uint32_t> model;  // equal keys keep insertion order
+        std::multimap<std::int64_t, std::uint32_t> model; // equal keys keep insertion order
         std::map<std::uint32_t, Deadlines::Handle> handles;
         std::int64_t now = 0;
         for (std::uint32_t id = 0; id < 3000; ++id) {
             const std::uint64_t what = dice(10);
             if (what < 6) {
-                constexpr std::int64_t delays[] = {0, 1, 1'000, 5'000'000, 1'000'000'000, 60'000'000'000};
-                const std::int64_t at = now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
+                constexpr std::int64_t delays[] = {
+                    0, 1, 1'000, 5'000'000, 1'000'000'000, 60'000'000'000};
+                const std::int64_t at =
+                    now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
                 handles[id] = wheel.add({at}, DueKind::segment, id);
                 model.emplace(at, id);
             } else if (what < 8 && !model.empty()) {
@@ -95,6 +97,7 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
         }
         REQUIRE(flows.size() == model.size());
     }
-    for (const auto& [key, entry] : model) CHECK(flows.find(entry.first) == entry.second);
+    for (const auto& [key, entry] : model)
+        CHECK(flows.find(entry.first) == entry.second);
     CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}));
 }
