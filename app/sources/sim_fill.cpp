@@ -96,6 +96,14 @@ void SimSource::fill_lesson(view::Frame& frame) const {
         if (i == *told && line.highlight)
             lesson.highlight = highlight(*line.highlight);
     }
+    if (!told)
+        lesson.narration = lesson.title;
+    if (lesson.off_script) {
+        lesson.narration =
+            view::tr("You changed the story. What follows from it is played step by step.");
+        lesson.terms.clear();
+        lesson.highlight = {};
+    }
     if (told && !lesson.off_script &&
         std::holds_alternative<scenario::Prediction>(s.lines[*told].what))
         lesson.question = question(*told, frame.language);

@@ -111,6 +111,7 @@ TEST_CASE("a dropped SYN leaves the script, keeps it, and one command returns", 
     for (int i = 0; i < 40; ++i)
         press(s, cmd::Step{view::StepBy::segment});
     CHECK(state_of(s, "client#1") == trace::State::established); // the SYN was repeated
+    CHECK_THAT(s.frame().lesson->narration, ContainsSubstring("You changed the story"));
     press(s, cmd::ReturnToScript{});
     CHECK_FALSE(s.frame().lesson->off_script);
     CHECK(s.frame().snapshot->in_flight.size() == 1);
