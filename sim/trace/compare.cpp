@@ -88,11 +88,23 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
 bool torn_between(const Fact& look, const Fact& before, const Fact& after, const Slack& slack) {
     if (look.at + slack.early < after.at || after.at + slack.between_looks < look.at)
         return false;
+    if (look.fields == before.fields || look.fields == after.fields)
+        return false;
     for (std::size_t i = 0; i < look.fields.size(); ++i)
-        if (look.fields[i].value != before.fields[i].value &&
-            look.fields[i].value != after.fields[i].value)
+        if (!(look.fields[i] == before.fields[i]) && !(look.fields[i] == after.fields[i]))
             return false;
     return true;
+}
+
+bool find_torn(const Fact& look, const Sequence& got, std::size_t from, const Slack& slack,
+               std::size_t& at) {
+    for (std::size_t i = from; i + 1 < got.facts.size(); ++i) {
+        if (!torn_between(look, got.facts[i], got.facts[i + 1], slack))
+            continue;
+        at = i;
+        return true;
+    }
+    return false;
 }
 
 // Each look finds the value it found, at about that time; nothing that lasted was skipped.
@@ -100,10 +112,16 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
                                         const Slack& slack) {
     std::size_t at = 0;
     Duration late{};
+    const Fact* previous = nullptr;
     for (const Fact& look : expected.facts) {
         bool torn = false;
         const Fact* last = nullptr;
+        const std::size_t from = at;
         for (;; ++at) {
+            if (at >= got.facts.size() && find_torn(look, got, from, slack, at)) {
+                torn = true;
+                break;
+            }
             if (at >= got.facts.size())
                 return Difference{look.at,
                                   expected.name,
@@ -121,11 +139,11 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
                 break;
             // Was it there long enough to be seen, and not only because we are early?
             const Duration lasted = end == never ? seconds(1) : end - there.at;
+            // Back at what was seen last: no change was seen, so nothing was kept.
             const bool should_be_seen =
-                expected.telling == Telling::looks && &look != &expected.facts.front();
+                expected.telling == Telling::looks && previous && previous->fields != there.fields;
             if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
-                torn = at + 1 < got.facts.size() &&
-                       torn_between(look, there, got.facts[at + 1], slack);
+                torn = find_torn(look, got, from, slack, at);
                 if (torn)
                     break;
                 if (other)
@@ -134,6 +152,7 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
             }
             last = &there;
         }
+        previous = &look;
         late = look.at - got.facts[at].at;
         // Of looks only changes were kept: the next found something else, so this one is over.
         if (expected.telling == Telling::looks && !torn)

@@ -244,6 +244,18 @@ Recording recording_of(const json& j) {
     };
     rows("syscalls", [&](const json& row) { r.calls.push_back(call_row(row)); });
     rows("segments", [&](const json& row) { r.segments.push_back(segment_row(row)); });
+    // A copy is listed only where the wire's own segment is: else the mark is on what it copied.
+    for (std::size_t i = 0; i < r.segments.size(); ++i) {
+        SegmentRow& copy = r.segments[i];
+        copy.copy =
+            copy.copy &&
+            std::any_of(r.segments.begin(), r.segments.begin() + static_cast<std::ptrdiff_t>(i),
+                        [&](const SegmentRow& s) {
+                            return s.from == copy.from && s.source == copy.source &&
+                                   s.flags == copy.flags && s.seq == copy.seq &&
+                                   s.length == copy.length;
+                        });
+    }
     rows("states", [&](const json& row) {
         r.states.push_back({instant_of(row.at("t")), row.at("h"), row.at("sp"), row.at("dp"),
                             row.at("old"), row.at("new")});

@@ -336,13 +336,10 @@ private:
             unknown("connect to " + target);
             return trace::none;
         }
-        if (d.port == 0 && ports_[index]) {
-            d.port =
-                *ports_[index]; // as the recorded kernel chose, so that both logs name it alike
-            bench_.submit(world::Bind{name(d), d.port});
-        }
-        return bench_.submit(scenario::Connect{
-            d.host, d.number, to, static_cast<std::uint16_t>(number(c, 1)), std::nullopt});
+        // The port that the recorded kernel chose, so that both logs name the connection alike.
+        const auto from = d.port == 0 ? ports_[index] : std::nullopt;
+        return bench_.submit(scenario::Connect{d.host, d.number, to,
+                                               static_cast<std::uint16_t>(number(c, 1)), from});
     }
 
     CallId set_option(const CallRow& c, const Descriptor& d) {

@@ -1,0 +1,131 @@
+// Logs told as sequences, the tracepoint's view of them, and the comparison of two.
+#include "catch.hpp"
+#include "trace/compare.hpp"
+#include "trace/kernel_view.hpp"
+
+using namespace trace;
+
+namespace {
+
+Instant at_ms(std::int64_t ms) {
+    return Instant{} + milliseconds(ms);
+}
+
+Event change(std::int64_t ms, Cookie socket, State from, State to) {
+    Event e;
+    e.at = at_ms(ms);
+    e.kind = EventKind::transition;
+    e.host = 0;
+    e.socket = socket;
+    e.from = from;
+    e.to = to;
+    return e;
+}
+
+// A listener and one connection that came through it.
+Trace server_log() {
+    Trace t;
+    t.hosts = {"s"};
+    t.sockets.resize(2);
+    t.sockets[0].host = t.sockets[1].host = 0;
+    t.sockets[0].is_listener = true;
+    t.sockets[1].listener = 0;
+    return t;
+}
+
+Sequence told(std::string name, Telling telling,
+              std::vector<std::pair<std::int64_t, std::string>> facts) {
+    Sequence s{std::move(name), telling, {}};
+    for (auto& [ms, value] : facts)
+        s.facts.push_back({at_ms(ms), {{"value", std::move(value)}}, Rule::none, none});
+    return s;
+}
+
+} // namespace
+
+TEST_CASE("the tracepoint shows a half-open connection only when its final ACK has come") {
+    Trace t = server_log();
+    t.events = {change(10, 1, State::listen, State::syn_recv)};
+    CHECK(kernel_view(t, t.events.size()).empty());
+    t.events.push_back(change(30, 1, State::syn_recv, State::established));
+    const auto seen = kernel_view(t, t.events.size());
+    REQUIRE(seen.size() == 2);
+    CHECK(seen[0].from == State::listen);
+    CHECK(seen[0].at == at_ms(30));
+    CHECK(seen[1].to == State::established);
+}
+
+TEST_CASE("the tracepoint never shows a request that was forgotten") {
+    Trace t = server_log();
+    t.events = {change(10, 1, State::listen, State::syn_recv),
+                change(20, 1, State::syn_recv, State::closed)};
+    CHECK(kernel_view(t, t.events.size()).empty());
+}
+
+TEST_CASE(
+    "a socket goes to CLOSED where TIME_WAIT takes over, and TIME_WAIT's own end is not traced") {
+    Trace t = server_log();
+    t.events = {change(10, 0, State::fin_wait_2, State::time_wait),
+                change(60010, 0, State::time_wait, State::closed)};
+    const auto seen = kernel_view(t, t.events.size());
+    REQUIRE(seen.size() == 1);
+    CHECK(seen[0].from == State::fin_wait_2);
+    CHECK(seen[0].to == State::closed);
+}
+
+TEST_CASE("a kernel timer may be late by an eighth and never early") {
+    const Sequence sim = told("x", Telling::changes, {{0, "SYN"}, {1000, "SYN"}, {2000, "SYN"}});
+    CHECK_FALSE(
+        compare(told("x", Telling::changes, {{0, "SYN"}, {1030, "SYN"}, {2060, "SYN"}}), sim));
+    CHECK(compare(told("x", Telling::changes, {{0, "SYN"}, {1160, "SYN"}, {2200, "SYN"}}), sim));
+    const auto early =
+        compare(told("x", Telling::changes, {{0, "SYN"}, {980, "SYN"}, {1990, "SYN"}}), sim);
+    REQUIRE(early);
+    CHECK(early->field == "time");
+}
+
+TEST_CASE("what follows a late timer is as late as that") {
+    const Sequence sim = told("x", Telling::changes, {{16000, "SYN"}, {16010, "ACK"}});
+    CHECK_FALSE(compare(told("x", Telling::changes, {{17000, "SYN"}, {17010, "ACK"}}), sim));
+}
+
+TEST_CASE("the first difference names its field, and a missing fact is one") {
+    const Sequence sim = told("x", Telling::changes, {{0, "SYN"}, {10, "ACK"}});
+    const auto other = compare(told("x", Telling::changes, {{0, "SYN"}, {10, "RST"}}), sim);
+    REQUIRE(other);
+    CHECK(other->field == "value");
+    CHECK(other->expected == "RST");
+    CHECK(other->got == "ACK");
+    CHECK(compare(told("x", Telling::changes, {{0, "SYN"}}), sim)->field == "too many");
+    CHECK(
+        compare(told("x", Telling::changes, {{0, "SYN"}, {10, "ACK"}, {20, "FIN"}}), sim)->field ==
+        "missing");
+}
+
+TEST_CASE("a look may miss what passed in between, but not what lasted") {
+    const Sequence sim =
+        told("x", Telling::changes, {{0, "0"}, {100, "1"}, {103, "2"}, {300, "3"}});
+    CHECK_FALSE(compare(told("x", Telling::looks, {{1, "0"}, {104, "2"}, {302, "3"}}), sim));
+    CHECK(compare(told("x", Telling::looks, {{1, "0"}, {302, "3"}}), sim));
+    CHECK(compare(told("x", Telling::looks, {{1, "0"}, {104, "5"}}), sim));
+    CHECK_FALSE(compare(told("x", Telling::glances, {{1, "0"}, {302, "3"}}), sim));
+}
+
+TEST_CASE("numbers are relative to the SYN of their side, whatever the ISN") {
+    const auto direction = [](std::uint32_t isn) {
+        Numbering n;
+        Segment syn;
+        syn.seq = {isn};
+        syn.flags = flag::syn;
+        n.look(syn, "c:1", "s:2", false, true);
+        Segment data = syn;
+        data.seq = {isn + 101};
+        data.flags = flag::ack;
+        data.ack = {77};
+        return n.look(data, "c:1", "s:2", false, false);
+    };
+    CHECK(direction(1000).seq == "101");
+    CHECK(direction(0xfffffff0).seq == "101");
+    CHECK(direction(1000).ack == "abs:77");
+    CHECK(direction(1000).direction == "c:1>s:2");
+}
