@@ -13,7 +13,7 @@ using trace::Trigger;
 
 // How well a trigger fits what was seen: 2 it was seen, 1 it may have been, 0 something else was
 // seen.
-int fit(Trigger trigger, const Stimulus& seen) {
+int fit(State from, Trigger trigger, const Stimulus& seen) {
     const auto arrived = [&](trace::Flags flags) {
         return seen.arrived && seen.arrived->flags.has(flags);
     };
@@ -21,8 +21,8 @@ int fit(Trigger trigger, const Stimulus& seen) {
     switch (trigger) {
     case Trigger::listen_call: return called(trace::Call::listen);
     case Trigger::connect_call: return called(trace::Call::connect);
-    case Trigger::close_call: return seen.aborts ? 0 : called(trace::Call::close);
-    case Trigger::abort: return seen.aborts ? 2 : 0;
+    case Trigger::close_call: return seen.abort ? 0 : called(trace::Call::close);
+    case Trigger::abort: return seen.abort ? 2 : 0;
     case Trigger::shutdown_wr_call: return called(trace::Call::shutdown);
     case Trigger::shutdown_rd_call: return called(trace::Call::shutdown) / 2;
     case Trigger::syn: return arrived(trace::flag::syn) && !arrived(trace::flag::ack) ? 2 : 0;
@@ -33,7 +33,10 @@ int fit(Trigger trigger, const Stimulus& seen) {
     case Trigger::ack_of_syn:
     case Trigger::ack_of_fin:
         return arrived(trace::flag::ack) && !arrived(trace::flag::rst) ? 2 : 0;
-    case Trigger::gave_up: return seen.retransmitting && !seen.arrived && !seen.call ? 2 : 0;
+    case Trigger::gave_up:
+        if (seen.arrived || (seen.call && seen.call != trace::Call::connect))
+            return 0;
+        return seen.retransmitting || from == State::fin_wait_2 ? 2 : 0; // tcp_fin_timeout
     case Trigger::time_wait_over: return !seen.arrived && !seen.call ? 2 : 0;
     }
     return 0;
@@ -76,12 +79,13 @@ std::optional<Leg> best_leg(State from, State to, const Stimulus& seen, bool may
     for (const trace::Transition& row : trace::transitions()) {
         if (row.from != from || destination(row) != to || from == to || !is_linux(row))
             continue;
-        const int now = fit(row.trigger, seen);
+        const int now = fit(from, row.trigger, seen);
         if (ends_badly(row.trigger) && !may_end_badly && now == 0)
             continue; // nothing speaks for it
         if (now > best_fit) {
             best_fit = now;
-            best = Leg{from, to, row.trigger, row.why};
+            best = Leg{from, to, row.trigger,
+                       row.trigger == Trigger::abort ? seen.abort.value_or(row.why) : row.why};
         }
     }
     return best;

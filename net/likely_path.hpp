@@ -12,13 +12,13 @@
 
 namespace net {
 
-// What happened at a host just before the look, as far as it was seen.
+// What happened to a socket just before the look, as far as it was seen.
 struct Stimulus {
     std::optional<trace::Segment> arrived;
     std::optional<trace::Call> call;
-    bool aborts = false; // the call was a close() with unread data or SO_LINGER 0: RST, not FIN
-    bool retransmitting = false; // the socket's last look showed repetitions
-    bool peer_aborted = false;   // the other end was closed so
+    std::optional<trace::Rule> abort; // why a RST leaves and no FIN: unread data, SO_LINGER 0, …
+    bool retransmitting = false;      // the socket's last look showed repetitions
+    bool peer_aborted = false;        // the other end did so
 };
 
 struct Leg {

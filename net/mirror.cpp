@@ -50,6 +50,25 @@ bool looks_different(const SocketRow& a, const SocketRow& b) {
            a.send_buffer != b.send_buffer || a.shutdown != b.shutdown;
 }
 
+// What of the host's latest news concerns this socket.
+Stimulus seen_by(const Look& look, const Life& life) {
+    Stimulus seen = look.seen;
+    if (look.socket != trace::none && look.socket != life.cookie) {
+        const bool lost_its_listener =
+            life.listener == look.socket && seen.call == trace::Call::close;
+        seen.abort.reset();
+        if (lost_its_listener)
+            seen.abort = trace::Rule::listener_closed_resets_children;
+        seen.call.reset();
+    }
+    if (seen.arrived && (seen.arrived->destination != traced(life.row.pair.local) ||
+                         seen.arrived->source != traced(life.row.pair.remote)))
+        seen.arrived.reset();
+    if (seen.arrived && seen.arrived->length > 0 && life.closed_by_program)
+        seen.abort = trace::Rule::data_to_closed_reader;
+    return seen;
+}
+
 // What is still alive comes before what is gone, the newest first: a pair of addresses may be used
 // again.
 bool is_better(const Life& one, const Life* other) {
@@ -210,7 +229,7 @@ void Mirror::update(const Look& look, Life& life, const SocketRow& row) {
 }
 
 void Mirror::move(const Look& look, Life& life, trace::State to) {
-    Stimulus seen = look.seen;
+    Stimulus seen = seen_by(look, life);
     seen.retransmitting = life.row.retransmissions > 0;
     auto path = likely_path(life.state, to, seen);
     trace::Event event;

@@ -63,6 +63,7 @@ struct Look {
     trace::Instant at;
     trace::EventId cause = trace::none;
     Stimulus seen;
+    trace::Cookie socket = trace::none;                   // whose call it was
     trace::Certainty certainty = trace::Certainty::exact; // of single steps; tick: sampled
 };
 

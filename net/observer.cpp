@@ -126,13 +126,15 @@ trace::Duration Observer::tick_interval() const {
     return something_runs ? busy_tick : idle_tick;
 }
 
-void Observer::stimulate(trace::HostId host, trace::EventId cause, Stimulus seen) {
+void Observer::stimulate(trace::HostId host, trace::EventId cause, Stimulus seen,
+                         trace::Cookie socket) {
+    hosts_[host].socket = socket;
     hosts_[host].cause = cause;
     hosts_[host].seen = std::move(seen);
 }
 
 Look Observer::look_now(trace::HostId host, trace::Instant at, trace::Certainty certainty) const {
-    return {host, at, hosts_[host].cause, hosts_[host].seen, certainty};
+    return {host, at, hosts_[host].cause, hosts_[host].seen, hosts_[host].socket, certainty};
 }
 
 void Observer::look(trace::HostId host, trace::Instant at) {
@@ -260,7 +262,7 @@ void Observer::tick() {
         nothing_seen.host = host;
         nothing_seen.at = now();
         nothing_seen.certainty = trace::Certainty::sampled;
-        nothing_seen.seen.peer_aborted = !frames_are_ours_ && hosts_[1 - i].seen.aborts;
+        nothing_seen.seen.peer_aborted = !frames_are_ours_ && hosts_[1 - i].seen.abort.has_value();
         mirror_.look(nothing_seen, *rows);
         if (now() - last_activity_ < busy_for)
             read_counters(host);

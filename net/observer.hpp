@@ -44,6 +44,7 @@ private:
         std::string name;
         trace::EventId cause = trace::none; // what happened last at this host
         Stimulus seen;
+        trace::Cookie socket = trace::none; // whose call that was
         std::uint32_t beat = 0;
         std::unique_ptr<Actor> main; // accepts
         std::vector<trace::CallView> calls;
@@ -123,7 +124,8 @@ private:
     void read_counters(trace::HostId host);
     void read_sysctls();
 
-    void stimulate(trace::HostId host, trace::EventId cause, Stimulus seen);
+    void stimulate(trace::HostId host, trace::EventId cause, Stimulus seen,
+                   trace::Cookie socket = trace::none);
     Look look_now(trace::HostId host, trace::Instant at, trace::Certainty certainty) const;
     void look(trace::HostId host, trace::Instant at);
 

@@ -107,8 +107,10 @@ void Observer::call_entered(const CallReport& report, Pending& pending) {
     pending.entered = call_event(trace::EventKind::call_entered, report.call, pending, at, 0);
     Stimulus seen;
     seen.call = call;
-    seen.aborts = report.aborts;
-    stimulate(pending.host, pending.entered, seen);
+    if (report.aborts)
+        seen.abort =
+            report.unread > 0 ? trace::Rule::close_with_unread_data : trace::Rule::linger_zero;
+    stimulate(pending.host, pending.entered, seen, pending.socket);
     host.calls.push_back({report.call, false, 0});
     if (host.calls.size() > calls_shown)
         host.calls.erase(host.calls.begin());
@@ -132,7 +134,7 @@ void Observer::call_returned(const CallReport& report, Pending& pending) {
         look(pending.host, at);
         if (!frames_are_ours_) {
             stimulate(static_cast<trace::HostId>(1 - pending.host), pending.entered, {});
-            hosts_[1 - pending.host].seen.peer_aborted = since.aborts;
+            hosts_[1 - pending.host].seen.peer_aborted = since.abort.has_value();
             look(static_cast<trace::HostId>(1 - pending.host), at);
         }
     } else {
@@ -153,8 +155,8 @@ void Observer::call_returned(const CallReport& report, Pending& pending) {
     }
     Stimulus seen;
     seen.call = record.call;
-    seen.aborts = since.aborts;
-    stimulate(pending.host, returned, seen);
+    seen.abort = since.abort;
+    stimulate(pending.host, returned, seen, pending.socket);
     if (record.call == trace::Call::close)
         mirror_.close_descriptor(pending.socket,
                                  look_now(pending.host, at, trace::Certainty::exact));

@@ -177,3 +177,86 @@ TEST_CASE("a laboratory with six hosts has six address spaces and counters") {
     for (std::size_t host = 1; host < 6; ++host)
         CHECK(now.hosts[host].listeners.size() == 1);
 }
+
+namespace {
+
+// The rule that the last step of this socket followed.
+trace::Rule last_rule(Player& player, const std::string& name) {
+    trace::Rule rule = trace::Rule::none;
+    const auto trace = player.trace();
+    for (const trace::Event& event : trace.events)
+        if (event.kind == trace::EventKind::transition &&
+            trace::socket_name(trace, event.socket) == name)
+            rule = event.rule;
+    return rule;
+}
+
+bool connect_and_accept(Player& player) {
+    return player.call(scenario::Listen{server, 80, 8}) == 0 &&
+           player.call(scenario::Connect{client, 1, server, 80, {}}) == 0 &&
+           player.wait(in_state("server~client#1", trace::State::established)) &&
+           player.call(scenario::Accept{server, 1, 80}) > 0;
+}
+
+} // namespace
+
+TEST_CASE("SO_LINGER 0 makes close() a reset, and that is the reason given") {
+    Player player;
+    NEED_LABORATORY(player);
+    REQUIRE(connect_and_accept(player));
+    REQUIRE(player.call(scenario::SetOption{socket_of(client, 1), "SO_LINGER", 0}) == 0);
+    REQUIRE(player.call(scenario::Close{socket_of(client, 1)}) == 0);
+    REQUIRE(player.wait(in_state("server#1", trace::State::closed)));
+    CHECK(player.wait(nothing_left("client#1")));
+    CHECK(player.states("client#1") == "SYN_SENT ESTABLISHED CLOSED");
+    CHECK(last_rule(player, "client#1") == trace::Rule::linger_zero);
+}
+
+TEST_CASE("closing a listener resets what waits in its accept queue") {
+    Player player;
+    NEED_LABORATORY(player);
+    REQUIRE(player.call(scenario::Listen{server, 80, 8}) == 0);
+    for (std::uint16_t number = 1; number <= 2; ++number)
+        REQUIRE(player.call(scenario::Connect{client, number, server, 80, {}}) == 0);
+    REQUIRE(player.wait(in_state("server~client#2", trace::State::established)));
+    scenario::SocketName listener;
+    listener.kind = scenario::SocketName::Kind::listener;
+    listener.host = server;
+    listener.port = 80;
+    REQUIRE(player.call(scenario::Close{listener}) == 0);
+    CHECK(player.wait(in_state("client#1", trace::State::closed)));
+    CHECK(player.wait(in_state("client#2", trace::State::closed)));
+    CHECK(player.states("server~client#1") == "SYN_RECV ESTABLISHED CLOSED");
+    CHECK(last_rule(player, "server~client#1") == trace::Rule::listener_closed_resets_children);
+    const auto now = player.snapshot();
+    CHECK(now.hosts[server].listeners.empty());
+    CHECK(now.hosts[server].sockets.empty());
+}
+
+TEST_CASE("data for an orphan in FIN_WAIT_2 is answered by a reset") {
+    Player player;
+    NEED_LABORATORY(player);
+    REQUIRE(connect_and_accept(player));
+    REQUIRE(player.call(scenario::Close{socket_of(client, 1)}) == 0);
+    REQUIRE(player.wait(in_state("client#1", trace::State::fin_wait_2)));
+    CHECK(view(player.snapshot(), "client#1")->orphan);
+    REQUIRE(player.call(scenario::Write{socket_of(server, 1), 10, ""}) == 10);
+    CHECK(player.wait(in_state("server#1", trace::State::closed)));
+    CHECK(player.wait(nothing_left("client#1")));
+    CHECK(player.states("client#1") == "SYN_SENT ESTABLISHED FIN_WAIT_1 FIN_WAIT_2 CLOSED");
+    CHECK(last_rule(player, "client#1") == trace::Rule::data_to_closed_reader);
+}
+
+TEST_CASE("half close: the end that only sends goes on sending, and its bytes wait to be read") {
+    Player player;
+    NEED_LABORATORY(player);
+    REQUIRE(connect_and_accept(player));
+    REQUIRE(player.call(scenario::ShutDown{socket_of(client, 1), trace::Shutdown::wr}) == 0);
+    REQUIRE(player.wait(in_state("server#1", trace::State::close_wait)));
+    REQUIRE(player.wait(in_state("client#1", trace::State::fin_wait_2)));
+    REQUIRE(player.call(scenario::Write{socket_of(server, 1), 777, ""}) == 777);
+    CHECK(player.wait([](const trace::Trace&, const trace::Snapshot& now) {
+        return view(now, "client#1")->recv_queue.bytes == 777;
+    }));
+    CHECK(player.call(scenario::Read{socket_of(client, 1), {}}) == 777);
+}

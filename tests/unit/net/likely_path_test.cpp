@@ -42,9 +42,13 @@ TEST_CASE("one row of the table needs no inference, and what was seen chooses am
               .legs.at(0)
               .trigger == trace::Trigger::rst);
     auto abort = called(trace::Call::close);
-    abort.aborts = true;
+    abort.abort = trace::Rule::linger_zero;
     CHECK(net::likely_path(State::established, State::closed, abort).legs.at(0).trigger ==
           trace::Trigger::abort);
+    CHECK(net::likely_path(State::established, State::closed, abort).legs.at(0).rule ==
+          trace::Rule::linger_zero);
+    CHECK(net::likely_path(State::fin_wait_2, State::closed, {}).legs.at(0).trigger ==
+          trace::Trigger::gave_up);
     CHECK(net::likely_path(State::time_wait, State::closed, {}).legs.at(0).trigger ==
           trace::Trigger::time_wait_over);
 }
