@@ -13,6 +13,7 @@
 #include "command_line/files.hpp"
 #include "command_line/json.hpp"
 #include "command_line/story.hpp"
+#include "view/cells.hpp"
 #include "world/stage.hpp"
 
 namespace command_line {
@@ -67,7 +68,8 @@ void print_ladder(const scenario::Scenario& s, const scenario::Report& report,
         fmt::print("{}\n", line);
     fmt::print("\n");
     for (const auto& line : closing(s, report, language))
-        fmt::print("{}\n", line);
+        for (const auto& part : view::wrap(line, width))
+            fmt::print("{}\n", part);
 }
 
 } // namespace
