@@ -23,12 +23,14 @@ TEST_CASE("observing an idle pair sends no segment and takes at most one hundred
     REQUIRE(player.call(scenario::Connect{client, 1, server, 80, {}}) == 0);
     REQUIRE(player.wait(in_state("server~client#1", trace::State::established)));
     const auto segments = player.trace().segments.size();
-    const auto before = processor_time_us();
+    [[maybe_unused]] const auto before = processor_time_us();
     constexpr auto watched = std::chrono::milliseconds(2000);
     CHECK_FALSE(
         player.wait([&](const trace::Trace& trace,
                         const trace::Snapshot&) { return trace.segments.size() > segments; },
                     watched));
-    CHECK(processor_time_us() - before <
-          20'000 * 2); // twice the budget: the first second still looks 60 times
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+    // Twice the budget: the first second after something happened still looks 60 times.
+    CHECK(processor_time_us() - before < 40'000);
+#endif
 }
