@@ -126,7 +126,7 @@ void step_row(Column& c, const view::LessonView& lesson, view::Commands& command
     const float width = ui::text_width(c.screen, where, ui::strong);
     const ui::Rect label =
         ui::text_in(c.screen, ui::cut_left(row, width + 1), where, ui::strong, theme.text);
-    ui::mark(c.screen, "step", where, label);
+    ui::mark(c.screen, "lesson_step", where, label);
     ui::cut_left(row, c.px(22));
     if (lesson.started || lesson.end) {
         const ui::Button again{.id = "start_over",

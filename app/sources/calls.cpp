@@ -49,8 +49,7 @@ std::vector<view::SocketCalls> legal_calls(const trace::Snapshot& snapshot) {
         if (const auto refusal = trace::refused(state, call, c)) {
             legal.enabled = false;
             legal.error = refusal->error;
-            legal.why = fmt::format("{} {} {}: {}", shown, view::tr("in"), trace::name(state),
-                                    trace::name(refusal->error));
+            legal.why = fmt::format("{} {} {}", shown, view::tr("in"), trace::name(state));
         }
         return legal;
     };

@@ -424,6 +424,13 @@ const view::Frame& Session::frame() {
         if (!player_->nothing_due())
             f.nothing_due.clear();
     }
+    // At home there is no world; views and the probe still have something to look at.
+    static const trace::Snapshot no_world;
+    static const trace::Trace no_story;
+    if (!f.snapshot)
+        f.snapshot = &no_world;
+    if (!f.trace)
+        f.trace = &no_story;
     for (std::size_t i = 0; i < panels_.size(); ++i) {
         if (panels_[i])
             f.panels[i] = true;
