@@ -2,6 +2,7 @@
 #include "panels/machine.hpp"
 
 #include "panels/machine_layout.hpp"
+#include "panels/pointing.hpp"
 #include "ui/canvas.hpp"
 #include "ui/icons.hpp"
 #include "ui/menu.hpp"
@@ -79,14 +80,17 @@ void draw_path(ui::Screen& screen, const std::vector<ui::Vec>& path, bool dashed
 
 struct Walked {
     std::vector<bool> ever, just_now;
+    std::size_t selected; // the edge of the event that is selected; none: the number of edges
 };
 
 Walked walked_edges(const view::Frame& frame, const std::vector<Edge>& edges) {
-    Walked walked{std::vector<bool>(edges.size(), false), std::vector<bool>(edges.size(), false)};
+    Walked walked{std::vector<bool>(edges.size(), false), std::vector<bool>(edges.size(), false),
+                  edges.size()};
     for (trace::EventId id = 0; id < frame.visible_events; ++id) {
         if (const Edge* edge = edge_of(edges, frame.trace->events[id])) {
             const auto place = static_cast<std::size_t>(edge - edges.data());
             walked.ever[place] = true;
+            walked.selected = id == frame.selection.event ? place : walked.selected;
             if (frame.motion.fresh != trace::none && id >= frame.motion.fresh) {
                 walked.just_now[place] = true;
             }
@@ -110,13 +114,17 @@ void draw_edges(ui::Screen& screen, const view::Frame& frame, const MachineLayou
                 continue;
             }
             const bool passive = edges[item.edge].passive;
-            const bool hovered = item.edge == lit;
+            const bool hovered = item.edge == lit || item.edge == walked.selected;
             const ui::Colour colour = pass || hovered ? theme.text : theme.faint;
             draw_path(screen, item.path, passive, colour,
                       pass      ? 2.5f
                       : hovered ? 2.0f
                                 : 1.0f,
                       true);
+            if (item.edge == walked.selected) {
+                draw_path(screen, item.path, false, ui::with_alpha(theme.accent, 120), 8, false);
+                draw_path(screen, item.path, passive, theme.text, 2.5f, true);
+            }
             if (walked.just_now[item.edge]) {
                 const float share =
                     frame.motion.moving ? static_cast<float>(frame.motion.progress) : 1.0f;
@@ -272,6 +280,7 @@ void draw_tokens(ui::Screen& screen, const view::Frame& frame, view::Commands& c
 void machine(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
              MachineState& state, ui::Rect area) {
     const ui::Rect inside = ui::panel(screen, area, "machine", view::tr("State machine"));
+    point_at_panel(screen, frame, "machine", area);
     // In a wide panel the title stands where the figure is empty; the figure has its whole height.
     const float title = ui::text_width(screen, view::tr("State machine"), ui::heading);
     const std::string legend =

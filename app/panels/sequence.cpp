@@ -1,6 +1,7 @@
 // The sequence view put together: header, layout that follows now, scrolling, painting.
 #include "panels/sequence.hpp"
 
+#include "panels/pointing.hpp"
 #include "panels/sequence_view.hpp"
 #include "ui/canvas.hpp"
 #include "ui/compat.hpp"
@@ -156,6 +157,7 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     SequenceView view{screen, frame, commands, state};
     const ui::Rect titled = area.inset(screen.dp(12), screen.dp(8));
     ui::Rect inside = ui::panel(screen, area, "sequence", view::tr("Sequence"));
+    point_at_panel(screen, frame, "sequence", area);
     view.header(titled);
     if (!frame.can.segments && !frame.can.scope.empty()) {
         // A source that cannot see segments says so where they would be.

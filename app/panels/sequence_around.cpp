@@ -192,10 +192,10 @@ bool callout_at(SequenceBuild& build, const ArrowItem& arrow,
     for (const std::string& line : lines) {
         width = std::max(width, build.style.width(line, Script::note));
     }
-    const float height = build.style.line_height * static_cast<float>(lines.size());
+    const float height = build.style.note_line * static_cast<float>(lines.size());
     const ui::Rect& label = arrow.label_box;
     // Below the ack number, which ends the label; moved along where that is taken.
-    for (const float away : {8.0f, 14.0f, 22.0f, 30.0f}) {
+    for (const float away : {5.0f, 8.0f, 14.0f, 22.0f, 30.0f}) {
         for (const float x :
              {label.right() - width / 2, label.right() - width, label.right() - 24 * scale,
               label.right() + 8 * scale, label.centre().x - width / 2, label.x}) {
@@ -229,7 +229,9 @@ void place_callout(SequenceBuild& build) {
             if (arrow.id != told.id || arrow.is_pill() || arrow.label.numbers.empty()) {
                 continue;
             }
-            if (callout_at(build, arrow, lines) || callout_at(build, arrow, {lines.front()})) {
+            // With the reason, or without it and its colon.
+            if (callout_at(build, arrow, lines) ||
+                callout_at(build, arrow, {lines.front().substr(0, lines.front().size() - 1)})) {
                 return;
             }
         }
@@ -239,7 +241,7 @@ void place_callout(SequenceBuild& build) {
 
 void place_notes(SequenceBuild& build) {
     const float scale = build.style.scale;
-    const float line_height = build.style.line_height;
+    const float line_height = build.style.note_line;
     Taken beside_lanes; // notes stand in columns of their own
     for (const SegmentStory& told : build.story.segments) {
         if (told.fate != Fate::refused) {

@@ -81,7 +81,10 @@ ArrowItem arrow_of(const SequenceBuild& build, std::size_t place) {
     if (told.fate == Fate::lost) {
         const trace::Instant left = told.released_at.value_or(told.sent);
         const bool at_once = told.ended <= left;
-        end = {from.x + (to_x - from.x) * 0.55f,
+        const double way = std::max(1e-9, trace::in_seconds(told.way));
+        const auto share =
+            static_cast<float>(std::clamp(trace::in_seconds(told.ended - left) / way, 0.2, 0.8));
+        end = {from.x + (to_x - from.x) * (at_once ? 0.5f : share),
                at_once ? from.y + axis.style.flight * 0.5f : std::max(end.y, from.y + 8)};
     }
     arrow.tip = end;

@@ -23,6 +23,7 @@ struct SequenceStyle {
     ColumnStyle columns;
     float badge_height = 22;
     float line_height = 19;
+    float note_line = 17; // of notes and callouts
     float pill_height = 26;
     float scale = 1;
     std::function<float(std::string_view, Script)> width;

@@ -38,6 +38,7 @@ SequenceStyle sequence_style(ui::Screen& screen, float width) {
            style.columns.margin);
     style.badge_height = ui::state_pill_height(screen);
     style.line_height = ui::line_height(screen, sequence_text(Script::label, wide));
+    style.note_line = ui::line_height(screen, ui::small);
     style.pill_height = style.line_height + screen.dp(8);
     style.sign_width = screen.dp(30);
     style.width = [&screen, wide](std::string_view text, Script script) {

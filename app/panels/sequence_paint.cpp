@@ -40,6 +40,46 @@ struct Painter {
         return colour;
     }
 
+    // Picked itself, or by one of its events (a line of Why?, a mark on the timeline).
+    bool is_picked(trace::SegmentId id) const {
+        if (frame.selection.segment == id) {
+            return true;
+        }
+        if (frame.selection.event >= frame.visible_events) {
+            return false;
+        }
+        const trace::Event& event = frame.trace->events[frame.selection.event];
+        switch (event.kind) {
+        case trace::EventKind::segment_sent:
+        case trace::EventKind::segment_arrived:
+        case trace::EventKind::segment_refused:
+        case trace::EventKind::segment_lost:
+        case trace::EventKind::segment_held:
+        case trace::EventKind::segment_released: return event.ref == id;
+        case trace::EventKind::socket_created:
+        case trace::EventKind::socket_gone:
+        case trace::EventKind::call_entered:
+        case trace::EventKind::call_returned:
+        case trace::EventKind::transition:
+        case trace::EventKind::queue_changed:
+        case trace::EventKind::timer_fired:
+        case trace::EventKind::counter:
+        case trace::EventKind::setting:
+        case trace::EventKind::inferred: return false;
+        }
+        return false;
+    }
+    // The one thing that the lesson's step points at.
+    bool is_pointed_at(trace::SegmentId id) const {
+        return frame.lesson && frame.lesson->highlight.what == view::Highlight::What::segment &&
+               frame.lesson->highlight.segment == id;
+    }
+    void point_at(const ui::Rect& box, float radius) const {
+        const float away = screen.dp(4);
+        ui::outline(screen, box.inset(-away), theme().accent_border, radius, 4);
+        ui::outline(screen, box.inset(-away), theme().accent, radius, 2);
+    }
+
     void lanes() const {
         const float half = screen.dp(4.5f);
         for (const LaneItem& item : layout.lanes) {
@@ -54,6 +94,9 @@ struct Painter {
                     continue;
                 }
                 ui::state_bar(screen, bar, piece.state);
+                if (item.lane->cookie == frame.selection.socket) {
+                    ui::outline(screen, bar.inset(-screen.dp(3), 0), theme().accent, 3, 2);
+                }
                 if (piece.certainty == trace::Certainty::inferred) {
                     ui::dashed_outline(screen, bar.inset(-2, 0), theme().dim);
                 }
@@ -173,7 +216,7 @@ struct Painter {
                      sequence_text(Script::label_strong, wide), theme().text, ui::Align::centre);
         }
         for (const ArrowItem& arrow : layout.arrows) {
-            const bool picked = arrow.id == frame.selection.segment;
+            const bool picked = is_picked(arrow.id);
             const bool hovered = arrow.id == lights.hovered;
             const bool covered = std::find(lights.covered.begin(), lights.covered.end(),
                                            arrow.id) != lights.covered.end();
@@ -201,6 +244,9 @@ struct Painter {
                     ui::fill(screen, at(arrow.label_box).inset(-screen.dp(4), 0), theme().panel, 3);
                 }
                 label(arrow, theme().text, theme().text);
+                if (is_pointed_at(arrow.id)) {
+                    point_at(at(arrow.label_box).inset(-screen.dp(3), 0), 5);
+                }
             }
         }
     }
@@ -211,7 +257,7 @@ struct Painter {
                 continue;
             }
             const ui::Rect box = at(arrow.label_box);
-            const bool picked = arrow.id == frame.selection.segment;
+            const bool picked = is_picked(arrow.id);
             if (arrow.fate == Fate::held) {
                 // Standing still: bars at both ends, the ground of the panel.
                 ui::box(screen, box, theme().panel, theme().stroke, 4, 2);
@@ -226,6 +272,9 @@ struct Painter {
             }
             if (picked || lights.hovered == arrow.id) {
                 ui::outline(screen, box, theme().accent, 13, picked ? 3.0f : 2.0f);
+            }
+            if (is_pointed_at(arrow.id)) {
+                point_at(box, 15);
             }
         }
     }
@@ -250,7 +299,8 @@ struct Painter {
                 if (badge.certainty == trace::Certainty::inferred) {
                     ui::dashed_outline(screen, box.inset(-screen.dp(2)), theme().dim);
                 }
-                if (picked) {
+                // Where nothing may move, what is new is outlined instead.
+                if (picked || (frame.reduced_motion && is_fresh(badge.event))) {
                     ui::outline(screen, box.inset(-screen.dp(2)), theme().accent, 12, 2);
                 }
                 ui::mark(screen, fmt::format("badge.{}", badge.event), trace::name(badge.state),

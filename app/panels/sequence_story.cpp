@@ -150,16 +150,25 @@ struct Teller {
         return trace::milliseconds(10);
     }
 
+    void promise(SegmentStory& told, const trace::Snapshot& snapshot) const {
+        told.way = delay(trace.segments[told.id], snapshot);
+        if (told.fate == Fate::in_flight) {
+            told.ended = told.released_at.value_or(told.sent) + told.way;
+        }
+    }
+
     // What is still under way ends when the wire promises; whether it will is not known yet.
     void promise(const trace::Snapshot& snapshot) {
         for (SegmentStory& told : story.segments) {
-            if (told.fate == Fate::in_flight) {
-                const trace::Instant from = told.released_at.value_or(told.sent);
-                told.ended = from + delay(trace.segments[told.id], snapshot);
-            }
+            promise(told, snapshot);
         }
         for (const trace::InFlight& flying : snapshot.in_flight) {
+            const bool known = flying.segment < segment_index.size() &&
+                               segment_index[flying.segment] != trace::none;
             SegmentStory* told = segment(flying.segment);
+            if (told != nullptr && !known) {
+                promise(*told, snapshot); // a copy made by the wire: no host sent it
+            }
             if (told == nullptr || (told->fate != Fate::in_flight && told->fate != Fate::held)) {
                 continue;
             }
@@ -167,7 +176,8 @@ struct Teller {
                 told->fate = Fate::held;
                 told->held_at = told->held_at.value_or(told->sent);
                 told->ended = trace::never;
-            } else if (flying.due != trace::never) {
+            } else if (flying.due != trace::never && !flying.will_be_lost) {
+                // Of a segment that will be lost, `due` is the instant of its loss: not to be seen.
                 told->fate = Fate::in_flight;
                 told->ended = flying.due;
             }

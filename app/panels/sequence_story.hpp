@@ -21,6 +21,7 @@ struct SegmentStory {
     // Arrival, refusal or loss; while in flight the arrival that the wire promises. `never`: held.
     trace::Instant ended = trace::never;
     std::optional<trace::Instant> held_at{}, released_at{};
+    trace::Duration way{}; // how long the wire takes
     trace::EventId sent_event = trace::none, end_event = trace::none;
     trace::Cookie sender = trace::none, taker = trace::none;
     trace::Certainty certainty = trace::Certainty::exact;

@@ -6,7 +6,7 @@
 #include "view/words.hpp"
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -16,6 +16,25 @@ namespace {
 
 std::string segment_id(trace::SegmentId id) {
     return fmt::format("segment.{}", id);
+}
+
+// What else lies there: a badge is its event, a lane its socket; nothing takes the selection away.
+view::Selection beside(const SequenceLayout& layout, ui::Vec point) {
+    view::Selection selection;
+    for (const BadgeItem& badge : layout.badges) {
+        if (badge.box.contains(point) || badge.remark_box.contains(point)) {
+            selection.event = badge.event;
+            selection.socket = badge.socket;
+            return selection;
+        }
+    }
+    for (const LaneItem& item : layout.lanes) {
+        if (std::abs(item.lane->x - point.x) <= 8 && !item.pieces.empty() &&
+            point.y >= item.pieces.front().top && point.y <= item.pieces.back().bottom) {
+            selection.socket = item.lane->cookie;
+        }
+    }
+    return selection;
 }
 
 } // namespace
@@ -109,7 +128,7 @@ void SequenceView::body(const SequenceLayout& layout, ui::Vec origin, const ui::
             commands.push_back(view::command::Inspect{under->id});
         }
     } else if (now.clicked) {
-        commands.push_back(view::command::Select{{}});
+        commands.push_back(view::command::Select{beside(layout, screen.mouse - origin)});
     }
     if (now.focused) {
         ui::focus_ring(screen, window.inset(screen.dp(4)));

@@ -1,6 +1,7 @@
 // Drawing the bar and turning clicks, drags and keys into Seek.
 #include "panels/timeline.hpp"
 
+#include "panels/pointing.hpp"
 #include "ui/canvas.hpp"
 #include "ui/screen.hpp"
 #include "ui/widgets.hpp"
@@ -178,6 +179,7 @@ void timeline(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
                          ui::text_width(screen, hint, ui::small) + screen.dp(60);
     const ui::Rect inside = ui::panel(screen, area, "timeline", view::tr("Timeline"),
                                       needed < area.w ? std::string_view(hint) : "");
+    point_at_panel(screen, frame, "timeline", area);
     const float side = screen.dp(10);
     const ui::Rect bar{inside.x + side, inside.y + screen.dp(8), inside.w - 2 * side, screen.dp(8)};
     if (bar.w <= 0) {

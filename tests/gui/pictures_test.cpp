@@ -8,6 +8,7 @@
 #include "panels/machine.hpp"
 #include "panels/sequence.hpp"
 #include "panels/timeline.hpp"
+#include "ui/compat.hpp"
 
 #include <algorithm>
 
@@ -164,6 +165,45 @@ TEST_CASE("a delivered segment is selected by a click on its line and says what 
     CHECK(scene.last<view::command::Select>()->selection.segment == 1);
     stage.press(ui::Key::down);
     CHECK(scene.last<view::command::Select>()->selection.segment != 1);
+}
+
+TEST_CASE(
+    "a badge selects its event, a lane its socket, and empty ground takes the selection away") {
+    Scene scene(flying());
+    gui::Stage stage({.width = 830, .height = 700});
+    stage.show(sequence_of(scene));
+    std::string badge;
+    for (const ui::Control& control : stage.screen.probe.controls) {
+        if (control.id.starts_with("badge.") && control.label == "SYN_RECV") {
+            badge = control.id;
+        }
+    }
+    REQUIRE_FALSE(badge.empty());
+    stage.click(badge);
+    REQUIRE(scene.last<view::command::Select>() != nullptr);
+    CHECK("badge." + std::to_string(scene.last<view::command::Select>()->selection.event) == badge);
+    stage.click("lane.server:80");
+    CHECK(scene.last<view::command::Select>()->selection.socket == 0);
+    CHECK(scene.last<view::command::Select>()->selection.event == trace::none);
+}
+
+TEST_CASE("what a lesson points at, and what is picked in another view, is marked on its arrow") {
+    Scene scene(flying());
+    gui::Stage stage({.width = 830, .height = 700});
+    const auto strokes = [&] {
+        stage.show(sequence_of(scene));
+        return ImGui::GetDrawData()->TotalVtxCount;
+    };
+    const auto plain = strokes();
+    scene.frame.lesson.emplace();
+    CHECK(strokes() == plain);
+    scene.frame.lesson->highlight.what = view::Highlight::What::segment;
+    scene.frame.lesson->highlight.segment = 1;
+    CHECK(strokes() > plain);
+    scene.frame.lesson.reset();
+    scene.frame.selection.event = 4; // the SYN's departure
+    REQUIRE(scene.told.trace.events[4].kind == trace::EventKind::segment_sent);
+    CHECK(strokes() > plain);
 }
 
 TEST_CASE("the view follows now until the user scrolls, and a button leads back") {

@@ -264,9 +264,11 @@ TEST_CASE("the model's knowledge that a segment in flight will be lost is not dr
     gui::Telling t = overflow();
     const SequenceLayout honest = lay(t, 900);
     t.snapshot.in_flight[0].will_be_lost = true;
+    t.snapshot.in_flight[0].due = trace::Instant{} + trace::milliseconds(3205); // half its way
     const SequenceLayout doomed = lay(t, 900);
     CHECK(arrow(doomed, 8).fate == Fate::in_flight);
     CHECK(arrow(doomed, 8).tip == arrow(honest, 8).tip);
+    CHECK(arrow(doomed, 8).position == arrow(honest, 8).position);
 }
 
 TEST_CASE("a repetition is joined to its first transmission at the sender's side") {
