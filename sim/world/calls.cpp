@@ -119,6 +119,8 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     if (auto* log = t.journal.log()) log->sockets[cookie].remote = remote;
 }
 
+} // namespace
+
 std::string arguments(const scenario::Action& a, int fd) {
     if (const auto* w = std::get_if<scenario::Write>(&a))
         return w->text.empty() ? fmt::format("{}, {}", fd, w->bytes)
@@ -132,6 +134,8 @@ std::string arguments(const scenario::Action& a, int fd) {
     if (std::get_if<scenario::NonBlocking>(&a)) return fmt::format("{}, O_NONBLOCK", fd);
     return fmt::format("{}", fd);
 }
+
+namespace {
 
 trace::CallId Perform::on_socket(const scenario::Action& a, const scenario::SocketName& s, Call call) {
     Contents& w = t.w;

@@ -148,7 +148,12 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
         const bool first_time = !n.thread.asleep;
         if (first_time) {
             pending.since = t.w.now;
+            // Made while accept() still slept: only now is its descriptor known.
+            auto* log = t.journal.log();
+            const bool unknown = log && log->calls[pending.id].socket == trace::none;
             call_entered(t, host, pending.id, n.socket, Rule::call_made);
+            if (unknown && n.socket != trace::none)
+                log->calls[pending.id].text = arguments(pending.action, t.w.sockets[n.socket].fd);
             pending.entered = t.journal.cause();
             n.thread.asleep = true;
         }

@@ -58,6 +58,8 @@ void wake(Turn&, trace::Cookie);
 trace::Call call_of(const scenario::Action&);
 trace::CallId enter(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                     std::string text);
+// What strace prints between the parentheses.
+std::string arguments(const scenario::Action&, int fd);
 void call_entered(Turn&, trace::HostId, trace::CallId, trace::Cookie, trace::Rule);
 void call_returned(Turn&, trace::HostId, trace::CallId, trace::Cookie, std::int64_t value, trace::Rule);
 

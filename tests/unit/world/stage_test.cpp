@@ -1,6 +1,8 @@
 // The simulated world as a stage: it plays to the end, or says why not.
 #include "catch.hpp"
 
+#include <algorithm>
+
 #include "scenario/runner.hpp"
 #include "world/known.hpp"
 #include "world/stage.hpp"
@@ -43,4 +45,18 @@ TEST_CASE("Every what-if of every line kind plays to the end of its scenario") {
     CHECK(state(0) == trace::State::syn_sent); // the repetition at 1 s has just left
     CHECK(state(1) == trace::State::closed);
     CHECK(state(2) == trace::State::established);
+}
+
+TEST_CASE("A call made while accept() still sleeps waits for it, and then names its descriptor") {
+    const auto s = script("0 server listen :80 backlog 1\n0 server accept :80\n"
+                          "1ms server#1 read -> 5\n2ms client connect :80\n"
+                          "100ms client#1 write 5\n1s expect server#1 returned 5\n");
+    world::WorldStage stage(s);
+    CHECK(scenario::play(s, stage).held());
+    const auto& calls = stage.trace().calls;
+    const auto read = std::find_if(calls.begin(), calls.end(), [](const trace::CallRecord& call) {
+        return call.call == trace::Call::read;
+    });
+    REQUIRE(read != calls.end());
+    CHECK(read->text == "4");
 }
