@@ -1,7 +1,9 @@
 // The two tables against the text of RFC 9293 and the measured answers of the kernel.
 #include "catch.hpp"
 
+#include <fstream>
 #include <set>
+#include <sstream>
 #include <string>
 #include <tuple>
 
@@ -129,4 +131,11 @@ TEST_CASE("legal calls are not refused", "[refusal]") {
     CHECK_FALSE(refused(S::syn_sent, Call::shutdown, {}).has_value());
     CHECK_FALSE(refused(S::close_wait, Call::write, {.was_connected = true}).has_value());
     CHECK_FALSE(refused(S::listen, Call::listen, {}).has_value());
+}
+
+TEST_CASE("the README's figure is the one that the table prints", "[transition]") {
+    std::ifstream file(std::string(TWOMSL_SOURCE_DIR) + "/README.md");
+    std::stringstream text;
+    text << file.rdbuf();
+    CHECK_THAT(text.str(), ContainsSubstring("```mermaid\n" + print_diagram(linux_policies) + "```"));
 }
