@@ -327,10 +327,7 @@ void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& com
             break;
         }
         case ToolbarItem::help: labelled("help", tr("Keys"), cmd::ShowKeys{true}); break;
-        case ToolbarItem::time:
-            labelled("time", fmt::format("t = {}", rounded(frame.motion.shown - trace::Instant{})),
-                     cmd::SetPace{frame.pace});
-            break;
+        case ToolbarItem::time: // the sequence view says it too
         case ToolbarItem::back:
         case ToolbarItem::next:
         case ToolbarItem::more: break;

@@ -29,8 +29,12 @@ public:
         if (needs.notice_height > 0)
             layout.notice = strip_top(needs.notice_height);
         if (needs.lesson_height > 0) {
+            // It scrolls rather than pushing the hosts out of sight.
+            const float left_for_views = rest.h - gap - px(least_body);
             const float most = needs.size.y * (narrow ? 0.46f : 0.42f);
-            layout.lesson = strip_top(std::min(needs.lesson_height, most));
+            const float least = needs.size.y * 0.3f;
+            layout.lesson = strip_top(std::min(
+                needs.lesson_height, narrow ? most : std::clamp(left_for_views, least, most)));
         }
         if (narrow || rest.h < px(least_body))
             tabbed();

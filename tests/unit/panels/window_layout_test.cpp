@@ -69,6 +69,16 @@ TEST_CASE("the smallest window still shows both hosts and the sequence side by s
     CHECK(l.sequence.w >= 450);
 }
 
+TEST_CASE(
+    "a high card at a lesson's end scrolls in a small window, and the picture stays beside it") {
+    auto n = lesson(1024, 640);
+    n.lesson_height = 400;
+    const auto l = lay_out_window(n);
+    CHECK(l.tabs.empty());
+    CHECK_FALSE(l.hosts[0].empty());
+    CHECK(l.lesson.h >= 190);
+}
+
 TEST_CASE("three hosts: two at the left, the last at the right") {
     auto n = lesson(1600, 1000);
     n.hosts = 3;
