@@ -11,6 +11,8 @@ namespace panels {
 namespace {
 
 constexpr float side = 16, top = 10, least_for_two = 760, narration_at_most = 1180;
+// Two lines of narration and a hint: most steps, so that the views below rarely move.
+constexpr float least_inside = 132;
 
 // The story at the left, what is asked or can be done at the right; below it when the pane is
 // small.
@@ -87,7 +89,7 @@ float lesson_pane_height(ui::Screen& screen, const view::Frame& frame, float wid
     view::Commands none;
     const float inside =
         height_of(screen, width - screen.dp(2 * side), [&](Column& c) { write(c, frame, none); });
-    return std::max(inside, screen.dp(84)) + screen.dp(2 * top);
+    return std::max(inside, screen.dp(least_inside)) + screen.dp(2 * top);
 }
 
 void lesson_pane(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,

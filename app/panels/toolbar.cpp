@@ -34,12 +34,16 @@ bool has_world(const Bar& b) {
     return b.frame.mode != view::Mode::home;
 }
 
+std::string_view back_refused(const Bar& b) {
+    const std::string& why = b.frame.can.why_not_back;
+    return why.empty() ? std::string_view(tr("Nothing to undo yet.")) : std::string_view(why);
+}
+
 ui::Button back_button(const Bar& b) {
     return {.id = "back",
             .label = tr("Back"),
             .before = ui::Icon::step_back,
-            .refused =
-                b.frame.can.back ? std::string_view{} : std::string_view(b.frame.can.why_not_back),
+            .refused = b.frame.can.back ? std::string_view{} : back_refused(b),
             .hint = tr("undoes one Next or one Step (←)")};
 }
 ui::Button next_button(const Bar& b) {
@@ -128,7 +132,9 @@ bool wanted(const Bar& b, ToolbarItem item) {
     case ToolbarItem::settings:
     case ToolbarItem::help: return true;
     case ToolbarItem::lesson: return !b.frame.catalogue.empty();
-    case ToolbarItem::back: return has_world(b) && b.frame.can.back;
+    case ToolbarItem::back:
+        // Always in its place before Next, so that Next stays under the finger that presses it.
+        return has_world(b) && (b.frame.can.back || b.frame.mode != view::Mode::lab);
     case ToolbarItem::next: return has_world(b) && b.frame.can.step;
     case ToolbarItem::play: return has_world(b) && b.frame.can.play;
     case ToolbarItem::step: return in_story(b) && b.frame.can.step;
