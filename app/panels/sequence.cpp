@@ -25,7 +25,7 @@ constexpr std::array numbers_ids = {"absolute", "relative", "formula"};
 
 // How much of the usual heights is used: as much as lets the story fit, in few steps so that the
 // picture does not breathe while time goes by.
-constexpr std::array densities = {1.0f, 0.9f, 0.8f, 0.7f, 0.62f};
+constexpr std::array densities = {1.7f, 1.35f, 1.1f, 0.95f, 0.8f, 0.7f, 0.62f};
 
 } // namespace
 
@@ -104,7 +104,7 @@ SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui:
     for (const float density : densities) {
         style = sequence_style(screen, inside.w);
         style.axis.flight *= density;
-        style.axis.fold = std::max(style.axis.fold * density, screen.dp(60));
+        style.axis.fold = std::clamp(style.axis.fold * density, screen.dp(60), screen.dp(90));
         if (state.true_scale) {
             style.axis.true_scale = true;
             const double all = std::max(1e-6, trace::in_seconds(query.shown - trace::Instant{}));
