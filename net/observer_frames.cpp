@@ -132,12 +132,18 @@ std::optional<trace::Rule> Observer::refusal(const WireFrame& frame,
     if (row == rows.end() || row->drops.value_or(0) <= listener->row.drops.value_or(0))
         return std::nullopt;
     const bool accept_queue_full = row->recv_queue > row->send_queue; // sk_acceptq_is_full()
+    Life* request =
+        mirror_.find(mirror_.owner(frame.to, frame.segment.destination, frame.segment.source));
     if (!frame.segment.flags.has(trace::flag::syn)) {
-        if (Life* request = mirror_.find(
-                mirror_.owner(frame.to, frame.segment.destination, frame.segment.source)))
+        if (!accept_queue_full)
+            return std::nullopt;
+        if (request)
             request->third_ack_refused = true;
         return trace::Rule::accept_queue_full_ignores_ack;
     }
+    // tcp_v4_rcv() counts a repeated SYN as dropped as well, though tcp_check_req() has answered it.
+    if (request && request->present)
+        return std::nullopt;
     return accept_queue_full ? trace::Rule::accept_queue_full_drops_syn
                              : trace::Rule::syn_queue_full_drops_syn;
 }

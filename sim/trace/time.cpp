@@ -32,6 +32,12 @@ std::string format(Duration d) {
     return fmt::format("{} ns", d.ns);
 }
 
+std::string format_short(Duration d) {
+    std::int64_t place = 1;
+    while (d.ns / place >= 1000 || d.ns / place <= -1000) place *= 10;
+    return format(Duration{(d.ns + (d.ns >= 0 ? place / 2 : -place / 2)) / place * place});
+}
+
 std::string format(Instant t) { return t == never ? "never" : format(Duration{t.ns}); }
 
 std::optional<Duration> parse_duration(std::string_view text) {

@@ -39,6 +39,9 @@ constexpr double in_seconds(Duration d) { return static_cast<double>(d.ns) / 1e9
 std::string format(Duration);
 std::string format(Instant);
 
+// The same to three significant digits, for times that no one chose: "292 ms", "1.16 s".
+std::string format_short(Duration);
+
 // "0", "20ms", "1.5s", "250us", "7ns" (unit required unless 0, no blanks). nullopt: not a time,
 // negative, or beyond 292 years.
 std::optional<Duration> parse_duration(std::string_view);

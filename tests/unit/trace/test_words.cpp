@@ -25,6 +25,15 @@ TEST_CASE("a duration is printed in the largest unit that is exact", "[time]") {
     CHECK(format(Duration{-20'000'000}) == "-20 ms");
 }
 
+TEST_CASE("a time that no one chose is told to three digits", "[time]") {
+    CHECK(format_short(nanoseconds(292'151'212)) == "292 ms");
+    CHECK(format_short(nanoseconds(1'163'325'120)) == "1.16 s");
+    CHECK(format_short(nanoseconds(999'600)) == "1 ms");
+    CHECK(format_short(milliseconds(70)) == "70 ms");
+    CHECK(format_short(seconds(1024)) == "1020 s");
+    CHECK(format_short(Duration{}) == "0");
+}
+
 TEST_CASE("what format prints, parse_duration reads back", "[time]") {
     for (const std::int64_t ns : {0LL, 1LL, 999LL, 1'000LL, 1'500'000LL, 59'800'000'000LL, 949'000'000'001LL}) {
         std::string text = format(Duration{ns});
