@@ -150,6 +150,8 @@ void LabSource::fill(view::Frame& frame) const {
     frame.timeline.end = snapshot_.now;
     frame.legal_calls = legal_calls(snapshot_);
     if (frame.message.empty())
+        frame.message = lab_->notice();
+    if (frame.message.empty())
         frame.message = notice_;
     if (!frame_held() && planned_ < plan_.size())
         if (auto call = upcoming(plan_[planned_], trace_.hosts))

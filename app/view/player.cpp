@@ -98,7 +98,10 @@ bool Player::begin_flight() {
     if (frame.snapshot)
         for (const trace::InFlight& f : frame.snapshot->in_flight) {
             if (f.held || f.due == trace::never) continue;
-            const trace::Duration d = f.due - f.sent;
+            trace::Duration d = f.due - f.sent;
+            // Where it will be lost must not show in how fast it goes.
+            for (const trace::WireView& wire : frame.snapshot->wires)
+                if (f.will_be_lost && wire.from == f.from && wire.to == f.to) d = wire.delay;
             if (d.ns > 0 && (crossing.ns == 0 || d < crossing)) crossing = d;
         }
     phase_ = Phase::flight;

@@ -116,6 +116,18 @@ TEST_CASE("a flight shows time running towards the beat, and the beat is not sho
     CHECK(p.motion().progress == 1.0);
 }
 
+TEST_CASE("a segment that will be lost flies as fast as any other", "[player]") {
+    Script s({{5, true, true}});
+    s.snap.wires.push_back({0, 1, milliseconds(10), 0});
+    s.snap.in_flight.push_back({0, 0, 1, Instant{0}, Instant{milliseconds(5).ns}, false, true});
+    Player p(s);
+    p.next();
+    p.advance(0.44);  // half of 0.9 s is half of the way: there it is lost
+    CHECK(s.done == 0);
+    p.advance(0.02);
+    CHECK(s.done == 1);
+}
+
 TEST_CASE("a step by transition passes what is not a transition", "[player]") {
     Script s({{10, false, false}, {20, false, false}, {30, true, false}, {40, true, false}});
     Player p(s);
