@@ -9,6 +9,8 @@ namespace {
 
 // Below this width or height (at 100 %) the views share one place.
 constexpr float least_width = 960, least_body = 330;
+// The figure of the machine needs this much, and the hosts above it that much.
+constexpr float least_machine = 230, least_above_machine = 270;
 // A further view stands below the sequence alone when the column is at least this wide.
 constexpr float roomy_column = 560;
 constexpr float script_column = 290, width_for_script_column = 1320;
@@ -36,7 +38,9 @@ public:
             layout.lesson = strip_top(std::min(
                 needs.lesson_height, narrow ? most : std::clamp(left_for_views, least, most)));
         }
-        if (narrow || rest.h < px(least_body))
+        const float least =
+            needs.machine ? least_machine + least_above_machine + gap_between_panels : least_body;
+        if (narrow || rest.h < px(least))
             tabbed();
         else
             side_by_side();
@@ -103,7 +107,8 @@ private:
         const bool one_below = one && rest.w - left - right - 2 * gap >= px(roomy_column);
         if (needs.timeline && (open.empty() || one || open.front().first != Part::machine))
             layout.timeline = strip_bottom(rest, px(timeline_height));
-        const float below = std::clamp(rest.h * 0.38f, px(150), px(420));
+        const float below =
+            std::clamp(rest.h * 0.38f, px(needs.machine ? least_machine : 150), px(420));
         if (!open.empty() && !one_below) {
             ui::Rect row = strip_bottom(rest, below);
             place_row(row, open);

@@ -68,6 +68,21 @@ click() {
   # shellcheck disable=SC2046
   xdotool mousemove --window "$window" $(centre "$1") click "${2:-1}"
 }
+# step_forward_to N: Next until the story is at step N. A press during a motion only finishes it, so a
+# slow machine needs one more.
+step_forward_to() {
+  local i
+  for i in 1 2 3 4; do
+    step_is "$1" && return 0
+    press Right
+    for _ in $(seq 60); do
+      step_is "$1" && return 0
+      sleep 0.05
+    done
+  done
+  picture at-failure
+  fail "Next does not lead to step $1, but to '$(label lesson_step)'"
+}
 press() { xdotool key "$1"; }
 picture() { import -window root "$pictures/$1.png"; }
 # A picture in which something was drawn, with more than a few colours.
