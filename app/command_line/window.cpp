@@ -114,8 +114,8 @@ int open_window(std::span<const std::string> given) {
     const auto folder = assets();
     if (!folder)
         return refuse("the folder of lessons is not there; install the program again");
-    sources::Session session(folder->string(), settings, [](std::string& why_not) {
-        return sources::open_laboratory(why_not, [] { window::Window::wake(); });
+    sources::Session session(folder->string(), settings, [](bool loopback, std::string& why_not) {
+        return sources::open_laboratory(loopback, why_not, [] { window::Window::wake(); });
     });
     if (arguments.words.empty()) {
         session.open_last();

@@ -237,14 +237,21 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     c.paragraph(text, ui::body, theme.text);
     if (c.painting)
         ui::mark(c.screen, "free_play.text", text, {c.x, before, c.width, c.y - before});
-    const bool wires = !lab || frame.can.wire;
-    if (!wires)
-        return;
     c.gap(6);
     Flow flow(c, ui::control_height(c.screen));
-    wire_controls(c.screen, frame, commands, flow, c.painting);
-    if (lab)
+    if (!lab || frame.can.wire)
+        wire_controls(c.screen, frame, commands, flow, c.painting);
+    if (lab) {
+        // Beside the laboratory, the plainest real pair there is: seen by sampling only.
+        const bool stepped = frame.can.segments;
+        const ui::Button other{.id = "lab.other",
+                               .label = stepped ? tr("A plain pair on 127.0.0.1 instead")
+                                                : tr("The laboratory, frame by frame, instead")};
+        const ui::Rect at = flow.place(ui::button_width(c.screen, other));
+        if (c.painting && ui::button(c.screen, at, other))
+            commands.push_back(cmd::OpenLab{stepped});
         return;
+    }
     const ui::Button host{.id = "add_host",
                           .label = tr("+ host"),
                           .refused = frame.can.act ? std::string_view{}

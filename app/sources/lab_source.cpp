@@ -158,9 +158,12 @@ void LabSource::fill(view::Frame& frame) const {
             frame.upcoming.push_back(std::move(*call));
 }
 
-std::unique_ptr<view::Source> open_laboratory(std::string& why_not, std::function<void()> on_news) {
+std::unique_ptr<view::Source> open_laboratory(bool loopback, std::string& why_not,
+                                              std::function<void()> on_news) {
     std::string notice;
     for (const net::GroundKind ground : {net::GroundKind::namespaces, net::GroundKind::loopback}) {
+        if (loopback && ground != net::GroundKind::loopback)
+            continue;
         net::LaboratoryOptions options;
         options.ground = ground;
         options.hold_everything = ground == net::GroundKind::namespaces;

@@ -48,6 +48,7 @@ private:
 
 // A pair in namespaces, or where those are refused on the loopback; nullptr and why where neither
 // works.
-std::unique_ptr<view::Source> open_laboratory(std::string& why_not, std::function<void()> on_news);
+std::unique_ptr<view::Source> open_laboratory(bool loopback, std::string& why_not,
+                                              std::function<void()> on_news);
 
 } // namespace sources

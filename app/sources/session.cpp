@@ -246,9 +246,9 @@ void Session::carry_out(const view::Command& command) {
         open_file(file->path);
     } else if (const auto* free = is.operator()<cmd::OpenFreePlay>()) {
         open_free_play(free->from_here);
-    } else if (is.operator()<cmd::OpenLab>()) {
+    } else if (const auto* wanted = is.operator()<cmd::OpenLab>()) {
         std::string why_not = view::tr("This build has no laboratory.");
-        auto lab = open_lab_ ? open_lab_(why_not) : nullptr;
+        auto lab = open_lab_ ? open_lab_(wanted->loopback, why_not) : nullptr;
         if (lab)
             use(std::move(lab), view::Mode::lab);
         else

@@ -21,7 +21,7 @@ struct Lesson {
 };
 
 // Opens the laboratory; nullptr and a sentence when this machine cannot.
-using OpenLab = std::function<std::unique_ptr<view::Source>(std::string& why_not)>;
+using OpenLab = std::function<std::unique_ptr<view::Source>(bool loopback, std::string& why_not)>;
 
 class Session {
 public:

@@ -63,7 +63,7 @@ struct OpenHome {};
 struct OpenLesson { int place; };               // from 0, in the catalogue
 struct OpenFile { std::string path; };
 struct OpenFreePlay { bool from_here; };
-struct OpenLab {};
+struct OpenLab { bool loopback = false; };  // loopback: a plain pair on 127.0.0.1, sampled
 struct WhatIf { int index; };
 struct OpenTerm { std::string word; };          // "" closes the card
 struct ShowKeys { bool on; };
