@@ -50,8 +50,13 @@ Session::Session(std::string assets, view::Settings settings, OpenLab open_lab)
     if (const auto words = read_file(assets_ + "/translations/zh.txt"))
         view::load_words(*words);
     view::set_language(settings_.language);
-    if (const auto terms = read_file(assets_ + "/terms.txt"))
-        terms_ = parse_terms(*terms);
+    if (const auto text = read_file(assets_ + "/terms.txt")) {
+        auto cards = scenario::parse_terms(*text, assets_ + "/terms.txt");
+        if (auto* terms = std::get_if<std::vector<scenario::Term>>(&cards))
+            terms_ = std::move(*terms);
+        else // a lesson goes on without its cards
+            message_ = scenario::format(std::get<scenario::ParseError>(cards));
+    }
     const std::string folder = assets_ + "/scenarios/";
     const std::string list = read_file(folder + "lessons.txt").value_or("");
     for (std::size_t at = 0; at < list.size();) {

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "scenario/terms.hpp"
 #include "sim_source.hpp"
-#include "terms.hpp"
 #include "view/frame.hpp"
 #include "view/player.hpp"
 #include "view/settings.hpp"
@@ -67,7 +67,7 @@ private:
     view::Settings settings_;
     OpenLab open_lab_;
     std::vector<Lesson> lessons_;
-    Terms terms_;
+    std::vector<scenario::Term> terms_;
     view::Mode mode_ = view::Mode::home;
     std::unique_ptr<view::Source> source_;
     std::unique_ptr<view::Player> player_;

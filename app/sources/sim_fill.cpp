@@ -109,11 +109,24 @@ void SimSource::fill_lesson(view::Frame& frame) const {
         lesson.question = question(*told, frame.language);
     if (ended())
         lesson.end = end_card(frame.language);
-    if (!open_term_.empty() && terms_)
-        if (const auto term = terms_->find(open_term_); term != terms_->end())
-            lesson.open_term = in_language(term->first, term->second, frame.language);
-    // The words as they stand in the text: in Chinese, their Chinese names.
+    lesson.open_term = open_term(frame.language);
+    // The words as they stand in the text of this language.
+    if (terms_)
+        for (std::string& word : lesson.terms)
+            if (const scenario::Term* term = scenario::find_term(*terms_, word))
+                word = in(term->word, frame.language);
     frame.lesson = std::move(lesson);
+}
+
+std::optional<view::TermView> SimSource::open_term(view::Language language) const {
+    if (open_term_.empty() || !terms_)
+        return std::nullopt;
+    for (const scenario::Term& term : *terms_)
+        for (const auto& [tag, word] : term.word.by_language)
+            if (word == open_term_)
+                return view::TermView{in(term.word, language), in(term.is, language), term.rfc,
+                                      term.kernel, in(term.also, language)};
+    return std::nullopt;
 }
 
 view::QuestionView SimSource::question(std::uint32_t line, view::Language language) const {

@@ -10,7 +10,7 @@
 namespace sources {
 namespace cmd = view::command;
 
-SimSource::SimSource(scenario::Scenario script, Kind kind, const Terms* terms)
+SimSource::SimSource(scenario::Scenario script, Kind kind, const std::vector<scenario::Term>* terms)
     : kind_(kind),
       terms_(terms),
       judged_(kind == Kind::lesson ? judge(script) : Judged{}),

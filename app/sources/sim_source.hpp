@@ -8,7 +8,7 @@
 
 #include "judged.hpp"
 #include "scenario/scenario.hpp"
-#include "terms.hpp"
+#include "scenario/terms.hpp"
 #include "view/source.hpp"
 #include "world/timeline.hpp"
 
@@ -19,7 +19,7 @@ public:
     enum class Kind : std::uint8_t { lesson, what_if, free_play };
     // REQUIRES: the scenario is valid for this machine (world::validate). `terms` outlives the
     // source.
-    SimSource(scenario::Scenario, Kind, const Terms* terms);
+    SimSource(scenario::Scenario, Kind, const std::vector<scenario::Term>* terms);
 
     view::Can can() const override;
     bool step() override;
@@ -66,6 +66,7 @@ private:
 
     void fill_lesson(view::Frame&) const;
     view::QuestionView question(std::uint32_t line, view::Language) const;
+    std::optional<view::TermView> open_term(view::Language) const;
     view::EndCard end_card(view::Language) const;
     view::Highlight highlight(const scenario::Highlight&) const;
     void fill_timeline(view::Frame&) const;
@@ -73,7 +74,7 @@ private:
     void fill_script(view::Frame&) const;
 
     Kind kind_;
-    const Terms* terms_;
+    const std::vector<scenario::Term>* terms_;
     Judged judged_;
     world::Timeline timeline_;
     std::vector<std::uint32_t> presses_;          // positions before each Next or Step

@@ -183,6 +183,35 @@ TEST_CASE("what was done by hand is a scenario file that does it again", "[free 
     std::remove(path.c_str());
 }
 
+TEST_CASE("a marked word stands in the narration, in both languages, and opens its card",
+          "[terms]") {
+    for (const auto language : {view::Language::en, view::Language::zh}) {
+        view::Settings settings;
+        settings.language = language;
+        Session s = fresh(settings);
+        int opened = 0;
+        for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
+            s.open_lesson(place);
+            for (int i = 0; i < 40 && !s.frame().lesson->end; ++i) {
+                const auto terms = s.frame().lesson->terms;
+                for (const std::string& word : terms) {
+                    INFO(s.frame().lesson->narration);
+                    CHECK(s.frame().lesson->narration.find(word) != std::string::npos);
+                    press(s, cmd::OpenTerm{word});
+                    REQUIRE(s.frame().lesson->open_term.has_value());
+                    CHECK(s.frame().lesson->open_term->word == word);
+                    CHECK_FALSE(s.frame().lesson->open_term->sentence.empty());
+                    press(s, cmd::OpenTerm{""});
+                    CHECK_FALSE(s.frame().lesson->open_term.has_value());
+                    ++opened;
+                }
+                press(s, cmd::Next{});
+            }
+        }
+        CHECK(opened > 20);
+    }
+}
+
 TEST_CASE("every what-if of every lesson plays", "[what-if]") {
     Session s = fresh();
     for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
