@@ -128,6 +128,7 @@ struct Teller {
     const Addresses& addresses;
     Story story;
     Numbering numbering;
+    std::vector<std::pair<Endpoint, Endpoint>> connected; // a socket's ends, since its latest SYN
 
     std::string host(Address a) const {
         for (const auto& [address, name] : addresses)
@@ -161,12 +162,33 @@ struct Teller {
         story.sequence(fmt::format("accept queue {}:{}", where, s.local.port))
             .facts.push_back(std::move(f));
     }
+    std::pair<Endpoint, Endpoint> ends_of_syn(const TracedState& t) const {
+        for (std::size_t i = t.event; i < trace.events.size(); ++i) {
+            const Event& e = trace.events[i];
+            if (e.socket != t.socket)
+                continue;
+            if (e.kind == EventKind::segment_sent && e.ref < trace.segments.size())
+                return {trace.segments[e.ref].segment.source,
+                        trace.segments[e.ref].segment.destination};
+            if (e.at > t.at)
+                break;
+        }
+        return {};
+    }
     void state(const TracedState& t) {
         const SocketRecord& s = trace.sockets[t.socket];
         const std::string host_name = t.host < trace.hosts.size() ? trace.hosts[t.host] : "?";
-        std::string who = fmt::format("{}:{}", host_name, s.local.port);
-        if (!s.is_listener && s.remote.port != 0)
-            who += "-" + place(s.remote);
+        // One that connects again has other ends then: they are those of the SYN that leaves.
+        auto& ends = connected[t.socket];
+        if (t.to == State::syn_sent)
+            ends = ends_of_syn(t);
+        if (t.to == State::listen)
+            ends = {};
+        const bool own = ends.second.port != 0;
+        const Endpoint local = own ? ends.first : s.local, remote = own ? ends.second : s.remote;
+        std::string who = fmt::format("{}:{}", host_name, local.port);
+        if (own || (!s.is_listener && remote.port != 0))
+            who += "-" + place(remote);
         Fact f = state_fact(t.at, t.from, t.to);
         f.rule = t.rule;
         f.event = t.event;
@@ -177,13 +199,14 @@ struct Teller {
 } // namespace
 
 Story tell(const Trace& trace, const Addresses& addresses) {
-    Teller teller{trace, addresses, {}, {}};
+    Teller teller{trace, addresses, {}, {}, {}};
     for (const Event& e : trace.events) {
         if (e.kind == EventKind::segment_sent && e.ref < trace.segments.size())
             teller.segment(e);
         if (e.kind == EventKind::queue_changed && e.socket < trace.sockets.size())
             teller.queue(e);
     }
+    teller.connected.resize(trace.sockets.size());
     for (const TracedState& t : kernel_view(trace, trace.events.size()))
         teller.state(t);
     return std::move(teller.story);

@@ -38,6 +38,7 @@ struct Contents {
     std::vector<WantedIsn> isns;
     std::uint64_t seed = 0;
     Ties ties = Ties::as_inserted;
+    Timers timers = Timers::exact;
 
     std::vector<Socket> sockets; // by cookie
     Slots<tcp::Connection> connections;

@@ -5,6 +5,15 @@
 
 namespace world {
 
+trace::Instant on_wheel(trace::Instant due, trace::Instant now) {
+    constexpr std::int64_t jiffy = 4'000'000; // HZ=250
+    const std::int64_t at = (due.ns + jiffy - 1) / jiffy, away = at - now.ns / jiffy;
+    unsigned shift = 0; // every level has 64 slots, each eight times as wide as those below
+    while (shift < 24 && away >= (std::int64_t{63} << shift))
+        shift += 3;
+    return {(((at >> shift) + 1) << shift) * jiffy};
+}
+
 Deadlines::Deadlines() {
     for (auto& level : head_)
         level.fill(nothing);

@@ -230,6 +230,7 @@ void stop_listening(Turn& t, Slot slot) {
     c.host = before_this.host;
     c.local = {w.hosts[c.host].address, before_this.local.port};
     c.nonblocking = listener.nonblocking;
+    c.snd.end = c.snd.end + 2;  // tcp_disconnect() begins past a window that was never offered
     w.sockets[cookie].connection = w.connections.add(std::move(c));
     w.sockets[cookie].fd = before_this.fd;
     w.hosts[before_this.host].descriptors[static_cast<std::size_t>(before_this.fd)] = cookie;

@@ -44,8 +44,11 @@ void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::In
         w.deadlines.remove(held.due);
     held.due = Deadlines::nothing;
     held.at = at;
-    if (at != trace::never)
-        held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
+    if (at == trace::never)
+        return;
+    if (w.timers == Timers::by_wheel && kind != DueKind::segment)
+        at = on_wheel(at, w.now);
+    held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
 }
 
 // From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.

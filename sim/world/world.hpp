@@ -46,6 +46,8 @@ public:
     Recorded recorded() const { return contents_.recorded; }
     // An exact tie of a timer with an arrival can be played either way.
     void set_ties(Ties t) { contents_.ties = t; }
+    // From now on timers fire as exactly, or as late, as this.
+    void set_timers(Timers t) { contents_.timers = t; }
 
     // About how much memory a copy takes.
     std::size_t bytes() const;

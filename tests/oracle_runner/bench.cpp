@@ -57,7 +57,7 @@ std::string result_text(std::int64_t value) {
     return std::string(trace::name(static_cast<trace::Errno>(-value)));
 }
 
-Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, world::Ties ties,
+Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, const Order& order,
              std::string& refused) {
     scenario::Scenario header = two_hosts(way);
     for (const Setting& s : settings) {
@@ -70,7 +70,8 @@ Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, world::T
             refused = fmt::format("{} = {}", s.name, s.value);
     }
     world_ = world::make_world(header, &log_);
-    world_.set_ties(ties);
+    world_.set_ties(order.ties);
+    world_.set_timers(order.timers);
     looked_ = log_.events.size();
 }
 

@@ -24,10 +24,17 @@ struct Setting {
     std::int64_t value;
 };
 
+// What a real run leaves to chance: which of two things due at once comes first, how late timers
+// are.
+struct Order {
+    world::Ties ties = world::Ties::as_inserted;
+    world::Timers timers = world::Timers::exact;
+};
+
 class Bench {
 public:
     // `way`: one-way delay. `refused` gets what this machine has no knob for.
-    Bench(trace::Duration way, const std::vector<Setting>&, world::Ties, std::string& refused);
+    Bench(trace::Duration way, const std::vector<Setting>&, const Order&, std::string& refused);
 
     const world::World& world() const { return world_; }
     const trace::Trace& log() const { return log_; }

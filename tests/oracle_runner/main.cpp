@@ -90,8 +90,7 @@ void play(const std::string& path, Wish& wish, Totals& totals) {
     if (wish.every_cell)
         for (const std::string& cell : outcome.all)
             fmt::print("  {}\n", cell);
-    if (wish.show && outcome.what == oracle::Outcome::What::differs && outcome.cells == 0 &&
-        !recording.cut)
+    if (wish.show && outcome.what == oracle::Outcome::What::differs && outcome.cells == 0)
         fmt::print("{}", oracle::show(recording));
     if (!wish.keep)
         return;

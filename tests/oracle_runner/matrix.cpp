@@ -12,8 +12,7 @@ namespace oracle {
 using scenario::SocketName;
 using trace::Instant;
 
-Situation::Situation()
-    : bench_(trace::Duration{}, {{1, "tcp_timestamps", 0}}, world::Ties::as_inserted, refused_) {}
+Situation::Situation() : bench_(trace::Duration{}, {{1, "tcp_timestamps", 0}}, {}, refused_) {}
 
 void Situation::pass(trace::Duration d) {
     bench_.advance(bench_.world().now() + d);

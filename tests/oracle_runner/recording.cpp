@@ -279,6 +279,11 @@ Recording recording_of(const json& j) {
     if (j.contains("segment_counts"))
         for (const auto& [what, count] : j["segment_counts"].items())
             r.segment_counts[what] = count;
+    // Half-open requests were watched for longer than anything was sent.
+    const json derived = j.value("derived", json::object());
+    if (derived.contains("series_t_count_retrans") && !r.segments.empty())
+        r.watched_until =
+            r.segments.front().at + seconds_of(derived["series_t_count_retrans"].back().at(0));
     r.cut = j.contains("states_total") || r.numbers.contains("small") ||
             r.id.starts_with("03-synq-") || r.id.starts_with("03-young-old-");
     return r;
@@ -287,7 +292,7 @@ Recording recording_of(const json& j) {
 } // namespace
 
 trace::Instant Recording::end() const {
-    trace::Instant last;
+    trace::Instant last = watched_until;
     for (const CallRow& c : calls)
         last = std::max(last, c.at + c.lasted);
     for (const SegmentRow& s : segments)

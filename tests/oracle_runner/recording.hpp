@@ -120,6 +120,7 @@ struct Recording {
     std::vector<CallCell> call_cells;
     std::map<std::string, std::int64_t> numbers; // params that are whole numbers
     std::map<std::string, std::string> derived;  // as JSON text, without the matrix
+    trace::Instant watched_until;                // longer than the last row tells
     bool cut = false;                            // not every row was kept
     trace::Instant end() const;
 };

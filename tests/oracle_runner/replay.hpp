@@ -21,7 +21,7 @@ Outcome replay(const Recording&);
 // Both logs' sequence in which the first difference is, fact by fact.
 std::string show(const Recording&);
 // The same with one order of exact ties between a timer and an arrival.
-std::optional<trace::Difference> replay_once(const Recording&, world::Ties,
+std::optional<trace::Difference> replay_once(const Recording&, const Order&,
                                              trace::Story* got = nullptr,
                                              trace::Story* expected = nullptr);
 
