@@ -178,14 +178,18 @@ struct Teller {
     void state(const TracedState& t) {
         const SocketRecord& s = trace.sockets[t.socket];
         const std::string host_name = t.host < trace.hosts.size() ? trace.hosts[t.host] : "?";
-        // One that connects again has other ends then: they are those of the SYN that leaves.
+        // One that connects again has other ends then: they are those of the SYN that leaves. The
+        // tracepoint tells the change to SYN_SENT before the new port is chosen.
         auto& ends = connected[t.socket];
+        const Endpoint last_port = ends.first;
         if (t.to == State::syn_sent)
             ends = ends_of_syn(t);
         if (t.to == State::listen)
             ends = {};
         const bool own = ends.second.port != 0;
-        const Endpoint local = own ? ends.first : s.local, remote = own ? ends.second : s.remote;
+        const bool again = t.to == State::syn_sent && last_port.port != 0;
+        const Endpoint local = again ? last_port : own ? ends.first : s.local;
+        const Endpoint remote = own ? ends.second : s.remote;
         std::string who = fmt::format("{}:{}", host_name, local.port);
         if (own || (!s.is_listener && remote.port != 0))
             who += "-" + place(remote);

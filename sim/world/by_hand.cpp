@@ -175,7 +175,7 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
         if (tcp::unread(c) > 0)
             r.in = true;
         // sk_stream_is_writeable(): at least a third is free.
-        const std::uint32_t queued = c.snd.end - c.snd.una;
+        const std::uint32_t queued = state == trace::State::closed ? 0 : c.snd.end - c.snd.una;
         r.out = c.shut_wr || c.send_buffer == 0 || c.send_buffer >= queued + queued / 2;
     }
     r.err = c.error != trace::Errno::ok;
