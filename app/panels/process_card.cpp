@@ -68,12 +68,14 @@ void process_card(Column& c, const Host& host) {
     const ui::Theme& theme = c.screen.theme;
     const auto calls = own_calls(host);
     const std::string fold = "calls." + host.view.name;
-    const bool all = calls.size() <= calls_shown || host.open(fold, false);
+    // To fold one line into another saves nothing.
+    const bool folds = calls.size() > calls_shown + 1;
+    const bool all = !folds || host.open(fold, false);
     const ui::Rect frame = card(c, {theme.card, theme.card_border, 1, false}, [&](Column& in) {
         in.line(tr("process"), ui::small_strong, theme.dim);
         in.gap(2);
         const std::size_t first = all ? 0 : calls.size() - calls_shown;
-        if (calls.size() > calls_shown) {
+        if (folds) {
             const ui::Rect row = in.take(in.px(24));
             const std::string label = all ? std::string(tr("fewer calls"))
                                           : say("earlier calls: {}", calls.size() - calls_shown);

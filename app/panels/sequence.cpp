@@ -21,6 +21,8 @@ namespace panels {
 
 namespace {
 
+constexpr float scroll_bar_room = 14;
+
 constexpr std::array numbers_ids = {"absolute", "relative", "formula"};
 
 // How much of the usual heights is used: as much as lets the story fit, in few steps so that the
@@ -166,12 +168,15 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
                       ui::small, screen.theme.dim);
     }
 
+    // The scroll bar's place is kept free, also before there is one: nothing is cut by it, and no
+    // lane jumps when it comes.
+    const float width = inside.w - screen.dp(scroll_bar_room);
     const trace::Instant shown = std::max(frame.motion.shown, frame.snapshot->now);
     SequenceQuery query{.trace = frame.trace,
                         .snapshot = frame.snapshot,
                         .visible = frame.visible_events,
                         .shown = shown,
-                        .width = inside.w,
+                        .width = width,
                         .numbers = state.numbers,
                         .selected_socket = frame.selection.socket,
                         .selected_segment = frame.selection.segment};

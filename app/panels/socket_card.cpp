@@ -71,8 +71,10 @@ void calls(Column& c, const Host& host, const trace::SocketView& s) {
     const auto all = calls_of(host, s);
     const std::string fold = "calls." + s.name;
     const bool open = host.open(fold, false);
-    const std::size_t hidden = all.size() > calls_shown && !open ? all.size() - calls_shown : 0;
-    if (all.size() > calls_shown) {
+    // To fold one line into another saves nothing.
+    const bool folds = all.size() > calls_shown + 1;
+    const std::size_t hidden = folds && !open ? all.size() - calls_shown : 0;
+    if (folds) {
         const ui::Rect row = c.take(c.px(24));
         const std::string label =
             open ? std::string(tr("fewer calls")) : say("earlier calls: {}", hidden);

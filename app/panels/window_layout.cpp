@@ -8,7 +8,7 @@ namespace panels {
 namespace {
 
 // Below this width or height (at 100 %) the views share one place.
-constexpr float least_width = 960, least_body = 330;
+constexpr float least_width = 960, least_body = 270;
 // The figure of the machine needs this much, and the hosts above it that much.
 constexpr float least_machine = 230, least_above_machine = 270;
 // A further view stands below the sequence alone when the column is at least this wide.
@@ -32,8 +32,8 @@ public:
             layout.notice = strip_top(needs.notice_height);
         if (needs.lesson_height > 0) {
             // It scrolls rather than pushing the hosts out of sight.
-            const float left_for_views = rest.h - gap - px(least_body);
-            const float most = needs.size.y * (narrow ? 0.46f : 0.42f);
+            const float left_for_views = rest.h - gap - px(least_body) - 1;
+            const float most = needs.size.y * 0.46f;
             const float least = needs.size.y * 0.3f;
             layout.lesson = strip_top(std::min(
                 needs.lesson_height, narrow ? most : std::clamp(left_for_views, least, most)));

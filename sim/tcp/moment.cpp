@@ -27,8 +27,10 @@ void Moment::bump(trace::Counter c) {
     const auto i = static_cast<std::size_t>(c);
     const std::uint64_t value = ++counters.value[i];
     // Traffic totals would be an event per segment; they are shown, but told by the segments.
-    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs)
+    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs) {
+        counters.last[i] = trace::none;
         return;
+    }
     trace::Event e;
     e.kind = trace::EventKind::counter;
     e.value = static_cast<std::int64_t>(value);

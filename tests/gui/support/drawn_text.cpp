@@ -41,7 +41,8 @@ class Joiner {
 public:
     Joiner(std::vector<DrawnText>& out, bool floating) : out_(out), floating_(floating) {}
 
-    void add(const Glyph& glyph, const ui::Rect& ink, ui::Colour colour, bool clipped) {
+    void add(const Glyph& glyph, const ui::Rect& ink, ui::Colour colour, bool clipped,
+             bool cut_sideways) {
         const float pen_x = ink.x - glyph.x, pen_y = ink.y - glyph.y;
         const float gap = pen_x - next_x_;
         const float spaces = std::round(gap / glyph.space);
@@ -49,7 +50,7 @@ public:
                              out_.back().colour == colour && glyph.space == space_ &&
                              std::abs(gap - spaces * glyph.space) < 1 && spaces >= 0 && spaces <= 3;
         if (!follows) {
-            out_.push_back({"", ink, colour, false, floating_});
+            out_.push_back({"", ink, colour, false, false, floating_});
         } else {
             out_.back().text.append(static_cast<std::size_t>(spaces), ' ');
         }
@@ -57,6 +58,7 @@ public:
         ui::append_utf8(line.text, glyph.code);
         line.rect = around(line.rect, ink);
         line.clipped = line.clipped || clipped;
+        line.cut_sideways = line.cut_sideways || cut_sideways;
         open_ = true;
         next_x_ = pen_x + glyph.advance;
         pen_y_ = pen_y;
@@ -97,12 +99,13 @@ void read(const ImDrawList& list, const ImDrawCmd& command, const std::map<Corne
         const ui::Rect ink{a.pos.x, a.pos.y, c.pos.x - a.pos.x, c.pos.y - a.pos.y};
         const ui::Rect seen = ui::intersection(ink, clip);
         if (!seen.empty()) {
-            const bool clipped = seen.w + 1 < ink.w || seen.h + 1 < ink.h;
+            const bool sideways = seen.w + 1 < ink.w;
+            const bool clipped = sideways || seen.h + 1 < ink.h;
             const ui::Colour colour{static_cast<std::uint8_t>(a.col >> IM_COL32_R_SHIFT),
                                     static_cast<std::uint8_t>(a.col >> IM_COL32_G_SHIFT),
                                     static_cast<std::uint8_t>(a.col >> IM_COL32_B_SHIFT),
                                     static_cast<std::uint8_t>(a.col >> IM_COL32_A_SHIFT)};
-            joiner.add(glyph->second, ink, colour, clipped);
+            joiner.add(glyph->second, ink, colour, clipped, sideways);
         }
         i += 6;
     }

@@ -26,8 +26,9 @@ struct DrawnText {
     std::string text;
     ui::Rect rect; // the ink
     ui::Colour colour;
-    bool clipped = false;  // cut by a clip rectangle or the window's edge
-    bool floating = false; // in a menu or tooltip, over the window
+    bool clipped = false;      // cut by a clip rectangle or the window's edge
+    bool cut_sideways = false; // at its left or right, where nothing scrolls
+    bool floating = false;     // in a menu or tooltip, over the window
 };
 
 class Stage {
