@@ -107,6 +107,7 @@ bool Timeline::step() {
     if (position_ < lane.steps.size()) {
         perform(*chosen, nullptr);
         ++position_;
+        keep_keyframe();
         return true;
     }
     if (bytes_used() > limits_.bytes) {
@@ -148,12 +149,13 @@ void Timeline::restore(std::uint32_t to) {
     while (position_ < to) {
         perform(lanes_[lane_].steps[position_], nullptr);
         ++position_;
+        keep_keyframe(); // another branch may have taken those there were
     }
     stopped_.clear();
 }
 
 void Timeline::keep_keyframe() {
-    if (position_ % limits_.keyframe_every != 0)
+    if (position_ % limits_.keyframe_every != 0 || keyframes_.back().position >= position_)
         return;
     keyframes_.push_back({position_, world_});
     // Over half the budget: every other keyframe goes, and fewer are kept from now on.
