@@ -288,10 +288,8 @@ struct Painter {
                 if (badge.sign_only) {
                     ui::box(screen, box, revealed(colours.fill, badge.event),
                             revealed(colours.border, badge.event), 11);
-                    if (ui::has_sign(badge.state)) {
-                        ui::state_sign(screen, badge.state, box.centre(), 10,
-                                       revealed(colours.text, badge.event));
-                    }
+                    ui::state_sign(screen, badge.state, box.centre(), 10,
+                                   revealed(colours.text, badge.event));
                 } else if (!(is_fresh(badge.event) && frame.motion.moving &&
                              frame.motion.progress < 0.25)) {
                     ui::state_pill(screen, {box.x, box.centre().y}, badge.state);

@@ -27,7 +27,7 @@ std::string condition(const Host& host, const trace::SocketView& s) {
         text = meaning(s.state);
     else
         text = say("{}, for {}", meaning(s.state), age);
-    if (s.orphan || s.kind == trace::RecordKind::time_wait)
+    if (s.fd < 0 && (s.orphan || s.kind == trace::RecordKind::time_wait))
         text += tr("; no process holds it");
     if (s.error != trace::Errno::ok)
         text += say("; error pending: {}", trace::name(s.error));

@@ -33,8 +33,12 @@ void state_sign(Screen& screen, State state, Vec centre, float size, Colour colo
     const float half = screen.dp(size) / 2;
     const auto at = [&](float x, float y) { return centre + Vec{x, y} * half; };
     switch (state) {
-    case State::closed:
-    case State::established: break;
+    // These two carry no sign beside their word; alone they need one.
+    case State::closed: circle(screen, centre, half * 0.6f, colour, 1.5f); break;
+    case State::established: // both ways
+        arrow(screen, at(-0.9f, -0.4f), at(0.9f, -0.4f), colour, 1.5f, size * 0.35f);
+        arrow(screen, at(0.9f, 0.4f), at(-0.9f, 0.4f), colour, 1.5f, size * 0.35f);
+        break;
     case State::listen: { // an ear: a dot and a wave
         disc(screen, at(-0.5f, 0), size * 0.14f, colour);
         const std::array wave = {at(0.1f, -0.75f), at(0.6f, -0.35f), at(0.7f, 0), at(0.6f, 0.35f),
