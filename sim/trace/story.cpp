@@ -158,7 +158,8 @@ struct Teller {
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         const SocketRecord& s = trace.sockets[e.socket];
-        const std::string_view where = s.host < trace.hosts.size() ? trace.hosts[s.host] : "?";
+        const std::string_view where =
+            s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
         story.sequence(fmt::format("accept queue {}:{}", where, s.local.port))
             .facts.push_back(std::move(f));
     }
