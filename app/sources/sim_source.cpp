@@ -112,7 +112,9 @@ void SimSource::answer(int option) {
     ++generation_;
     answers_[*line] = option;
     const auto right = judged_.right.find(*line);
-    first_answers_.try_emplace(*line, right != judged_.right.end() && right->second == option);
+    // "I don't know" is neither right nor wrong.
+    if (option >= 0)
+        first_answers_.try_emplace(*line, right != judged_.right.end() && right->second == option);
 }
 
 void SimSource::seek(trace::Instant to) {

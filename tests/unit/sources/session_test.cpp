@@ -98,6 +98,22 @@ TEST_CASE("while a question stands nothing later is told, and the answer is judg
     CHECK(asked >= 12);
 }
 
+TEST_CASE("\"I don't know\" is shown the answer and is marked neither right nor wrong",
+          "[question]") {
+    Session s = fresh();
+    s.open_lesson(0);
+    while (!s.frame().lesson->question)
+        press(s, cmd::Next{});
+    const auto asked = static_cast<std::size_t>(s.frame().lesson->current);
+    press(s, cmd::Answer{-1});
+    REQUIRE(s.frame().lesson->question);
+    CHECK(s.frame().lesson->question->revealed);
+    CHECK_FALSE(s.frame().lesson->steps[asked].right.has_value());
+    press(s, cmd::Back{});
+    press(s, cmd::Answer{0});
+    CHECK(s.frame().lesson->steps[asked].right.has_value());
+}
+
 TEST_CASE("a dropped SYN leaves the script, keeps it, and one command returns", "[branch]") {
     Session s = fresh();
     s.open_lesson(0);
