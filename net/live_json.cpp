@@ -1,30 +1,18 @@
 // Lines to be read by programs: one JSON object each.
 #include "net/live_lines.hpp"
+#include "trace/json_text.hpp"
 
 #include <fmt/core.h>
 
 namespace net {
 
-std::string json_string(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out += '\\';
-        if (static_cast<unsigned char>(c) < 0x20)
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-            out += c;
-    }
-    return out + "\"";
-}
-
 std::string json_line(const trace::Trace& trace, const trace::Event& event) {
     const auto head = [&](std::string_view kind) {
         return fmt::format("{{\"t_ns\":{},\"kind\":\"{}\"", event.at.ns, kind);
     };
-    const auto socket = [&] { return json_string(trace::socket_name(trace, event.socket)); };
+    const auto socket = [&] { return trace::json_string(trace::socket_name(trace, event.socket)); };
     const auto host = [&](trace::HostId id) {
-        return json_string(id < trace.hosts.size() ? trace.hosts[id] : "?");
+        return trace::json_string(id < trace.hosts.size() ? trace.hosts[id] : "?");
     };
     const auto segment = [&](std::string_view fate) {
         const trace::SegmentRecord& record = trace.segments[event.ref];
@@ -41,14 +29,15 @@ std::string json_line(const trace::Trace& trace, const trace::Event& event) {
     case trace::EventKind::call_entered:
         return fmt::format("{},\"host\":{},\"call\":\"{}\",\"arguments\":{}}}", head("call"),
                            host(event.host), trace::name(trace.calls[event.ref].call),
-                           json_string(trace.calls[event.ref].text));
+                           trace::json_string(trace.calls[event.ref].text));
     case trace::EventKind::call_returned:
         return fmt::format(
             "{},\"host\":{},\"call\":\"{}\",\"value\":{},\"errno\":{}}}", head("return"),
             host(event.host), trace::name(trace.calls[event.ref].call),
             event.value < 0 ? -1 : event.value,
-            event.value < 0 ? json_string(trace::name(static_cast<trace::Errno>(-event.value)))
-                            : "null");
+            event.value < 0
+                ? trace::json_string(trace::name(static_cast<trace::Errno>(-event.value)))
+                : "null");
     case trace::EventKind::segment_sent: return segment("sent");
     case trace::EventKind::segment_arrived: return segment("arrived");
     case trace::EventKind::segment_refused: return segment("refused");
@@ -83,7 +72,7 @@ std::string json_line(const trace::Trace& trace, const trace::Event& event) {
 std::string json_line(const QueueLine& change) {
     return fmt::format("{{\"t_ns\":{},\"kind\":\"queue\",\"socket\":{},\"queue\":\"{}\",\"bytes\":{"
                        "},\"syn\":{},\"fin\":{}}}",
-                       change.at.ns, json_string(change.socket), change.queue, change.bytes,
+                       change.at.ns, trace::json_string(change.socket), change.queue, change.bytes,
                        change.syn, change.fin);
 }
 

@@ -26,7 +26,6 @@ std::vector<QueueLine> queue_changes(const trace::Snapshot& before, const trace:
 std::string text_line(const QueueLine& line);
 std::string json_line(const QueueLine& line);
 
-std::string json_string(std::string_view text); // quoted and escaped
 std::string_view certainty_name(trace::Certainty certainty);
 
 } // namespace net

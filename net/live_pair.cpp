@@ -1,6 +1,7 @@
 // The script of the pair, played as its results come in, and printed as it happens.
 #include "net/live.hpp"
 #include "net/live_lines.hpp"
+#include "trace/json_text.hpp"
 
 #include <fmt/core.h>
 
@@ -166,7 +167,7 @@ bool play(Laboratory& laboratory, Follower& follower) {
 void say(const LivePairOptions& options, std::FILE* out, std::string_view kind,
          const std::string& sentence) {
     if (options.format == LiveFormat::json)
-        fmt::print(out, "{{\"kind\":\"{}\",\"text\":{}}}\n", kind, json_string(sentence));
+        fmt::print(out, "{{\"kind\":\"{}\",\"text\":{}}}\n", kind, trace::json_string(sentence));
     else
         fmt::print(out, "{}\n", sentence);
     std::fflush(out);

@@ -1,6 +1,8 @@
 // A play as JSON.
 #include "command_line/json.hpp"
 
+#include "trace/json_text.hpp"
+
 #include <fmt/format.h>
 
 #include <iterator>
@@ -8,30 +10,19 @@
 namespace command_line {
 namespace {
 
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : text) {
-        if (c == '"' || c == '\\')
-            out += '\\';
-        if (static_cast<unsigned char>(c) < 0x20)
-            out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        else
-            out += c;
-    }
-    return out + '"';
-}
-
 // One object: fields in the order in which they are added.
 class Object {
 public:
-    Object& text(std::string_view name, std::string_view value) { return raw(name, quoted(value)); }
+    Object& text(std::string_view name, std::string_view value) {
+        return raw(name, trace::json_string(value));
+    }
     Object& number(std::string_view name, std::int64_t value) {
         return raw(name, fmt::format("{}", value));
     }
     Object& truth(std::string_view name, bool value) { return raw(name, value ? "true" : "false"); }
     Object& raw(std::string_view name, std::string_view json) {
-        fmt::format_to(std::back_inserter(out_), "{}{}: {}", out_.empty() ? "" : ", ", quoted(name),
-                       json);
+        fmt::format_to(std::back_inserter(out_), "{}{}: {}", out_.empty() ? "" : ", ",
+                       trace::json_string(name), json);
         return *this;
     }
     std::string done() const { return "{" + out_ + "}"; }
@@ -158,8 +149,8 @@ std::string finding(const scenario::Scenario& s, const scenario::Finding& f) {
         .text("found", f.found);
     if (f.what == scenario::Finding::What::question) {
         const auto& options = std::get<scenario::Prediction>(s.lines[f.line].what).options;
-        o.raw("right",
-              list(f.right, ", ", [&](std::uint32_t i) { return quoted(options[i].value); }));
+        o.raw("right", list(f.right, ", ",
+                            [&](std::uint32_t i) { return trace::json_string(options[i].value); }));
     }
     return o.done();
 }

@@ -16,7 +16,7 @@ struct Judged {
     int held = 0, expectations = 0;
 };
 
-// Plays the script once on a world of its own. REQUIRES: valid (world::validate).
+// Plays the script once on a world of its own. REQUIRES: valid (parsed with world::known()).
 Judged judge(const scenario::Scenario&);
 
 } // namespace sources

@@ -35,9 +35,8 @@ std::optional<view::Panel> panel_named(std::string_view name) {
 } // namespace
 
 void SimSource::fill(view::Frame& frame) const {
-    if (snapshot_generation_ != generation_ || !snapshot_of_) {
+    if (snapshot_generation_ != generation_) {
         snapshot_ = timeline_.snapshot();
-        snapshot_of_ = {timeline_.current_branch(), timeline_.position()};
         snapshot_generation_ = generation_;
     }
     frame.snapshot = &snapshot_;

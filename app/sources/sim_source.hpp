@@ -17,8 +17,8 @@ namespace sources {
 class SimSource : public view::Source {
 public:
     enum class Kind : std::uint8_t { lesson, what_if, free_play };
-    // REQUIRES: the scenario is valid for this machine (world::validate). `terms` outlives the
-    // source.
+    // REQUIRES: the scenario is valid for this machine (parsed with world::known()). `terms`
+    // outlives the source.
     SimSource(scenario::Scenario, Kind, const std::vector<scenario::Term>* terms);
 
     view::Can can() const override;
@@ -82,10 +82,9 @@ private:
     std::map<std::uint32_t, bool> first_answers_; // by line: right at the first try
     std::set<std::string> walked_before_;
     std::string open_term_;
-    mutable trace::Snapshot snapshot_; // of the cursor, for the frame
-    mutable std::optional<std::pair<std::size_t, std::uint32_t>>
-        snapshot_of_; // branch and position
-    mutable std::uint64_t generation_ = 0, snapshot_generation_ = 0;
+    mutable trace::Snapshot snapshot_;              // of the cursor, for the frame
+    std::uint64_t generation_ = 1;                  // changes with whatever the snapshot shows
+    mutable std::uint64_t snapshot_generation_ = 0; // for which it was taken; 0: none yet
 };
 
 // A world without a story: these hosts on wires of 10 ms, nothing running yet.

@@ -1,6 +1,7 @@
 // The probe as JSON.
 #include "window/probe_file.hpp"
 
+#include "trace/json_text.hpp"
 #include "window/file.hpp"
 
 #include <fmt/format.h>
@@ -11,22 +12,6 @@
 namespace window {
 
 namespace {
-
-std::string quoted(std::string_view text) {
-    std::string result = "\"";
-    for (const char character : text) {
-        const auto byte = static_cast<unsigned char>(character);
-        if (character == '"' || character == '\\') {
-            result += '\\';
-            result += character;
-        } else if (byte < 0x20) {
-            result += fmt::format("\\u{:04x}", byte);
-        } else {
-            result += character;
-        }
-    }
-    return result + '"';
-}
 
 // The items of a list, each printed by `print`, with commas between them.
 template <typename List, typename Print>
@@ -42,8 +27,9 @@ std::string control_json(const ui::Control& control) {
     const ui::Rect& r = control.rect;
     return fmt::format(
         R"({{"id": {}, "label": {}, "rect": [{}, {}, {}, {}], "enabled": {}, "reason": {}}})",
-        quoted(control.id), quoted(control.label), std::lround(r.x), std::lround(r.y),
-        std::lround(r.w), std::lround(r.h), control.enabled, quoted(control.reason));
+        trace::json_string(control.id), trace::json_string(control.label), std::lround(r.x),
+        std::lround(r.y), std::lround(r.w), std::lround(r.h), control.enabled,
+        trace::json_string(control.reason));
 }
 
 } // namespace
@@ -55,14 +41,15 @@ std::string probe_json(const view::Frame& frame, const ui::Probe& probe) {
             to += (to.empty() || more.empty() ? "" : ",\n  ") + more;
         };
         add(sockets, joined(host.sockets, [](const trace::SocketView& socket) {
-                return fmt::format(R"({{"name": {}, "state": {}}})", quoted(socket.name),
-                                   quoted(trace::name(socket.state)));
+                return fmt::format(R"({{"name": {}, "state": {}}})",
+                                   trace::json_string(socket.name),
+                                   trace::json_string(trace::name(socket.state)));
             }));
         add(listeners, joined(host.listeners, [](const trace::ListenerView& listener) {
                 return fmt::format(
                     R"({{"name": {}, "syn_queue": {}, "accept_queue": {}, "limit": {}}})",
-                    quoted(listener.name), listener.syn_queue.size(), listener.accept_queue.size(),
-                    listener.limit);
+                    trace::json_string(listener.name), listener.syn_queue.size(),
+                    listener.accept_queue.size(), listener.limit);
             }));
     }
     // The number shown in the catalogue; null outside of lessons.

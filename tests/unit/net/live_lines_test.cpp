@@ -1,5 +1,6 @@
 // Lines of `live`, as people and as programs read them.
 #include "net/live_lines.hpp"
+#include "trace/json_text.hpp"
 
 #include "catch.hpp"
 
@@ -94,5 +95,5 @@ TEST_CASE("a queue of bytes tells its data apart from a SYN or FIN that counts o
 }
 
 TEST_CASE("JSON strings are quoted and escaped") {
-    CHECK(net::json_string("a\"b\\c\n") == "\"a\\\"b\\\\c\\u000a\"");
+    CHECK(trace::json_string("a\"b\\c\n") == "\"a\\\"b\\\\c\\u000a\"");
 }
