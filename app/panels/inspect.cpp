@@ -1,7 +1,7 @@
 // Drawing the header as the RFCs do, 32 bits a row, with its bytes below.
 #include "panels/inspect.hpp"
 
-#include "panels/inspect_header.hpp"
+#include "trace/header.hpp"
 #include "ui/canvas.hpp"
 #include "ui/screen.hpp"
 #include "ui/widgets.hpp"
@@ -19,13 +19,13 @@ constexpr int row_bits = 32, bytes_a_row = 16;
 
 struct Sheet {
     ui::Screen& screen;
-    const Header& header;
+    const trace::Header& header;
     InspectState& state;
     int lit = -1;
 
     // A field of the figure; options longer than what is left of a row never occur.
     void field(std::size_t place, const ui::Rect& figure, float row) {
-        const HeaderField& what = header.fields[place];
+        const trace::HeaderField& what = header.fields[place];
         const ui::Theme& theme = screen.theme;
         const float unit = figure.w / row_bits;
         const float x = figure.x + unit * static_cast<float>(what.bit % row_bits);
@@ -61,7 +61,7 @@ struct Sheet {
     }
 
     bool unknown(std::size_t byte) const {
-        for (const HeaderField& what : header.fields) {
+        for (const trace::HeaderField& what : header.fields) {
             if (what.is_tcp && std::string_view(what.name) == "checksum") {
                 const int at = static_cast<int>(byte);
                 return !header.checksum_known && at >= what.first_byte() && at <= what.last_byte();
@@ -85,7 +85,7 @@ struct Sheet {
             const ui::Rect box{area.x + offset + step * column, y, step, line};
             int owner = -1;
             for (std::size_t f = 0; f < header.fields.size(); ++f) {
-                const HeaderField& what = header.fields[f];
+                const trace::HeaderField& what = header.fields[f];
                 const int at = static_cast<int>(i);
                 if (at >= what.first_byte() && at <= what.last_byte()) {
                     owner = owner < 0 || static_cast<int>(f) == state.field ? static_cast<int>(f)
@@ -116,7 +116,7 @@ void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
         return;
     }
     const trace::SegmentRecord& record = frame.trace->segments[frame.inspected];
-    const Header header = header_of(record.segment);
+    const trace::Header header = trace::header_of(record.segment);
     ui::Rect inside = ui::panel(screen, area, "inspect", view::tr("Header bytes"));
     const float tall = ui::line_height(screen, ui::heading) + screen.dp(2);
     const ui::Button close{.id = "inspect.close",

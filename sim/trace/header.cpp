@@ -1,9 +1,9 @@
 // Writing the header as Linux does: RFC 791, RFC 9293 §3.1, options in tcp_options_write()'s order.
-#include "panels/inspect_header.hpp"
+#include "trace/header.hpp"
 
 #include <fmt/format.h>
 
-namespace panels {
+namespace trace {
 
 namespace {
 
@@ -160,4 +160,4 @@ Header header_of(const trace::Segment& s) {
     return header;
 }
 
-} // namespace panels
+} // namespace trace

@@ -2,13 +2,13 @@
 // meaning.
 #pragma once
 
-#include "trace/segment.hpp"
+#include "segment.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace panels {
+namespace trace {
 
 struct HeaderField {
     const char* name = "";  // English; translate when shown
@@ -29,4 +29,4 @@ struct Header {
 
 Header header_of(const trace::Segment&);
 
-} // namespace panels
+} // namespace trace

@@ -1,11 +1,11 @@
 // The header inspector's bytes, against checksums and a recorded header.
 #include "catch.hpp"
 
-#include "panels/inspect_header.hpp"
+#include "trace/header.hpp"
 
 #include <fmt/format.h>
 
-using namespace panels;
+using namespace trace;
 
 namespace {
 
