@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "command_line/files.hpp"
+#include "record/file.hpp"
 
 namespace command_line {
 namespace fs = std::filesystem;
@@ -29,7 +29,7 @@ Catalogue catalogue() {
                 fmt::format("the folder of lessons is missing; expected it at {}", TWOMSL_ASSETS)};
     }
     const auto folder = *root / "scenarios";
-    const auto list = read_file(folder / "lessons.txt");
+    const auto list = record::read_file((folder / "lessons.txt").string());
     if (!list.mistake.empty())
         return {{}, list.mistake};
     Catalogue result;

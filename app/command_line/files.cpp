@@ -4,42 +4,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
-#include <memory>
 
 #include "command_line/command.hpp"
+#include "record/file.hpp"
 #include "world/known.hpp"
 
 namespace command_line {
 namespace fs = std::filesystem;
-
-FileText read_file(const fs::path& path) {
-    const auto fail = [&](int error) {
-        return FileText{{}, fmt::format("cannot read {}: {}", path.string(), std::strerror(error))};
-    };
-    std::error_code error;
-    if (fs::is_directory(path, error))
-        return fail(EISDIR);
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
-                                                               std::fclose);
-    if (!file)
-        return fail(errno);
-    FileText result;
-    char buffer[65536];
-    constexpr std::size_t most = 16u
-                                 << 20; // far above what a scenario may hold; the parser says so
-    while (result.text.size() < most) {
-        const auto got = std::fread(buffer, 1, sizeof buffer, file.get());
-        if (got == 0)
-            break;
-        result.text.append(buffer, got);
-    }
-    if (std::ferror(file.get()))
-        return fail(EIO);
-    return result;
-}
 
 Found find_scenarios(const std::string& path) {
     std::error_code error;
@@ -71,7 +42,7 @@ int refuse(const Loaded& loaded) {
 }
 
 Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
-    const auto file = read_file(path);
+    const auto file = record::read_file(path.string());
     if (!file.mistake.empty())
         return {std::nullopt, file.mistake};
     const auto& machine = world::known();

@@ -9,12 +9,6 @@
 
 namespace command_line {
 
-struct FileText {
-    std::string text;
-    std::string mistake; // "cannot read x: No such file or directory"
-};
-FileText read_file(const std::filesystem::path&);
-
 // A file itself, or all .twomsl files below a folder, sorted.
 struct Found {
     std::vector<std::filesystem::path> files;

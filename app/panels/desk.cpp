@@ -19,7 +19,7 @@ WindowLayout places(ui::Screen& screen, const view::Frame& frame, const DeskStat
     needs.hosts = frame.snapshot->hosts.size();
     const float width = screen.area.w - 2 * screen.dp(gap_between_panels);
     needs.lesson_height = frame.lesson ? lesson_pane_height(screen, frame, width)
-                          : frame.mode == view::Mode::free_play || frame.mode == view::Mode::lab
+                          : frame.mode != view::Mode::lesson
                               ? free_play_bar_height(screen, frame, width)
                               : 0;
     needs.notice_height = notice_height(screen, frame, width);

@@ -225,11 +225,35 @@ void wire_controls(ui::Screen& screen, const view::Frame& frame, view::Commands&
     }
 }
 
+// What was seen may be kept: whole, or its segments as a capture.
+void keep_buttons(Column& c, const view::Frame& frame, view::Commands& commands, Flow& flow) {
+    using As = cmd::SaveRecording::As;
+    const auto button = [&](const ui::Button& b, As as) {
+        const ui::Rect at = flow.place(ui::button_width(c.screen, b));
+        if (c.painting && ui::button(c.screen, at, b))
+            commands.push_back(cmd::SaveRecording{as, ""});
+    };
+    if (frame.mode != view::Mode::recording)
+        button({.id = "save.recording",
+                .label = tr("Save recording"),
+                .hint = tr("All that was seen, to be opened again without the kernel")},
+               As::recording);
+    const std::string refused =
+        frame.can.segments ? std::string() : std::string(tr("No segments are seen here."));
+    button({.id = "save.capture",
+            .label = tr("Save capture"),
+            .refused = refused,
+            .hint = tr("The segments as pcapng, for Wireshark")},
+           As::pcapng);
+}
+
 void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
     const bool lab = frame.mode == view::Mode::lab;
     const std::string text =
         !frame.nothing_due.empty() ? frame.nothing_due
+        : frame.mode == view::Mode::recording
+            ? view::tr("A recording: step, play and scrub it.") + (" " + frame.can.scope)
         : lab
             ? std::string(tr("The real kernel: its timers run by themselves, its calls are yours."))
             : std::string(tr("Nothing happens by itself: time goes on only by Step or Play."));
@@ -239,8 +263,10 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
         ui::mark(c.screen, "free_play.text", text, {c.x, before, c.width, c.y - before});
     c.gap(6);
     Flow flow(c, ui::control_height(c.screen));
-    if (!lab || frame.can.wire)
+    if (frame.mode == view::Mode::free_play || (lab && frame.can.wire))
         wire_controls(c.screen, frame, commands, flow, c.painting);
+    if (lab || frame.mode == view::Mode::recording)
+        keep_buttons(c, frame, commands, flow);
     if (lab) {
         // Beside the laboratory, the plainest real pair there is: seen by sampling only.
         const bool stepped = frame.can.segments;
@@ -252,6 +278,8 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
             commands.push_back(cmd::OpenLab{stepped});
         return;
     }
+    if (frame.mode != view::Mode::free_play)
+        return;
     const ui::Button host{.id = "add_host",
                           .label = tr("+ host"),
                           .refused = frame.can.act ? std::string_view{}

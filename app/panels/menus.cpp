@@ -132,6 +132,7 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     case view::Mode::home: shown = tr("Lessons"); break;
     case view::Mode::free_play: shown = tr("Free play"); break;
     case view::Mode::lab: shown = tr("Real kernel"); break;
+    case view::Mode::recording: shown = tr("Recording"); break;
     case view::Mode::lesson:
         // A file that is not in the catalogue has no number.
         if (frame.lesson)

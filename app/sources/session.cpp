@@ -2,42 +2,27 @@
 #include "session.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "record/file.hpp"
+#include "record/pcapng.hpp"
+#include "recorded_source.hpp"
 #include "view/words.hpp"
 #include "world/known.hpp"
 
 namespace sources {
 namespace cmd = view::command;
 
-std::optional<std::string> read_file(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (!file)
-        return std::nullopt;
-    std::string text;
-    char buffer[1 << 14];
-    for (std::size_t n; (n = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text.append(buffer, n);
-    const bool bad = std::ferror(file) != 0;
-    std::fclose(file);
-    if (bad)
-        return std::nullopt;
-    return text;
-}
-
 namespace {
 
 // A scenario that this machine can play, or why not.
 std::variant<scenario::Scenario, std::string> load(const std::string& path) {
-    const auto text = read_file(path);
-    if (!text)
-        return fmt::format("{}: {}", path, std::strerror(errno));
-    auto parsed = scenario::parse(*text, path, world::known());
+    const auto file = record::read_file(path);
+    if (!file.mistake.empty())
+        return file.mistake;
+    auto parsed = scenario::parse(file.text, path, world::known());
     if (const auto* error = std::get_if<scenario::ParseError>(&parsed))
         return scenario::format(*error);
     return std::get<scenario::Scenario>(std::move(parsed));
@@ -47,18 +32,19 @@ std::variant<scenario::Scenario, std::string> load(const std::string& path) {
 
 Session::Session(std::string assets, view::Settings settings, OpenLab open_lab)
     : assets_(std::move(assets)), settings_(std::move(settings)), open_lab_(std::move(open_lab)) {
-    if (const auto words = read_file(assets_ + "/translations/zh.txt"))
-        view::load_words(*words);
+    if (const auto words = record::read_file(assets_ + "/translations/zh.txt");
+        words.mistake.empty())
+        view::load_words(words.text);
     view::set_language(settings_.language);
-    if (const auto text = read_file(assets_ + "/terms.txt")) {
-        auto cards = scenario::parse_terms(*text, assets_ + "/terms.txt");
+    if (const auto file = record::read_file(assets_ + "/terms.txt"); file.mistake.empty()) {
+        auto cards = scenario::parse_terms(file.text, assets_ + "/terms.txt");
         if (auto* terms = std::get_if<std::vector<scenario::Term>>(&cards))
             terms_ = std::move(*terms);
         else // a lesson goes on without its cards
             message_ = scenario::format(std::get<scenario::ParseError>(cards));
     }
     const std::string folder = assets_ + "/scenarios/";
-    const std::string list = read_file(folder + "lessons.txt").value_or("");
+    const std::string list = record::read_file(folder + "lessons.txt").text;
     for (std::size_t at = 0; at < list.size();) {
         const std::size_t end = std::min(list.find('\n', at), list.size());
         std::string file = list.substr(at, end - at);
@@ -93,6 +79,9 @@ void Session::use(std::unique_ptr<view::Source> source, view::Mode mode) {
     selection_ = {};
     inspected_ = trace::none;
     message_.clear();
+    keeper_.reset();
+    if (source_->drives_itself())
+        keeper_.emplace(*source_);
     std::fill(panels_closed_.begin(), panels_closed_.end(), false);
 }
 
@@ -144,6 +133,8 @@ void Session::show_at(trace::Instant t) {
 }
 
 bool Session::open_file(const std::string& path) {
+    if (const auto file = record::read_file(path); record::is_recording(file.text))
+        return open_recording(file.text, path);
     auto loaded = load(path);
     if (const auto* error = std::get_if<std::string>(&loaded)) {
         message_ = *error;
@@ -161,6 +152,22 @@ bool Session::open_file(const std::string& path) {
                                               SimSource::Kind::lesson, &terms_);
     source->know_walked(settings_.walked);
     use(std::move(source), view::Mode::lesson);
+    return true;
+}
+
+bool Session::open_recording(const std::string& text, const std::string& path) {
+    auto read = record::read(text, path);
+    if (const auto* error = std::get_if<std::string>(&read)) {
+        message_ = *error;
+        return false;
+    }
+    place_ = -1;
+    lesson_.reset();
+    auto source = std::make_unique<RecordedSource>(std::get<record::Recording>(std::move(read)));
+    const std::string cut = source->recording().cut;
+    use(std::move(source), view::Mode::recording);
+    panels_[static_cast<std::size_t>(view::Panel::timeline)] = true;
+    message_ = cut;
     return true;
 }
 
@@ -187,6 +194,8 @@ void Session::perform(const view::Commands& commands) {
 }
 
 void Session::carry_out_next() {
+    if (mode_ == view::Mode::recording) // no notes to run to: one beat
+        return player_->step(step_by_);
     if (SimSource* s = sim()) {
         if (player_->moving())
             return player_->next();
@@ -241,6 +250,8 @@ void Session::carry_out(const view::Command& command) {
         message_ = view::tr("Copied.");
     } else if (const auto* save = is.operator()<cmd::SaveScript>()) {
         save_script(save->path);
+    } else if (const auto* keep = is.operator()<cmd::SaveRecording>()) {
+        save_recording(*keep);
     } else if (is.operator()<cmd::OpenHome>()) {
         if (player_)
             player_->finish();
@@ -353,26 +364,37 @@ void Session::save_script(const std::string& path) {
     SimSource* s = sim();
     if (!s)
         return;
-    // Written beside, then renamed: a full disk leaves the old file whole.
-    const std::string beside = path + ".new";
-    std::FILE* file = std::fopen(beside.c_str(), "wb");
-    const std::string text = s->as_file();
-    bool good = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
-    if (file)
-        good = std::fclose(file) == 0 && good;
-    good = good && std::rename(beside.c_str(), path.c_str()) == 0;
-    if (good) {
-        message_ = fmt::format(fmt::runtime(view::tr("Saved to {}.")), path);
+    say_saved(path, record::replace_file(path, s->as_file()));
+}
+
+void Session::save_recording(const cmd::SaveRecording& wanted) {
+    const auto* recorded = dynamic_cast<RecordedSource*>(source_.get());
+    if (!keeper_ && !recorded)
         return;
-    }
-    message_ = fmt::format("{}: {}", path, std::strerror(errno));
-    std::remove(beside.c_str());
+    const bool capture = wanted.as == cmd::SaveRecording::As::pcapng;
+    const std::string path = wanted.path.empty() ? file_for(capture) : wanted.path;
+    const std::string text =
+        capture ? record::pcapng(source_->trace(),
+                                 recorded ? recorded->recording().about.began : keeper_->began(),
+                                 settings_.language == view::Language::zh ? "zh" : "en")
+                : keeper_->text();
+    say_saved(path, record::replace_file(path, text));
+}
+
+void Session::say_saved(const std::string& path, const std::string& wrong) {
+    message_ = wrong.empty() ? fmt::format(fmt::runtime(view::tr("Saved to {}.")), path) : wrong;
 }
 
 bool Session::advance(double real_seconds) {
     if (!player_ || mode_ == view::Mode::home)
         return false;
     const bool came = source_->poll();
+    if (came && keeper_ && !keeper_->full()) {
+        keeper_->look(*source_);
+        if (keeper_->full())
+            message_ = view::tr("This session has grown too long: what comes now will not be part "
+                                "of the recording.");
+    }
     const bool moved = player_->advance(real_seconds);
     if (moved)
         note_progress();

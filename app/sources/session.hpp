@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "keeper.hpp"
 #include "scenario/terms.hpp"
 #include "sim_source.hpp"
 #include "view/frame.hpp"
@@ -62,6 +63,9 @@ private:
     void open_free_play(bool from_here);
     void note_progress();
     void save_script(const std::string& path);
+    bool open_recording(const std::string& text, const std::string& path);
+    void save_recording(const view::command::SaveRecording&);
+    void say_saved(const std::string& path, const std::string& wrong);
 
     std::string assets_;
     view::Settings settings_;
@@ -74,6 +78,7 @@ private:
     int place_ = -1;                       // in the catalogue; -1: a file from elsewhere
     std::unique_ptr<view::Source> lesson_; // set aside while a what-if plays
     view::StepBy step_by_ = view::StepBy::beat;
+    std::optional<Keeper> keeper_; // of a live source
     view::Selection selection_;
     trace::SegmentId inspected_ = trace::none;
     std::vector<bool> panels_ = std::vector<bool>(view::panel_count, false);
@@ -83,8 +88,5 @@ private:
     bool shows_keys_ = false, quit_ = false;
     view::Frame frame_;
 };
-
-// A whole file; nullopt: it cannot be read.
-std::optional<std::string> read_file(const std::string& path);
 
 } // namespace sources

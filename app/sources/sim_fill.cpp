@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "calls.hpp"
+#include "marks.hpp"
 #include "view/words.hpp"
 
 namespace sources {
@@ -213,7 +214,6 @@ view::Highlight SimSource::highlight(const scenario::Highlight& h) const {
 }
 
 void SimSource::fill_timeline(view::Frame& frame) const {
-    using Mark = view::TimelineMark::Kind;
     view::TimelineView& t = frame.timeline;
     t.end = snapshot_.now;
     if (!open_question()) {
@@ -222,22 +222,7 @@ void SimSource::fill_timeline(view::Frame& frame) const {
         for (const trace::Event& e : trace().events)
             t.end = std::max(t.end, e.at);
     }
-    for (std::uint32_t i = 0; i < visible_events(); ++i) {
-        const trace::Event& e = trace().events[i];
-        std::optional<Mark> kind;
-        if (e.kind == trace::EventKind::transition)
-            kind = Mark::transition;
-        else if (e.kind == trace::EventKind::segment_lost)
-            kind = Mark::lost;
-        else if (e.kind == trace::EventKind::segment_refused)
-            kind = Mark::refused;
-        else if (e.kind == trace::EventKind::timer_fired)
-            kind = Mark::timer;
-        else if (e.kind == trace::EventKind::call_entered)
-            kind = Mark::call;
-        if (kind)
-            t.marks.push_back({e.at, i, *kind});
-    }
+    t.marks = timeline_marks(trace(), visible_events());
     for (std::size_t i = 0; i < timeline_.branch_count(); ++i) {
         const world::Timeline::Branch& b = timeline_.branch(i);
         t.branches.push_back(

@@ -35,7 +35,7 @@ view::Can SimSource::can() const {
     view::Can can;
     can.back = timeline_.position() > beginning();
     if (!can.back)
-        can.why_not_back = "This is the beginning.";
+        can.why_not_back = view::tr("This is the beginning.");
     return can;
 }
 

@@ -69,6 +69,9 @@ struct OpenTerm { std::string word; };          // "" closes the card
 struct ShowKeys { bool on; };
 struct Copy { std::string text; };              // to the clipboard
 struct SaveScript { std::string path; };        // free play: what was done, as a scenario file
+// A live source: all that was seen, to be opened again; or its segments as a capture. An empty path:
+// a name made of the date, in the user's home.
+struct SaveRecording { enum class As : std::uint8_t { recording, pcapng } as{}; std::string path; };
 struct Quit {};
 }  // namespace command
 
@@ -79,7 +82,7 @@ using Command =
                  command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
                  command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
                  command::OpenFreePlay, command::OpenLab, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
-                 command::SaveScript, command::Quit>;
+                 command::SaveScript, command::SaveRecording, command::Quit>;
 using Commands = std::vector<Command>;
 
 }  // namespace view

@@ -11,7 +11,7 @@
 
 namespace view {
 
-enum class Mode : std::uint8_t { home, lesson, free_play, lab };
+enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording };
 
 // What the source can do. Absent abilities have a sentence that says why, for the tooltip.
 struct Can {

@@ -2,7 +2,7 @@
 #include "window/probe_file.hpp"
 
 #include "trace/json_text.hpp"
-#include "window/file.hpp"
+#include "record/file.hpp"
 
 #include <fmt/format.h>
 
@@ -67,7 +67,7 @@ std::string ProbeFile::update(const view::Frame& frame, const ui::Probe& probe) 
         return "";
     }
     last_ = std::move(text);
-    return replace_file(path_, last_);
+    return record::replace_file(path_, last_);
 }
 
 } // namespace window

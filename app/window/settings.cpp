@@ -1,7 +1,7 @@
 // Reading and writing the settings file.
 #include "window/settings.hpp"
 
-#include "window/file.hpp"
+#include "record/file.hpp"
 
 #include <fmt/format.h>
 
@@ -141,12 +141,12 @@ std::string settings_path() {
 
 Settings load_settings() {
     const std::string path = settings_path();
-    return parse_settings(path.empty() ? "" : read_file(path).value_or(""));
+    return parse_settings(path.empty() ? "" : record::read_file(path).text);
 }
 
 std::string save_settings(const Settings& settings) {
     const std::string path = settings_path();
-    return path.empty() ? "" : replace_file(path, print_settings(settings));
+    return path.empty() ? "" : record::replace_file(path, print_settings(settings));
 }
 
 } // namespace window

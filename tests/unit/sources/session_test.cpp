@@ -1,6 +1,7 @@
 // A user at the window, without the window: lessons forward and back, questions, branches, free
 // play.
 #include "catch.hpp"
+#include "record/file.hpp"
 
 #include <cstdio>
 #include <string>
@@ -184,10 +185,10 @@ TEST_CASE("what was done by hand is a scenario file that does it again", "[free 
 
     const std::string path = std::string(TWOMSL_BINARY_DIR) + "/free-play.twomsl";
     press(s, cmd::SaveScript{path});
-    const auto text = read_file(path);
-    REQUIRE(text.has_value());
-    INFO(*text);
-    auto parsed = scenario::parse(*text, "free-play.twomsl", world::known());
+    const auto file = record::read_file(path);
+    REQUIRE(file.mistake.empty());
+    INFO(file.text);
+    auto parsed = scenario::parse(file.text, "free-play.twomsl", world::known());
     if (const auto* error = std::get_if<scenario::ParseError>(&parsed))
         FAIL(scenario::format(*error));
     SimSource again(std::get<scenario::Scenario>(parsed), SimSource::Kind::what_if, nullptr);

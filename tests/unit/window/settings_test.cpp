@@ -1,6 +1,6 @@
 // Settings survive being written, read, broken and interrupted.
 #include "catch.hpp"
-#include "window/file.hpp"
+#include "record/file.hpp"
 #include "window/settings.hpp"
 
 #include <filesystem>
@@ -53,9 +53,9 @@ TEST_CASE("a broken settings file costs its broken lines only") {
 
 TEST_CASE("a file is replaced whole, its folders are made, and nothing is left beside it") {
     const std::string folder = scratch("folder"), path = folder + "/deep/settings";
-    CHECK(window::replace_file(path, "one").empty());
-    CHECK(window::replace_file(path, "two").empty());
-    CHECK(window::read_file(path) == "two");
+    CHECK(record::replace_file(path, "one").empty());
+    CHECK(record::replace_file(path, "two").empty());
+    CHECK(record::read_file(path).text == "two");
     int files = 0;
     for ([[maybe_unused]] const auto& entry :
          std::filesystem::directory_iterator(folder + "/deep")) {
@@ -63,7 +63,7 @@ TEST_CASE("a file is replaced whole, its folders are made, and nothing is left b
     }
     CHECK(files == 1);
     // A folder in the file's place: an error is said, and the folder stays.
-    CHECK(window::replace_file(folder, "three").find("cannot write") == 0);
-    CHECK_FALSE(window::read_file(folder));
+    CHECK(record::replace_file(folder, "three").find("cannot write") == 0);
+    CHECK(record::read_file(folder).mistake == "cannot read " + folder + ": Is a directory");
     std::filesystem::remove_all(folder);
 }

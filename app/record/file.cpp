@@ -1,5 +1,5 @@
-// Reading and atomically replacing small files.
-#include "window/file.hpp"
+// Reading and atomically replacing files.
+#include "file.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,22 +9,27 @@
 #include <cstring>
 #include <filesystem>
 
-namespace window {
+namespace record {
 
-std::optional<std::string> read_file(const std::string& path) {
+FileText read_file(const std::string& path, std::size_t most) {
+    const auto fail = [&](const char* why) {
+        return FileText{{}, fmt::format("cannot read {}: {}", path, why)};
+    };
     std::FILE* file = std::fopen(path.c_str(), "rbe");
-    if (file == nullptr) {
-        return std::nullopt;
-    }
-    std::string text;
-    char block[4096];
+    if (file == nullptr)
+        return fail(std::strerror(errno));
+    FileText result;
+    char block[65536];
     std::size_t got = 0;
-    while ((got = std::fread(block, 1, sizeof block, file)) > 0) {
-        text.append(block, got);
-    }
-    const bool whole = std::ferror(file) == 0; // a folder opens, but cannot be read
+    while (result.text.size() <= most && (got = std::fread(block, 1, sizeof block, file)) > 0)
+        result.text.append(block, got);
+    const int error = std::ferror(file) != 0 ? errno : 0; // a folder opens, but cannot be read
     std::fclose(file);
-    return whole ? std::optional(text) : std::nullopt;
+    if (error != 0)
+        return fail(std::strerror(error));
+    if (result.text.size() > most)
+        return fail("it is too large");
+    return result;
 }
 
 std::string replace_file(const std::string& path, std::string_view text) {
@@ -48,4 +53,4 @@ std::string replace_file(const std::string& path, std::string_view text) {
     return "";
 }
 
-} // namespace window
+} // namespace record
