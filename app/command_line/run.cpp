@@ -12,7 +12,12 @@
 #include "command_line/command.hpp"
 #include "command_line/files.hpp"
 #include "command_line/json.hpp"
+#include "command_line/output.hpp"
+#include "command_line/run_recording.hpp"
 #include "command_line/story.hpp"
+#include "record/file.hpp"
+#include "record/format.hpp"
+#include "record/pcapng.hpp"
 #include "view/cells.hpp"
 #include "world/stage.hpp"
 
@@ -54,9 +59,9 @@ std::filesystem::path find_file(const std::string& name) {
     return name;
 }
 
-void print_ladder(const scenario::Scenario& s, const scenario::Report& report,
-                  const world::WorldStage& stage, const std::string& language, std::size_t width) {
-    fmt::print("{}\n\n", s.title.in(language));
+std::string ladder(const scenario::Scenario& s, const scenario::Report& report,
+                   const world::WorldStage& stage, const std::string& language, std::size_t width) {
+    std::string out = s.title.in(language) + "\n\n";
     const auto asides = story(s, report, language);
     const auto snapshot = stage.snapshot();
     view::LadderOptions options;
@@ -65,18 +70,19 @@ void print_ladder(const scenario::Scenario& s, const scenario::Report& report,
     options.asides = asides;
     options.snapshot = &snapshot;
     for (const auto& line : view::ladder(stage.trace(), options))
-        fmt::print("{}\n", line);
-    fmt::print("\n");
+        out += line + "\n";
+    out += "\n";
     for (const auto& line : closing(s, report, language))
         for (const auto& part : view::wrap(line, width))
-            fmt::print("{}\n", part);
+            out += part + "\n";
+    return out;
 }
 
 } // namespace
 
 int run(std::span<const std::string> given) {
-    constexpr std::array<std::string_view, 4> flags = {"--format", "--profile", "--lang",
-                                                       "--width"};
+    constexpr std::array<std::string_view, 5> flags = {"--format", "--profile", "--lang", "--width",
+                                                       "-o"};
     auto arguments = read(given, flags);
     const auto lang = arguments.mistake.empty() ? language(arguments) : std::nullopt;
     if (!arguments.mistake.empty())
@@ -86,8 +92,8 @@ int run(std::span<const std::string> given) {
             fmt::format("run takes one file, not {}; see twomsl --help", arguments.words.size()));
     }
     const auto format = arguments.flag("--format").value_or("text");
-    if (format != "text" && format != "json") {
-        return refuse(fmt::format("--format takes text or json, not '{}'", format));
+    if (format != "text" && format != "json" && format != "pcapng") {
+        return refuse(fmt::format("--format takes text, json or pcapng, not '{}'", format));
     }
     const auto asked_width = arguments.flag("--width");
     const auto width = asked_width ? parse_width(*asked_width) : terminal_width();
@@ -95,17 +101,21 @@ int run(std::span<const std::string> given) {
         return refuse(
             fmt::format("--width takes a number from 60 to 1000, not '{}'", *asked_width));
 
-    const auto loaded = load(find_file(arguments.words[0]), arguments.flag("--profile"));
+    const auto path = find_file(arguments.words[0]);
+    const auto out = arguments.flag("-o");
+    if (const auto file = record::read_file(path.string()); record::is_recording(file.text))
+        return run_recording(file.text, path.string(), {format, *lang, *width, out});
+    const auto loaded = load(path, arguments.flag("--profile"));
     if (!loaded.scenario)
         return refuse(loaded);
     const auto& s = *loaded.scenario;
     world::WorldStage stage(s);
     const auto report = scenario::play(s, stage);
-    if (format == "json") {
-        fmt::print("{}\n", json(s, report, stage.trace(), *lang));
-    } else {
-        print_ladder(s, report, stage, *lang, *width);
-    }
+    const std::string made = format == "json"     ? json(s, report, stage.trace(), *lang) + "\n"
+                             : format == "pcapng" ? record::pcapng(stage.trace(), 0, *lang)
+                                                  : ladder(s, report, stage, *lang, *width);
+    if (const int code = put_out(made, out, format != "pcapng"); code != Exit::held)
+        return code;
     if (!report.stopped.empty())
         return refuse(fmt::format("{}: {}", s.file, report.stopped), Exit::impossible);
     return report.held() ? Exit::held : Exit::failed;

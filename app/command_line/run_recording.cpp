@@ -1,0 +1,44 @@
+// `twomsl run` on a recording.
+#include "command_line/run_recording.hpp"
+
+#include <fmt/format.h>
+
+#include "command_line/command.hpp"
+#include "command_line/output.hpp"
+#include "record/format.hpp"
+#include "record/pcapng.hpp"
+#include "view/cells.hpp"
+#include "view/ladder.hpp"
+
+namespace command_line {
+
+int run_recording(std::string_view text, std::string_view file, const RecordingWishes& wishes) {
+    const auto read = record::read(text, file);
+    if (const auto* mistake = std::get_if<std::string>(&read)) {
+        fmt::print(stderr, "{}\n", *mistake);
+        return Exit::bad_input;
+    }
+    const auto& recording = std::get<record::Recording>(read);
+    if (!recording.cut.empty())
+        fmt::print(stderr, "twomsl: {}\n", recording.cut);
+    if (wishes.format == "pcapng")
+        return put_out(record::pcapng(recording.trace, recording.about.began, wishes.language),
+                       wishes.path, false);
+    if (wishes.format != "text")
+        return refuse("a recording is JSON already; --format takes text or pcapng for it");
+    const auto end = record::snapshot(recording.looks.back());
+    std::string out;
+    for (const auto& line : view::wrap(
+             fmt::format("{} ({})", recording.about.scope, recording.about.kernel), wishes.width))
+        out += line + "\n";
+    out += "\n";
+    view::LadderOptions options;
+    options.width = wishes.width;
+    options.language = wishes.language;
+    options.snapshot = &end;
+    for (const auto& line : view::ladder(recording.trace, options))
+        out += line + "\n";
+    return put_out(out, wishes.path, true);
+}
+
+} // namespace command_line
