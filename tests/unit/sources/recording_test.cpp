@@ -171,8 +171,10 @@ TEST_CASE("what is wrong with a recording is said with its line") {
     };
     CHECK(mistake(replaced("\"SYN_SENT\"", "\"SYN_SNT\"")).find("there is no state 'SYN_SNT'") !=
           std::string::npos);
-    CHECK(mistake(replaced("\"ref\":0", "\"ref\":99")).find("that is not there") !=
-          std::string::npos);
+    CHECK(mistake(replaced(R"("kind":"segment_sent","ref":0)", R"("kind":"segment_sent","ref":99)"))
+              .find("an event names a segment that is not there") != std::string::npos);
+    CHECK(mistake(replaced(R"("kind":"call_entered","ref":0)", R"("kind":"call_entered","ref":99)"))
+              .find("an event names a call that is not there") != std::string::npos);
     CHECK(mistake(replaced("\"at\":", "\"at\":\"noon\",\"x\":")).find("must be number") !=
           std::string::npos);
 }
@@ -190,9 +192,13 @@ TEST_CASE("10,000 damaged recordings are refused in a sentence or read as someth
         std::string text = kept.text.substr(0, 200 + next(kept.text.size() / 8));
         for (std::uint64_t n = 1 + next(3); n > 0; --n) {
             const auto at = next(text.size());
-            switch (next(3)) {
+            switch (next(4)) {
             case 0: text[at] = static_cast<char>(next(256)); break;
             case 1: text[at] = "0123456789[]{}\",:-n"[next(19)]; break;
+            case 2: // a number grows beyond everything there is
+                if (const auto digit = text.find_first_of("0123456789", at); digit != text.npos)
+                    text.insert(digit, "9999");
+                break;
             default: text.erase(at, 1 + next(20)); break;
             }
             if (text.empty())
