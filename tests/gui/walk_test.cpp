@@ -168,11 +168,12 @@ int listeners_show_their_queues(Learner& user, Complaints& complaints) {
             for (const auto* queue : {&listener.accept_queue, &listener.syn_queue})
                 for (const auto& entry : *queue)
                     must_say(fmt::format(":{}", entry.remote.port));
-            const bool full = listener.accept_queue.size() >= listener.accept_fits;
+            const bool full = listener.accept_queue.size() >= listener.accept_fits ||
+                              listener.syn_queue.size() >= listener.syn_fits;
             if ((written.find(view::tr("FULL")) != written.npos) != full)
-                complaints.add(fmt::format("{} of {} fit, and the card says: {}",
+                complaints.add(fmt::format("{} of {} and {} of {} fit, and the card says: {}",
                                            listener.accept_queue.size(), listener.accept_fits,
-                                           written));
+                                           listener.syn_queue.size(), listener.syn_fits, written));
         }
     return seen;
 }
@@ -263,8 +264,11 @@ void answer(Learner& user, Complaints& complaints, int right, bool rightly) {
         rightly ? fmt::format(fmt::runtime(view::tr("Right: {}.")), what)
                 : fmt::format(fmt::runtime(view::tr("Not {}, but {}.")),
                               options[static_cast<std::size_t>(chosen)].value, what);
+    // What stands below the verdict, without the narration that may stand beside it.
     const auto& pane = user.stage.control("lesson_pane");
-    const std::string written = user.written_in(pane.rect);
+    ui::Rect column = user.stage.control("verdict").rect;
+    column.h = pane.rect.bottom() - column.y;
+    const std::string written = user.written_in(column);
     if (written.find(without_spaces(wanted)) == written.npos)
         complaints.add(fmt::format("the pane does not say '{}'", wanted));
     for (const int shown : {right, chosen})
@@ -311,6 +315,7 @@ void take_all_lessons(const Walk& walk) {
             const auto& q = user.frame().lesson->question;
             if (q && !q->answered) {
                 const auto found = right.find(fmt::format("{} {}", place, q->ask));
+                INFO(file << ": " << q->ask);
                 REQUIRE(found != right.end());
                 answer(user, complaints, found->second, (asked++ % 2 == 0) == walk.answers_rightly);
             } else {
