@@ -30,6 +30,7 @@ int lessons(std::span<const std::string> arguments);
 int open_window(std::span<const std::string> arguments);
 int live(std::span<const std::string> arguments);
 int shot(std::span<const std::string> arguments);
+int bench(std::span<const std::string> arguments);
 int doctor(std::span<const std::string> arguments);
 
 // One sentence to stderr, beginning with "twomsl: "; returns the code.

@@ -22,6 +22,8 @@ std::span<const Command> commands() {
         Command{"shot",
                 "FILE [--at TIME] [--size WxH] [--theme T] [--lang L] [--scale PERCENT] [--panels P,...] -o x.png",
                 "a picture of the window, for slides and documents", shot},
+        Command{"bench", "W N [loss=P] [tw=SECONDS] [hold=SECONDS] [trace=none|bin|text]",
+                "run workload 1 to 5 on N connections and print what it cost", bench},
         Command{"doctor", "", "what this machine offers for the real kernel, tier by tier", doctor},
     };
     return table;

@@ -5,6 +5,7 @@
 
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
+#include "trace/tape.hpp"
 
 namespace tcp {
 
@@ -29,8 +30,8 @@ struct Counters {
 
 class Journal {
 public:
-    Journal(Recorded& recorded, trace::Trace* log, trace::Instant now)
-        : recorded_(recorded), log_(log), now_(now) {}
+    Journal(Recorded& recorded, trace::Trace* log, trace::Instant now, trace::Tape* tape = nullptr)
+        : recorded_(recorded), log_(log), tape_(tape), now_(now) {}
 
     trace::Instant now() const { return now_; }
     trace::Trace* log() const { return log_; }
@@ -41,6 +42,16 @@ public:
     trace::HostId host() const { return host_; }
     trace::EventId cause() const { return cause_; }
     void follow(trace::EventId cause) { cause_ = cause; }
+
+    // On the tape, if there is one.
+    void left(const trace::Segment& s, trace::Cookie socket) {
+        if (tape_)
+            tape_->note(now_, s, socket, true);
+    }
+    void arrived(const trace::Segment& s) {
+        if (tape_)
+            tape_->note(now_, s, trace::none, false);
+    }
 
     // Appends the event; what it leaves open (instant, host, beat, cause) is filled in.
     trace::EventId note(trace::Event);
@@ -58,6 +69,7 @@ public:
 private:
     Recorded& recorded_;
     trace::Trace* log_;
+    trace::Tape* tape_;
     trace::Instant now_;
     trace::HostId host_ = trace::no_host;
     trace::EventId cause_ = trace::none;

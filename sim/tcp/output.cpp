@@ -33,6 +33,7 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     e.socket = cookie;
     e.rule = why;
     left.event = m.journal.note(e);
+    m.journal.left(s, cookie);
     m.departures.push_back({s, left.segment, left.event, likeness + transmission - 1u});
     m.bump(trace::Counter::OutSegs);
     if (s.flags.has(flag::rst))

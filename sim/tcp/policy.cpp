@@ -15,10 +15,16 @@ namespace {
 
 bool textbook(const Stack& s) {
     switch (s.profile) {
-    case ProfileId::linux_6_18: return false;
+    case ProfileId::linux_6_18:
+    case ProfileId::bench: return false;
     case ProfileId::rfc9293: return true;
     }
     return false;
+}
+
+// The settings that all stacks share which are measured beside each other.
+bool measured(const Stack& s) {
+    return s.profile == ProfileId::bench;
 }
 
 constexpr Duration jiffy = milliseconds(4); // HZ=250
@@ -180,7 +186,7 @@ Duration answer_interval(const Stack& s) {
 }
 
 Duration time_wait_length(const Stack& s) {
-    return textbook(s) ? seconds(240) : seconds(60); // 2MSL, MSL = 2 min; TCP_TIMEWAIT_LEN
+    return seconds(s[S::tcp_tw_timeout]);
 }
 
 OrphanWait orphan_fin_wait_2(const Stack& s, Duration rto) {
@@ -193,12 +199,12 @@ OrphanWait orphan_fin_wait_2(const Stack& s, Duration rto) {
     return {true, total - seconds(60), std::max(total - seconds(60), least)};
 }
 
-std::uint32_t default_receive_buffer(const Stack&) {
-    return 131072;
-} // tcp_rmem[1]
-std::uint32_t default_send_buffer(const Stack&) {
-    return 46080;
-} // tcp_wmem[1] after the handshake
+std::uint32_t default_receive_buffer(const Stack& s) {
+    return measured(s) ? 2 * 262144 : 131072; // tcp_rmem[1]
+}
+std::uint32_t default_send_buffer(const Stack& s) {
+    return measured(s) ? 262144 : 46080; // tcp_wmem[1] after the handshake
+}
 
 std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {
     return static_cast<std::uint32_t>(std::clamp<std::int64_t>(asked * 2, 2304, 2 * 212992));

@@ -55,6 +55,9 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_timestamps, "net.ipv4.tcp_timestamps", 0, 1,
      "1: timestamps are offered on SYNs; they take 12 bytes of every segment.",
      "1：在 SYN 上提供时间戳选项；它占用每个报文段 12 字节。"},
+    {S::tcp_tw_timeout, "net.ipv4.tcp_tw_timeout", 0, 600,
+     "Seconds in TIME_WAIT. Linux has no such knob: it is always 60 s there.",
+     "TIME_WAIT 的秒数。Linux 没有这个参数：那里始终是 60 秒。"},
     {S::tcp_window_scaling, "net.ipv4.tcp_window_scaling", 0, 1,
      "1: the window scale option is offered on SYNs.", "1：在 SYN 上提供窗口扩大选项。"},
 }};
@@ -85,6 +88,7 @@ constexpr SysctlValues linux_defaults() {
     set(v, S::tcp_syn_retries, 6);
     set(v, S::tcp_synack_retries, 5);
     set(v, S::tcp_timestamps, 1);
+    set(v, S::tcp_tw_timeout, 60); // TCP_TIMEWAIT_LEN
     set(v, S::tcp_window_scaling, 1);
     return v;
 }
@@ -100,6 +104,7 @@ constexpr SysctlValues rfc_defaults() {
     set(v, S::tcp_rto_min_us, 1000000); // RFC 6298 §2.4: RTO of at least 1 s
     set(v, S::tcp_syn_retries, 7);      // RFC 9293 §3.8.3: R2 of a SYN at least 3 minutes
     set(v, S::tcp_synack_retries, 7);
+    set(v, S::tcp_tw_timeout, 240); // 2MSL, MSL = 2 min
     return v;
 }
 
@@ -107,10 +112,29 @@ constexpr std::array<bool, sysctl_count> all_sysctls() {
     std::array<bool, sysctl_count> has{};
     for (bool& b : has)
         b = true;
+    has[static_cast<std::size_t>(S::tcp_tw_timeout)] = false;
     return has;
 }
 
-constexpr std::array<Profile, 2> table = {{
+// For measuring: queues as long as asked for, options as other stacks have them by default.
+constexpr SysctlValues bench_defaults() {
+    SysctlValues v = linux_defaults();
+    set(v, S::somaxconn, 2147483647);
+    set(v, S::tcp_max_syn_backlog, 2147483647);
+    set(v, S::tcp_syncookies, 0);
+    set(v, S::tcp_syn_linear_timeouts, 0);
+    set(v, S::tcp_syn_retries, 7);
+    set(v, S::tcp_timestamps, 0);
+    return v;
+}
+
+constexpr std::array<bool, sysctl_count> every_sysctl() {
+    std::array<bool, sysctl_count> has = all_sysctls();
+    has[static_cast<std::size_t>(S::tcp_tw_timeout)] = true;
+    return has;
+}
+
+constexpr std::array<Profile, 3> table = {{
     {ProfileId::linux_6_18, "linux-6.18", trace::linux_policies, linux_defaults(), all_sysctls(),
      "What Linux 6.18 does, as measured.", "Linux 6.18 的实测行为。"},
     {ProfileId::rfc9293,
@@ -120,6 +144,9 @@ constexpr std::array<Profile, 2> table = {{
      {},
      "What RFC 9293 says, and RFC 6298 for its timer.",
      "RFC 9293 的规定，定时器按 RFC 6298。"},
+    {ProfileId::bench, "bench", trace::linux_policies, bench_defaults(), every_sysctl(),
+     "Linux 6.18 with the settings of the measurements: no timestamps, 256 KiB buffers.",
+     "按性能测试设置的 Linux 6.18：无时间戳，256 KiB 缓冲区。"},
 }};
 
 } // namespace

@@ -29,6 +29,7 @@ enum class Sysctl : std::uint8_t {
     tcp_synack_retries,
     tcp_syncookies,
     tcp_timestamps,
+    tcp_tw_timeout,
     tcp_window_scaling,
     count_,
 };
@@ -45,7 +46,7 @@ const SysctlText& text(Sysctl);
 
 using SysctlValues = std::array<std::int64_t, sysctl_count>;
 
-enum class ProfileId : std::uint8_t { linux_6_18, rfc9293 };
+enum class ProfileId : std::uint8_t { linux_6_18, rfc9293, bench };
 
 struct Profile {
     ProfileId id;

@@ -159,7 +159,7 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     if (s.length == 0)
         m.explain(Rule::ack_makes_child);
     settle(t, child);
-    run_main_thread(t, r.host);
+    accept_queue_grew(t, r.listener);
 }
 
 void to_request(Turn& t, Slot slot, const Segment& s) {
@@ -216,6 +216,7 @@ void deliver(Turn& t, const Flying& f) {
     t.arrival = t.journal.note(e);
     t.answering = f.likeness;
     t.journal.follow(t.arrival);
+    t.journal.arrived(s);
     auto m = t.moment(f.to);
     m.bump(trace::Counter::InSegs);
 
@@ -266,7 +267,7 @@ void leaves_syn_recv(Turn& t, Slot slot) {
     m.bump(trace::Counter::PassiveOpens);
     listener.accept_queue.push_back(c.cookie);
     queue_changed(t, listener, trace::Queue::accept);
-    run_main_thread(t, c.host);
+    accept_queue_grew(t, listener.cookie);
 }
 
 } // namespace world

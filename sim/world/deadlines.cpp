@@ -101,20 +101,32 @@ std::optional<trace::Instant> Deadlines::first() const {
 }
 
 Due Deadlines::pop(Ties ties) {
+    return *pop_by(trace::never, ties);
+}
+
+std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
+    if (size_ == 0)
+        return std::nullopt;
     while (!used_[0]) {
         unsigned level = 1;
         while (!used_[level])
             ++level;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         Handle h = head_[level][place];
-        if (nodes_[h].next == nothing)
-            return take(h); // a single one needs no dealing out
-        head_[level][place] = tail_[level][place] = nothing;
-        used_[level] &= used_[level] - 1;
+        if (nodes_[h].next == nothing) { // a single one needs no dealing out
+            if (nodes_[h].at > limit.ns)
+                return std::nullopt;
+            return take(h);
+        }
         const std::uint64_t span = std::uint64_t{1} << (6 * level);
         const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
-        now_ = static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
-                                         (std::uint64_t{place} << (6 * level)));
+        const auto begins = static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
+                                                      (std::uint64_t{place} << (6 * level)));
+        if (begins > limit.ns)
+            return std::nullopt;
+        head_[level][place] = tail_[level][place] = nothing;
+        used_[level] &= used_[level] - 1;
+        now_ = begins;
         while (h != nothing) {
             const Handle next = nodes_[h].next;
             link(h);
@@ -123,6 +135,8 @@ Due Deadlines::pop(Ties ties) {
     }
     const auto place = static_cast<unsigned>(std::countr_zero(used_[0]));
     Handle h = head_[0][place];
+    if (nodes_[h].at > limit.ns)
+        return std::nullopt;
     if (ties != Ties::as_inserted) {
         const bool want_arrival = ties == Ties::arrivals_first;
         for (Handle other = h; other != nothing; other = nodes_[other].next)

@@ -47,6 +47,8 @@ public:
     std::optional<trace::Instant> first() const;
     // REQUIRES: !empty()
     Due pop(Ties);
+    // The next thing if it is due at or before `limit`. Nothing may be added before `limit` afterwards.
+    std::optional<Due> pop_by(trace::Instant limit, Ties);
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
 private:

@@ -1,5 +1,6 @@
 // A host: its stack, its one process with threads and descriptors, and the names a script gave.
 #pragma once
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -52,6 +53,7 @@ struct Made {
 struct Host {
     std::string name;
     trace::Address address;
+    std::vector<trace::Address> others; // more addresses of its own
     tcp::Stack stack;
     tcp::Counters counters;
     std::vector<trace::Cookie> descriptors; // by number; none: free (0, 1, 2 are the terminal's)
@@ -61,6 +63,9 @@ struct Host {
     std::vector<Made> calls;
     std::uint16_t next_port = 40002;
     std::uint32_t passive = 0; // requests admitted, for `isn`
+    bool has(trace::Address a) const {
+        return a == address || std::find(others.begin(), others.end(), a) != others.end();
+    }
     friend bool operator==(const Host&, const Host&) = default;
 };
 

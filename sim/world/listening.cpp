@@ -32,16 +32,12 @@ trace::CallId call_at_once(Turn& t, trace::HostId host, Call call, trace::Cookie
     return id;
 }
 
-namespace {
-
 void set_limit(Turn& t, tcp::Listener& l, std::int64_t backlog) {
     const tcp::Stack& stack = t.w.hosts[l.host].stack;
     l.backlog = backlog;
     l.somaxconn = stack[tcp::Sysctl::somaxconn];
     l.limit = tcp::listen_limit(stack, backlog);
 }
-
-}  // namespace
 
 trace::CallId listen(Turn& t, const scenario::Listen& a) {
     Contents& w = t.w;

@@ -83,14 +83,14 @@ Call call_of(const scenario::Action& a) {
     return std::visit(Visitor{}, a);
 }
 
-namespace {
-
 void release_descriptor(Contents& w, trace::Cookie cookie) {
     Socket& s = w.sockets[cookie];
     if (s.fd >= 0)
         w.hosts[s.host].descriptors[static_cast<std::size_t>(s.fd)] = trace::none;
     s.fd = -1;
 }
+
+namespace {
 
 // One attempt at the call; an unfinished one sleeps.
 struct Attempt {
@@ -180,12 +180,21 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
 
 void wake(Turn& t, trace::Cookie cookie) {
     const Socket& s = t.w.sockets[cookie];
-    if (s.number == 0)
+    if (s.number == 0) {
+        if (t.happened && s.fd >= 0)
+            t.happened->ready.push_back(cookie);
         return;
+    }
     const Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;
     run_thread(t, s.host, s.number);
+}
+
+void accept_queue_grew(Turn& t, trace::Cookie listener) {
+    if (t.happened)
+        t.happened->ready.push_back(listener);
+    run_main_thread(t, t.w.sockets[listener].host);
 }
 
 void run_main_thread(Turn& t, trace::HostId host) {

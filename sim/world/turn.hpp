@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "contents.hpp"
+#include "program.hpp"
 #include "tcp/arrival.hpp"
 #include "tcp/moment.hpp"
 
@@ -13,6 +14,7 @@ struct Turn {
     tcp::Journal& journal;
     trace::EventId arrival = trace::none;
     std::uint32_t answering = 0;
+    Happened* happened = nullptr;
 
     tcp::Moment moment(trace::HostId host) {
         return {journal, w.hosts[host].stack, w.hosts[host].counters, w.departures, arrival, answering};
@@ -55,6 +57,7 @@ trace::CallId perform(Turn&, const scenario::Action&);
 void run_main_thread(Turn&, trace::HostId);
 void run_thread(Turn&, trace::HostId, std::uint16_t number);
 void wake(Turn&, trace::Cookie);
+void accept_queue_grew(Turn&, trace::Cookie listener);
 trace::Call call_of(const scenario::Action&);
 trace::CallId enter(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                     std::string text);
@@ -65,6 +68,8 @@ void call_returned(Turn&, trace::HostId, trace::CallId, trace::Cookie, std::int6
 
 // listening.cpp
 int new_descriptor(Host&, trace::Cookie);
+void release_descriptor(Contents&, trace::Cookie);
+void set_limit(Turn&, tcp::Listener&, std::int64_t backlog);
 trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                            std::string text, std::int64_t result, trace::Rule);
 trace::CallId listen(Turn&, const scenario::Listen&);

@@ -15,6 +15,8 @@ struct Wire {
     trace::Duration delay = trace::milliseconds(10);
     double loss = 0;
     std::uint64_t seed = 0;
+    std::int64_t rate = 0;    // bits a second; 0: no bound
+    trace::Instant free_from; // when the line has carried all that was sent so far
     friend bool operator==(const Wire&, const Wire&) = default;
 };
 

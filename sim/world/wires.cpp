@@ -43,14 +43,14 @@ void note_on_wire(Turn& t, EventKind kind, const Flying& f, Rule rule) {
     t.journal.note_on_wire(e, f.sent_event);
 }
 
-const Wire* wire_between(const Contents& w, trace::HostId from, trace::HostId to) {
+Wire* wire_between(Contents& w, trace::HostId from, trace::HostId to) {
     return from < w.hosts.size() && to < w.hosts.size() ? &w.wires[from * w.hosts.size() + to]
                                                         : nullptr;
 }
 
 trace::HostId host_at(const Contents& w, trace::Address a) {
     for (std::size_t i = 0; i < w.hosts.size(); ++i)
-        if (w.hosts[i].address == a)
+        if (w.hosts[i].has(a))
             return static_cast<trace::HostId>(i);
     return trace::no_host;
 }
@@ -129,6 +129,15 @@ void remove_flying(Contents& w, Slot slot) {
     w.flying.remove(slot);
 }
 
+// When the last bit of it is on a line of limited rate: headers of 40 bytes, framing of 2.
+trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant now) {
+    if (wire.rate == 0)
+        return now;
+    const std::int64_t bits = (std::int64_t{s.length} + 42) * 8;
+    wire.free_from = std::max(wire.free_from, now) + trace::nanoseconds(bits * 1'000'000'000 / wire.rate);
+    return wire.free_from;
+}
+
 void depart(Turn& t, const tcp::Departure& d) {
     Contents& w = t.w;
     Flying f;
@@ -141,14 +150,14 @@ void depart(Turn& t, const tcp::Departure& d) {
     f.to = host_at(w, d.segment.destination.address);
     if (auto* log = t.journal.log())
         log->segments[d.id].to = f.to;
-    const Wire* wire = wire_between(w, f.from, f.to);
+    Wire* wire = wire_between(w, f.from, f.to);
     if (!wire) { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
         launch(t, f);
         return;
     }
-    f.due = w.now + wire->delay;
+    f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
     const auto lost_at = [&](trace::Duration way) { return w.now + way / 2; };
     if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
         f.fate = Fate::lost_by_chance;

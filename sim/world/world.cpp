@@ -1,6 +1,7 @@
 // One step: the least due thing happens, everything it causes on its host happens, segments leave.
 #include "world.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "invariants.hpp"
@@ -69,14 +70,25 @@ std::optional<trace::Instant> World::next_due() const {
     return contents_.deadlines.first();
 }
 
-void World::step(trace::Trace* log) {
+void World::step(trace::Trace* log, Happened* happened) {
     assert(!contents_.deadlines.empty());
-    const Due due = contents_.deadlines.pop(contents_.ties);
-    contents_.now = due.at;
-    tcp::Journal journal(contents_.recorded, log, contents_.now);
+    step_by(trace::never, log, happened);
+}
+
+bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened) {
+    const std::optional<Due> due = contents_.deadlines.pop_by(limit, contents_.ties);
+    if (!due) {
+        if (limit != trace::never)
+            contents_.now = std::max(contents_.now, limit);
+        return false;
+    }
+    contents_.now = due->at;
+    tcp::Journal journal(contents_.recorded, log, contents_.now, happened ? happened->tape : nullptr);
     Turn t{contents_, journal};
-    happen(t, due);
+    t.happened = happened;
+    happen(t, *due);
     put_on_wires(t);
+    return true;
 }
 
 void World::wait_until(trace::Instant t) {

@@ -12,6 +12,7 @@
 
 #include "by_hand.hpp"
 #include "contents.hpp"
+#include "program.hpp"
 #include "scenario/action.hpp"
 #include "scenario/scenario.hpp"
 #include "trace/event.hpp"
@@ -29,7 +30,9 @@ public:
     // When something happens by itself next; nullopt: nothing ever will.
     std::optional<trace::Instant> next_due() const;
     // Time jumps to the next due thing and exactly that happens. REQUIRES: next_due() has a value.
-    void step(trace::Trace* log);
+    void step(trace::Trace* log, Happened* = nullptr);
+    // The same if something is due at or before `limit`; otherwise it is `limit` now, and false.
+    bool step_by(trace::Instant limit, trace::Trace* log, Happened* = nullptr);
     // Time passes, nothing happens. REQUIRES: now() <= t, nothing due before t (at t is allowed).
     void wait_until(trace::Instant t);
     // Everything due at or before t happens, then it is t.
@@ -37,6 +40,8 @@ public:
     // At this instant, from outside. Returns the last call that it made, trace::none if none.
     trace::CallId submit(const scenario::Action&, trace::Trace* log);
     trace::CallId submit(const ByHand&, trace::Trace* log);
+    // A program's call on a socket by its cookie; it never waits.
+    ProgramResult call(const ProgramCall&, trace::Trace* log, Happened* = nullptr);
     // getsockopt(SO_ERROR): the pending error, which is then no longer pending.
     trace::Errno take_error(trace::Cookie);
 

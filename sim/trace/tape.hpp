@@ -1,0 +1,65 @@
+// A log that is not kept: every segment that leaves or arrives, as a fixed-size record in a buffer
+// that its owner empties, and a hash over all of them whether they are recorded or not.
+#pragma once
+#include <bit>
+#include <cstdint>
+#include <vector>
+
+#include "event.hpp"
+#include "segment.hpp"
+#include "time.hpp"
+
+namespace trace {
+
+struct TapeRecord {
+    Instant at;
+    Address source, destination;
+    std::uint16_t source_port = 0, destination_port = 0;
+    Seq seq, ack;
+    std::uint32_t length = 0;
+    Cookie socket = none; // whose it is; of an arriving one: none
+    std::uint16_t window = 0;
+    Flags flags;
+    bool sent = false; // else: arrived
+};
+static_assert(sizeof(TapeRecord) == 40);
+
+class Tape {
+public:
+    explicit Tape(bool records) : records_(records) {}
+
+    void note(Instant at, const Segment& s, Cookie socket, bool sent) {
+        // One word a row of the header, so that the multiplications do not wait for each other.
+        const std::uint64_t when = static_cast<std::uint64_t>(at.ns) << 1 | (sent ? 1u : 0u);
+        const std::uint64_t who =
+            std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw;
+        const std::uint64_t where =
+            std::uint64_t{s.source.port} << 48 | std::uint64_t{s.destination.port} << 32 | s.length;
+        const std::uint64_t what = std::uint64_t{s.seq.raw} << 32 | s.ack.raw;
+        const std::uint64_t how = std::uint64_t{s.flags.bits} << 16 | s.window;
+        const std::uint64_t word = when * 0x9e3779b97f4a7c15u ^
+                                   std::rotl(who * 0xbf58476d1ce4e5b9u, 13) ^
+                                   std::rotl(where * 0x94d049bb133111ebu, 27) ^
+                                   std::rotl(what * 0xd6e8feb86659fd93u, 41) ^ how;
+        hash_ = (std::rotl(hash_, 29) ^ word) * 0x9fb21c651e98df25u;
+        ++(sent ? sent_ : arrived_);
+        if (records_)
+            tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
+                             s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
+                             sent});
+    }
+
+    std::uint64_t hash() const { return hash_; }
+    std::uint64_t sent() const { return sent_; }
+    std::uint64_t arrived() const { return arrived_; }
+    // What was recorded since it was last emptied.
+    const std::vector<TapeRecord>& records() const { return tape_; }
+    void empty() { tape_.clear(); }
+
+private:
+    std::vector<TapeRecord> tape_;
+    std::uint64_t hash_ = 0, sent_ = 0, arrived_ = 0;
+    bool records_;
+};
+
+} // namespace trace
