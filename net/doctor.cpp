@@ -135,8 +135,7 @@ int doctor(std::FILE* out) {
     say("simulator", {true, "needs nothing of this machine"});
     say("pair on 127.0.0.1, sampled", try_loopback_pair());
     say("laboratory, stepped", try_laboratory());
-    fmt::print(out, "What the kernel would show of other programs' connections (this version does "
-                    "not attach yet):\n");
+    fmt::print(out, "Other programs' connections (twomsl live):\n");
     say("sockets of others, sampled", try_attach());
     say("their segments", try_packets());
     say("their every transition", try_events());

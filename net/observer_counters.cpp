@@ -1,9 +1,9 @@
 // The counters of netstat -s and the sysctls of each host.
+#include "net/netstat_text.hpp"
 #include "net/observer.hpp"
 
 #include <fmt/core.h>
 
-#include <cstdlib>
 #include <string_view>
 
 namespace net {
@@ -21,36 +21,6 @@ constexpr ShownSysctl shown_sysctls[] = {
     {"net.ipv4.tcp_syn_retries", 1, 127},        {"net.ipv4.tcp_abort_on_overflow", 0, 1},
     {"net.ipv4.tcp_fin_timeout", 0, 2147483647}, {"net.ipv4.tcp_retries2", 0, 255},
 };
-
-// Lines come in pairs: "Tcp: RtoAlgorithm RtoMin …" and "Tcp: 1 200 …".
-template <typename Use>
-void for_each_counter(std::string_view text, Use use) {
-    const auto next_line = [&]() {
-        const auto end = text.find('\n');
-        const auto line = text.substr(0, end);
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        return line;
-    };
-    const auto next_word = [](std::string_view& line) {
-        line.remove_prefix(std::min(line.size(), line.find_first_not_of(' ')));
-        const auto word = line.substr(0, line.find(' '));
-        line.remove_prefix(word.size());
-        return word;
-    };
-    while (!text.empty()) {
-        auto names = next_line();
-        auto values = next_line();
-        if (next_word(names) != next_word(values))
-            return;
-        while (true) {
-            const auto name = next_word(names);
-            const auto value = next_word(values);
-            if (name.empty() || value.empty())
-                break;
-            use(name, std::strtoull(std::string(value).c_str(), nullptr, 10));
-        }
-    }
-}
 
 bool counts_every_segment(trace::Counter counter) {
     return counter == trace::Counter::InSegs || counter == trace::Counter::OutSegs;

@@ -143,6 +143,8 @@ Result<std::vector<SocketRow>> SockDiag::dump(const DumpRequest& request) {
     int error = 0;
     for (int attempts = 0; attempts < 3; ++attempts) { // EAGAIN: the table changed under the walk
         auto ask = question(NLM_F_DUMP, request.family, request.states, ++sequence_);
+        if (!request.details)
+            ask.body.idiag_ext = 0;
         ask.body.id.idiag_sport = htons(request.local_port);
         ask.body.id.idiag_dport = htons(request.remote_port);
         if (!send(&ask, sizeof ask))

@@ -51,6 +51,12 @@ TcpInfo decode_info(std::span<const std::byte> bytes) {
     info.cwnd = raw.tcpi_snd_cwnd;
     info.ssthresh = raw.tcpi_snd_ssthresh;
     info.total_retransmissions = raw.tcpi_total_retrans;
+    const auto age = [](std::uint32_t ms) { // what never happened has the age of the machine
+        return ms < absurd_ms ? std::optional(ms) : std::nullopt;
+    };
+    info.last_data_sent_ms = age(raw.tcpi_last_data_sent);
+    info.last_data_received_ms = age(raw.tcpi_last_data_recv);
+    info.last_ack_received_ms = age(raw.tcpi_last_ack_recv);
     if (auto value = if_sent(raw.tcpi_bytes_acked))
         info.bytes_acked = *value;
     if (auto value = if_sent(raw.tcpi_bytes_received))
@@ -80,6 +86,10 @@ void decode_attribute(int type, std::span<const std::byte> value, SocketRow& row
             row.send_buffer = (*memory)[SK_MEMINFO_SNDBUF];
             row.drops = (*memory)[SK_MEMINFO_DROPS];
         }
+        break;
+    case INET_DIAG_SKV6ONLY:
+        if (const auto only = read_as<std::uint8_t>(value))
+            row.only_ipv6 = *only != 0;
         break;
     case INET_DIAG_CONG: {
         const auto* text = reinterpret_cast<const char*>(value.data());

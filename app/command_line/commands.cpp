@@ -17,10 +17,15 @@ std::span<const Command> commands() {
         Command{"check", "PATH... [--profile P]",
                 "check all expectations of scenario files and folders", check},
         Command{"lessons", "[--lang en|zh]", "the catalogue: place, title, file", lessons},
-        Command{"live", "--pair [--format text|json]",
-                "one whole connection of this machine's kernel, a line for each change", live},
+        Command{"live",
+                "[--listener ADDR | --connection A,B | --pid N | --pair] [--for TIME] [--format "
+                "text|json]",
+                "what is wrong with the servers of this machine; one of them, a line for each "
+                "change; or a pair of our own",
+                live},
         Command{"shot",
-                "FILE [--at TIME] [--size WxH] [--theme T] [--lang L] [--scale PERCENT] [--panels P,...] -o x.png",
+                "FILE [--at TIME] [--size WxH] [--theme T] [--lang L] [--scale PERCENT] [--panels "
+                "P,...] -o x.png",
                 "a picture of the window, for slides and documents", shot},
         Command{"bench", "W N [loss=P] [tw=SECONDS] [hold=SECONDS] [trace=none|bin|text]",
                 "run workload 1 to 5 on N connections and print what it cost", bench},

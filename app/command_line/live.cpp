@@ -1,7 +1,8 @@
-// `twomsl live --pair` and `twomsl doctor`: the real kernel in the terminal.
+// `twomsl live` and `twomsl doctor`: the real kernel in the terminal.
 #include "command_line/arguments.hpp"
 #include "command_line/command.hpp"
 
+#include "net/attach/live_attach.hpp"
 #include "net/doctor.hpp"
 #include "net/live.hpp"
 
@@ -9,30 +10,102 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace command_line {
+
+namespace {
+
+// "127.0.0.1:50000,127.0.0.1:80"
+std::optional<net::Pair> parse_pair(const std::string& text) {
+    const auto comma = text.find(',');
+    if (comma == std::string::npos)
+        return std::nullopt;
+    const auto local = net::parse_endpoint(text.substr(0, comma));
+    const auto remote = net::parse_endpoint(text.substr(comma + 1));
+    if (!local || !remote)
+        return std::nullopt;
+    return net::Pair{*local, *remote};
+}
+
+// What the flags name; `mistake` when they name nothing that can be.
+std::optional<net::attach::Target> target_of(const Arguments& arguments, std::string& mistake) {
+    std::optional<net::attach::Target> target;
+    int given = 0;
+    if (const auto address = arguments.flag("--listener")) {
+        ++given;
+        const auto local = net::parse_endpoint(*address);
+        if (!local)
+            mistake = fmt::format("'{}' is no address of a listener; expected :8080, "
+                                  "127.0.0.1:8080 or [::1]:8080",
+                                  *address);
+        else
+            target = net::attach::ListenerTarget{*local};
+    }
+    if (const auto ends = arguments.flag("--connection")) {
+        ++given;
+        const auto pair = parse_pair(*ends);
+        if (!pair)
+            mistake = fmt::format("'{}' is no pair of addresses; expected "
+                                  "127.0.0.1:50000,127.0.0.1:8080",
+                                  *ends);
+        else
+            target = net::attach::ConnectionTarget{*pair, 0};
+    }
+    if (const auto pid = arguments.flag("--pid")) {
+        ++given;
+        int number = 0;
+        const auto [end, error] = std::from_chars(pid->data(), pid->data() + pid->size(), number);
+        if (error != std::errc{} || end != pid->data() + pid->size() || number <= 0)
+            mistake = fmt::format("'{}' is no process id", *pid);
+        else
+            target = net::attach::ProcessTarget{number};
+    }
+    if (given > 1)
+        mistake = "one of --listener, --connection and --pid at a time";
+    return target;
+}
+
+} // namespace
 
 int live(std::span<const std::string> given) {
     // --pair takes no value: taken out before the flags are read.
     std::vector<std::string> rest(given.begin(), given.end());
     const bool pair = std::erase(rest, "--pair") > 0;
-    constexpr std::array<std::string_view, 1> flags = {"--format"};
+    constexpr std::array<std::string_view, 5> flags = {"--format", "--listener", "--connection",
+                                                       "--pid", "--for"};
     const Arguments arguments = read(rest, flags);
     if (!arguments.mistake.empty())
         return refuse(arguments.mistake);
     if (!arguments.words.empty())
         return refuse(
             fmt::format("live does not know '{}'; see twomsl --help", arguments.words[0]));
-    if (!pair)
-        return refuse("live watches a pair of its own so far: twomsl live --pair");
-    net::LivePairOptions options;
+    net::LiveFormat kind = net::LiveFormat::text;
     const std::string format = arguments.flag("--format").value_or("text");
     if (format == "json")
-        options.format = net::LiveFormat::json;
+        kind = net::LiveFormat::json;
     else if (format != "text")
         return refuse(fmt::format("there is no format '{}'; expected text or json", format));
-    return net::live_pair(options, stdout);
+    std::string mistake;
+    net::attach::LiveOptions options;
+    options.format = kind;
+    options.target = target_of(arguments, mistake);
+    if (!mistake.empty())
+        return refuse(mistake);
+    if (const auto time = arguments.flag("--for")) {
+        const auto duration = trace::parse_duration(*time);
+        if (!duration)
+            return refuse(fmt::format("'{}' is no time; expected 10s or 500ms", *time));
+        options.for_ns = duration->ns;
+    }
+    if (!pair)
+        return net::attach::live(options, stdout);
+    if (options.target || options.for_ns)
+        return refuse("--pair plays a pair of its own: it takes no target and no --for");
+    net::LivePairOptions own;
+    own.format = kind;
+    return net::live_pair(own, stdout);
 }
 
 int doctor(std::span<const std::string> given) {

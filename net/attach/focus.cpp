@@ -1,0 +1,413 @@
+// Comparing each look at a target with the one before it.
+#include "net/attach/focus.hpp"
+
+#include "net/likely_path.hpp"
+#include "net/mirror.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace net::attach {
+namespace {
+
+constexpr std::size_t followed_at_most = 128; // sockets that are asked for one by one
+
+trace::RecordKind kind_of(const SocketRow& row) {
+    switch (record_of(row)) {
+    case Record::listener: return trace::RecordKind::listener;
+    case Record::request: return trace::RecordKind::request;
+    case Record::connection: return trace::RecordKind::connection;
+    case Record::time_wait: return trace::RecordKind::time_wait;
+    }
+    return trace::RecordKind::connection;
+}
+
+std::string way_text(trace::State from, const LikelyPath& path) {
+    std::string text(trace::name(from));
+    for (const Leg& leg : path.legs)
+        text += fmt::format(" → {}", trace::name(leg.to));
+    return path.has_alternatives ? text + " (or another way as short)" : text;
+}
+
+// What is worth following comes first: listeners, what is on its way in or out, then the rest.
+int rank(const Table& table, Index i) {
+    const SocketRow& row = table.rows[i];
+    if (row.state == KernelState::listen)
+        return 0;
+    const Index peer = table.peer[i];
+    const bool peer_settled = peer == nobody || table.rows[peer].state == KernelState::established;
+    if (row.state == KernelState::time_wait)
+        return 3;
+    return row.state == KernelState::established && peer_settled && !waits_for_accept(table, i) ? 2
+                                                                                                : 1;
+}
+
+} // namespace
+
+Focus::Focus(Target target, std::string left, std::string right, std::int64_t start_ns,
+             std::function<void()> on_news)
+    : target_(std::move(target)),
+      recorder_({std::move(left), std::move(right)}, std::move(on_news)),
+      start_ns_(start_ns) {}
+
+Followed* Focus::find(std::uint64_t cookie) {
+    const auto at = by_cookie_.find(cookie);
+    return at == by_cookie_.end() ? nullptr : &followed_[at->second];
+}
+const Followed* Focus::find(std::uint64_t cookie) const {
+    return const_cast<Focus*>(this)->find(cookie);
+}
+
+void Focus::change(const Followed& socket, Change::What what, trace::Instant at, Change made) {
+    made.at = at;
+    made.what = what;
+    made.socket = trace::socket_name(recorder_.trace(), socket.cookie);
+    made.interval = first_look_ ? trace::Duration{} : at - socket.last_look;
+    changes_.push_back(std::move(made));
+}
+
+void Focus::look(const Selected& selected, const Holdings& holdings, std::int64_t at_ns) {
+    const trace::Instant at = instant(at_ns);
+    holders_ = holdings.by_inode;
+    std::vector<Member> members = selected.members;
+    std::stable_sort(members.begin(), members.end(), [&](const Member& a, const Member& b) {
+        return rank(selected.table, a.row) < rank(selected.table, b.row);
+    });
+    not_followed_ = 0;
+    std::size_t alive = static_cast<std::size_t>(std::count_if(
+        followed_.begin(), followed_.end(), [](const Followed& f) { return !f.gone; }));
+    for (const Member& member : members) {
+        const SocketRow& row = selected.table.rows[member.row];
+        Followed* known = find(row.cookie);
+        if (!known && alive >= followed_at_most) {
+            ++not_followed_;
+            continue;
+        }
+        if (!known) {
+            appear(selected, member, at);
+            known = find(row.cookie);
+            ++alive;
+        }
+        known->far = selected.table.far[member.row];
+        known->orphan = is_orphan(selected.table, member.row);
+        known->waits = waits_for_accept(selected.table, member.row);
+        if (const Index peer = selected.table.peer[member.row]; peer != nobody)
+            known->peer = selected.table.rows[peer].cookie;
+        update(*known, row, at);
+    }
+    found_ = found_ || !members.empty();
+    count_requests(selected, at);
+    first_look_ = false;
+}
+
+void Focus::appear(const Selected& selected, const Member& member, trace::Instant at) {
+    const SocketRow& row = selected.table.rows[member.row];
+    const auto host = static_cast<trace::HostId>(member.side);
+    trace::SocketRecord record;
+    record.host = host;
+    record.local = traced(canonical(row.pair.local));
+    record.remote = traced(canonical(row.pair.remote));
+    record.is_listener = row.state == KernelState::listen;
+    Followed made;
+    made.side = member.side;
+    if (const Index l = selected.table.listener[member.row]; l != nobody && !record.is_listener) {
+        made.listener = selected.table.rows[selected.table.listeners[l].sockets.front()].cookie;
+        if (const Followed* listener = find(made.listener))
+            record.listener = listener->cookie;
+        made.state = trace::State::listen; // its life begins there
+    }
+    made.cookie = recorder_.add(record);
+    made.row.cookie = row.cookie;
+    made.since = made.first_seen = made.last_look = at;
+    by_cookie_[row.cookie] = followed_.size();
+    trace::Event event;
+    event.at = at;
+    event.kind = trace::EventKind::socket_created;
+    event.value = record.listener == trace::none ? -1 : static_cast<std::int64_t>(record.listener);
+    event.host = host;
+    event.socket = made.cookie;
+    event.rule = trace::Rule::observed;
+    event.certainty = trace::Certainty::sampled;
+    recorder_.use_beat(recorder_.new_beat());
+    recorder_.add(event);
+    Change change_made;
+    change_made.text = record.is_listener ? text(row.pair.local)
+                                          : text(row.pair.local) + " → " + text(row.pair.remote);
+    change_made.to = state_of(row.state);
+    const trace::State begins = made.state;
+    followed_.push_back(std::move(made));
+    change(followed_.back(), Change::What::appeared, at, std::move(change_made));
+    if (first_look_ && !record.is_listener) {
+        const LikelyPath path = likely_path(begins, state_of(row.state), {});
+        Change past;
+        past.text = way_text(begins, path);
+        past.certainty = trace::Certainty::inferred;
+        change(followed_.back(), Change::What::past, at, std::move(past));
+    }
+}
+
+void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns) {
+    Followed* socket = find(cookie);
+    if (!socket || socket->gone)
+        return;
+    if (row)
+        update(*socket, *row, instant(at_ns));
+    else
+        end(*socket, instant(at_ns));
+}
+
+void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
+    using What = Change::What;
+    const SocketRow old = std::exchange(socket.row, row);
+    const bool fresh = old.pair.local.family == 0; // only its cookie was known
+    if (!row.info && kind_of(row) == trace::RecordKind::time_wait)
+        socket.row.info = old.info; // a TIME_WAIT record no longer counts
+    socket.kind = kind_of(row);
+    const bool listens = socket.kind == trace::RecordKind::listener;
+    if (const trace::State to = state_of(row.state); to != socket.state)
+        move(socket, to, at);
+    if (listens) {
+        if (old.recv_queue != row.recv_queue || fresh) {
+            trace::Event event;
+            event.at = at;
+            event.kind = trace::EventKind::queue_changed;
+            event.host = static_cast<trace::HostId>(socket.side);
+            event.socket = socket.cookie;
+            event.what = static_cast<std::uint8_t>(trace::Queue::accept);
+            event.value = row.recv_queue;
+            event.limit = static_cast<std::int32_t>(row.send_queue);
+            event.rule = trace::Rule::observed;
+            event.certainty = trace::Certainty::sampled;
+            recorder_.add(event);
+            Change made;
+            made.value = row.recv_queue;
+            made.before = old.recv_queue;
+            made.limit = row.send_queue;
+            change(socket, What::accept_queue, at, std::move(made));
+        }
+        if (row.drops.value_or(0) != old.drops.value_or(0) && !fresh) {
+            Change made;
+            made.value = row.drops.value_or(0);
+            made.before = old.drops.value_or(0);
+            change(socket, What::drops, at, std::move(made));
+        }
+        socket.last_look = at;
+        return;
+    }
+    if (!fresh && old.inode == 0 && row.inode != 0 && socket.listener != 0)
+        change(socket, What::accepted, at);
+    const auto queue = [&](What what, std::uint32_t now, std::uint32_t before, bool one_more) {
+        if (now == before)
+            return;
+        Change made;
+        made.value = now;
+        made.before = before;
+        made.syn_or_fin = one_more && now > 0;
+        change(socket, what, at, std::move(made));
+    };
+    using trace::State;
+    const bool sends_fin = socket.state == State::fin_wait_1 || socket.state == State::closing ||
+                           socket.state == State::last_ack || socket.state == State::syn_sent;
+    const bool has_fin = socket.state == State::close_wait || socket.state == State::closing ||
+                         socket.state == State::last_ack;
+    queue(What::send_queue, row.send_queue, old.send_queue, sends_fin);
+    queue(What::recv_queue, row.recv_queue, old.recv_queue, has_fin);
+    if (row.timer != KernelTimer::off) {
+        // Time left comes in steps of the kernel's tick: less than three of them is no news.
+        const trace::Instant due = at + trace::milliseconds(row.expires_ms);
+        if (fresh || old.timer != row.timer || old.retransmissions != row.retransmissions ||
+            std::llabs((due - socket.timer_due).ns) > 12'000'000) {
+            socket.timer_armed = at;
+            socket.timer_due = due;
+        }
+        if ((fresh || old.timer != row.timer) &&
+            (row.timer == KernelTimer::time_wait || row.timer == KernelTimer::zero_window_probe)) {
+            Change made;
+            made.text = name(row.timer);
+            made.value = row.expires_ms;
+            change(socket, What::timer, at, std::move(made));
+        }
+    }
+    if (row.retransmissions > 0 && row.retransmissions != old.retransmissions) {
+        Change made;
+        made.value = row.retransmissions;
+        made.text = name(row.timer);
+        change(socket, What::repeated, at, std::move(made));
+    }
+    socket.last_look = at;
+}
+
+void Focus::move(Followed& socket, trace::State to, trace::Instant at) {
+    Stimulus seen;
+    seen.retransmitting = socket.row.retransmissions > 0;
+    auto path = likely_path(socket.state, to, seen);
+    const bool is_past = socket.first_seen == at; // nobody saw how it came to this
+    trace::Event event;
+    event.at = at;
+    event.host = static_cast<trace::HostId>(socket.side);
+    event.socket = socket.cookie;
+    recorder_.use_beat(recorder_.new_beat());
+    if (path.has_alternatives || path.legs.empty()) {
+        event.kind = trace::EventKind::inferred;
+        event.from = socket.state;
+        event.to = to;
+        event.rule = trace::Rule::inferred_between_samples;
+        event.certainty = trace::Certainty::inferred;
+        recorder_.add(event);
+    }
+    if (path.legs.empty())
+        path.legs.push_back({socket.state, to, trace::Trigger::gave_up, trace::Rule::observed});
+    event.kind = trace::EventKind::transition;
+    for (std::size_t i = 0; i < path.legs.size(); ++i) {
+        const Leg& leg = path.legs[i];
+        const bool last = i + 1 == path.legs.size();
+        event.from = leg.from;
+        event.to = leg.to;
+        event.what = static_cast<std::uint8_t>(leg.trigger);
+        event.rule = last && !is_past ? leg.rule : trace::Rule::inferred_between_samples;
+        event.certainty = last && !is_past ? trace::Certainty::sampled : trace::Certainty::inferred;
+        recorder_.add(event);
+        if (is_past)
+            continue;
+        Change made;
+        made.from = leg.from;
+        made.to = leg.to;
+        made.certainty = event.certainty;
+        change(socket, Change::What::state, at, std::move(made));
+    }
+    socket.certainty = trace::Certainty::sampled;
+    socket.change_seen = !is_past || !first_look_;
+    socket.state = to;
+    socket.since = at;
+}
+
+void Focus::end(Followed& socket, trace::Instant at) {
+    if (socket.gone)
+        return;
+    if (socket.state != trace::State::closed)
+        move(socket, trace::State::closed, at);
+    socket.gone = true;
+    socket.row.timer = KernelTimer::off;
+    trace::Event event;
+    event.at = at;
+    event.kind = trace::EventKind::socket_gone;
+    event.host = static_cast<trace::HostId>(socket.side);
+    event.socket = socket.cookie;
+    event.rule = trace::Rule::observed;
+    event.certainty = trace::Certainty::sampled;
+    recorder_.add(event);
+    change(socket, Change::What::gone, at);
+}
+
+void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
+                       std::int64_t at_ns) {
+    // Those of the target that no look has ever met: they came and went in between.
+    std::uint64_t unseen = 0;
+    for (const SocketRow& row : ended) {
+        if (find(row.cookie))
+            continue;
+        if (const auto* listener = std::get_if<ListenerTarget>(&target_))
+            unseen += row.pair.local.port == listener->local.port;
+    }
+    Change made;
+    made.at = instant(at_ns);
+    made.socket = text(target_);
+    made.certainty = trace::Certainty::exact;
+    if (unseen > 0) {
+        made.what = Change::What::unseen;
+        made.value = static_cast<std::int64_t>(unseen);
+        changes_.push_back(made);
+    }
+    if (lost > 0) {
+        made.what = Change::What::lost;
+        made.value = static_cast<std::int64_t>(lost);
+        changes_.push_back(made);
+    }
+}
+
+void Focus::count_requests(const Selected& selected, trace::Instant at) {
+    waiting_.clear();
+    for (Followed& listener : followed_) {
+        if (listener.kind != trace::RecordKind::listener || listener.gone)
+            continue;
+        std::uint32_t requests = 0;
+        auto& entries = waiting_[listener.row.cookie];
+        for (const Member& member : selected.members) {
+            const Index l = selected.table.listener[member.row];
+            const SocketRow& row = selected.table.rows[member.row];
+            if (l == nobody || row.state == KernelState::listen ||
+                selected.table.rows[selected.table.listeners[l].sockets.front()].cookie !=
+                    listener.row.cookie)
+                continue;
+            const bool request = record_of(row) == Record::request;
+            if (!request && !waits_for_accept(selected.table, member.row))
+                continue;
+            requests += request;
+            const Followed* followed = find(row.cookie);
+            trace::QueueEntry entry;
+            entry.cookie = followed ? followed->cookie : trace::none;
+            entry.remote = traced(canonical(row.pair.remote));
+            entry.since = (followed ? followed->first_seen : at);
+            if (const auto quiet = quiet_for_ns(row))
+                entry.since = std::min(entry.since, at - trace::nanoseconds(*quiet));
+            entry.state = state_of(row.state);
+            entry.synacks_resent = row.retransmissions;
+            entry.acked = request && selected.table.peer[member.row] != nobody &&
+                          selected.table.rows[selected.table.peer[member.row]].state ==
+                              KernelState::established;
+            entries.push_back(entry);
+        }
+        std::stable_sort(entries.begin(), entries.end(),
+                         [](const trace::QueueEntry& a, const trace::QueueEntry& b) {
+                             return a.since < b.since;
+                         });
+        if (listener.syn_length == requests)
+            continue;
+        Change made;
+        made.value = requests;
+        made.before = listener.syn_length;
+        made.limit = listener.row.send_queue;
+        listener.syn_length = requests;
+        change(listener, Change::What::syn_queue, at, std::move(made));
+        trace::Event event;
+        event.at = at;
+        event.kind = trace::EventKind::queue_changed;
+        event.host = static_cast<trace::HostId>(listener.side);
+        event.socket = listener.cookie;
+        event.what = static_cast<std::uint8_t>(trace::Queue::syn);
+        event.value = requests;
+        event.limit = static_cast<std::int32_t>(listener.row.send_queue);
+        event.rule = trace::Rule::observed;
+        event.certainty = trace::Certainty::sampled;
+        recorder_.add(event);
+    }
+}
+
+std::vector<SocketRow> Focus::alive() const {
+    std::vector<SocketRow> rows;
+    for (const Followed& socket : followed_)
+        if (!socket.gone)
+            rows.push_back(socket.row);
+    return rows;
+}
+
+Opener opener(const SocketRow& first, const SocketRow& second) {
+    if (!first.info || !second.info || !first.info->bytes_acked || !second.info->bytes_acked ||
+        !first.info->bytes_received || !second.info->bytes_received || first.send_queue != 0 ||
+        second.send_queue != 0)
+        return Opener::unknown;
+    const auto extra = [](const TcpInfo& sender, const TcpInfo& receiver) {
+        return static_cast<std::int64_t>(*sender.bytes_acked - *receiver.bytes_received);
+    };
+    const std::int64_t one = extra(*first.info, *second.info),
+                       other = extra(*second.info, *first.info);
+    if (one == 1 && other == 0)
+        return Opener::first;
+    if (one == 0 && other == 1)
+        return Opener::second;
+    return one == 1 && other == 1 ? Opener::both : Opener::unknown;
+}
+
+} // namespace net::attach

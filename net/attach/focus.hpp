@@ -1,0 +1,120 @@
+// The books about one target: turns looks at its sockets into changes, events and a snapshot.
+//
+// It does no I/O and reads no clock. The socket cookie is the identity, from request to TIME_WAIT.
+// A state that is there at the first look has a past that nobody saw: the way to it is written down
+// as inferred, at the time of attaching. Between two looks likewise.
+#pragma once
+
+#include "net/attach/history.hpp"
+#include "net/attach/target.hpp"
+#include "net/recorder.hpp"
+#include "trace/event.hpp"
+#include "trace/snapshot.hpp"
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace net::attach {
+
+// One thing that became different.
+struct Change {
+    enum class What : std::uint8_t {
+        appeared, // text: its addresses
+        past,     // text: the states it must have passed before we came
+        state,    // from, to
+        accepted, // a program took it out of the accept queue
+        gone,
+        syn_queue,    // value, limit
+        accept_queue, // value, limit
+        drops,        // value: this listener's own, in its life; before
+        send_queue,   // value in bytes, fin or syn counted apart
+        recv_queue,
+        timer,    // text: which; value: ms left
+        repeated, // value: which repetition
+        unseen,   // value: connections that came and went between two looks
+        lost,     // value: messages of the kernel that we missed
+    };
+    trace::Instant at;
+    What what = What::appeared;
+    std::string socket; // its name
+    std::string text;
+    trace::State from = trace::State::closed, to = trace::State::closed;
+    std::int64_t value = 0, before = 0, limit = 0;
+    bool syn_or_fin = false; // one of `value` is that
+    trace::Certainty certainty = trace::Certainty::sampled;
+    trace::Duration interval; // between this look and the one before
+};
+
+struct Followed {
+    SocketRow row;
+    trace::Cookie cookie = trace::none;
+    Side side = Side::left;
+    trace::State state = trace::State::closed;
+    trace::Instant since, first_seen, last_look;
+    bool change_seen = false; // false: it was in this state when first seen
+    trace::Certainty certainty = trace::Certainty::sampled;
+    trace::RecordKind kind = trace::RecordKind::connection;
+    std::uint64_t peer = 0; // kernel cookies
+    std::uint64_t listener = 0;
+    Far far = Far::remote;
+    bool orphan = false, waits = false;
+    trace::Instant timer_armed, timer_due;
+    std::uint32_t syn_length = 0;
+    bool gone = false;
+};
+
+class Focus {
+public:
+    Focus(Target target, std::string left, std::string right, std::int64_t start_ns,
+          std::function<void()> on_news = {});
+
+    // Everything that belongs to the target now. What is missing must have been asked for exactly.
+    void look(const Selected& selected, const Holdings& holdings, std::int64_t at_ns);
+    // Some of its sockets, asked for exactly. Nothing: it is gone.
+    void look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns);
+    // Full sockets that ended (the kernel's own announcement), and how many such were lost.
+    void note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost, std::int64_t at_ns);
+    void publish(std::int64_t at_ns);
+
+    [[nodiscard]] const Target& target() const { return target_; }
+    [[nodiscard]] const std::vector<Followed>& sockets() const { return followed_; }
+    [[nodiscard]] std::vector<SocketRow> alive() const; // to be asked for exactly, listeners too
+    [[nodiscard]] std::size_t not_followed() const { return not_followed_; }
+    [[nodiscard]] bool found() const { return found_; } // something of the target is or was there
+    std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
+    Recorder& recorder() { return recorder_; }
+    [[nodiscard]] trace::Snapshot snapshot(std::int64_t at_ns) const;
+
+private:
+    Followed* find(std::uint64_t cookie);
+    const Followed* find(std::uint64_t cookie) const;
+    void appear(const Selected& selected, const Member& member, trace::Instant at);
+    void update(Followed& socket, const SocketRow& row, trace::Instant at);
+    void move(Followed& socket, trace::State to, trace::Instant at);
+    void end(Followed& socket, trace::Instant at);
+    void count_requests(const Selected& selected, trace::Instant at);
+    void change(const Followed& socket, Change::What what, trace::Instant at, Change made = {});
+    [[nodiscard]] trace::Instant instant(std::int64_t at_ns) const { return {at_ns - start_ns_}; }
+    void fill(const Followed& socket, trace::HostView& host) const;
+
+    Target target_;
+    Recorder recorder_;
+    std::int64_t start_ns_;
+    std::vector<Followed> followed_;
+    std::unordered_map<std::uint64_t, std::size_t> by_cookie_;
+    std::unordered_map<std::uint64_t, std::vector<trace::QueueEntry>> waiting_; // by listener
+    std::unordered_map<std::uint32_t, std::vector<Holder>> holders_;
+    std::vector<Change> changes_;
+    std::size_t not_followed_ = 0;
+    std::uint64_t beat_rows_ = 0;
+    bool found_ = false, first_look_ = true;
+};
+
+// Which end opened the connection, when both are quiet: bytes_acked counts the SYN of an active
+// opener, bytes_received never does, and FINs cancel.
+enum class Opener : std::uint8_t { unknown, first, second, both };
+Opener opener(const SocketRow& first, const SocketRow& second);
+
+} // namespace net::attach

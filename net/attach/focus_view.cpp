@@ -1,0 +1,101 @@
+// What is drawn of a target: the same views as of a simulated world.
+#include "net/attach/focus.hpp"
+
+#include "net/mirror.hpp"
+
+#include <algorithm>
+
+namespace net::attach {
+namespace {
+
+trace::Timer timer_of(const Followed& socket) {
+    switch (socket.row.timer) {
+    case KernelTimer::off:
+    case KernelTimer::retransmit:
+        return socket.kind == trace::RecordKind::request ? trace::Timer::syn_ack
+                                                         : trace::Timer::retransmit;
+    case KernelTimer::keepalive: return trace::Timer::keepalive;
+    case KernelTimer::time_wait:
+        return socket.state == trace::State::fin_wait_2 ? trace::Timer::fin_wait_2
+                                                        : trace::Timer::time_wait;
+    case KernelTimer::zero_window_probe: return trace::Timer::persist;
+    }
+    return trace::Timer::retransmit;
+}
+
+} // namespace
+
+void Focus::fill(const Followed& socket, trace::HostView& host) const {
+    const auto& row = socket.row;
+    int fd = -1;
+    if (const auto at = holders_.find(row.inode); row.inode != 0 && at != holders_.end())
+        fd = at->second.front().fd;
+    const std::string name = trace::socket_name(recorder_.trace(), socket.cookie);
+    if (socket.kind == trace::RecordKind::listener) {
+        trace::ListenerView view;
+        view.cookie = socket.cookie;
+        view.name = name;
+        view.local = traced(canonical(row.pair.local));
+        view.fd = fd;
+        view.backlog = -1; // what listen() was given is not told, only the limit that came of it
+        view.limit = row.send_queue;
+        view.accept_fits = view.syn_fits = row.send_queue + 1; // sk_acceptq_is_full(): >
+        if (const auto at = waiting_.find(row.cookie); at != waiting_.end())
+            for (const trace::QueueEntry& entry : at->second)
+                (entry.state == trace::State::syn_recv ? view.syn_queue : view.accept_queue)
+                    .push_back(entry);
+        view.drops = row.drops.value_or(0);
+        view.certainty = trace::Certainty::sampled;
+        host.listeners.push_back(std::move(view));
+        return;
+    }
+    trace::SocketView view;
+    view.cookie = socket.cookie;
+    view.name = name;
+    view.kind = socket.kind;
+    view.state = socket.state;
+    view.since = socket.since;
+    view.certainty = socket.certainty;
+    view.local = traced(canonical(row.pair.local));
+    view.remote = traced(canonical(row.pair.remote));
+    view.fd = fd;
+    view.orphan = socket.orphan;
+    if (const Followed* listener = find(socket.listener))
+        view.listener = listener->cookie;
+    using trace::State;
+    const bool fin_counts = socket.state == State::fin_wait_1 || socket.state == State::closing ||
+                            socket.state == State::last_ack;
+    const bool fin_arrived = socket.state == State::close_wait || socket.state == State::closing ||
+                             socket.state == State::last_ack;
+    view.send_queue = {row.send_queue, row.send_buffer, fin_counts && row.send_queue > 0};
+    view.recv_queue = {row.recv_queue, row.receive_buffer, fin_arrived && row.recv_queue > 0};
+    if (row.timer != KernelTimer::off)
+        view.timers.push_back(
+            {timer_of(socket), socket.timer_armed, socket.timer_due, row.retransmissions});
+    view.numbers_known = false; // tcp_info counts bytes, it does not tell where they begin
+    if (row.info) {
+        view.snd_wnd = row.info->send_window.value_or(0);
+        view.rcv_wnd = row.info->receive_window.value_or(0);
+    }
+    host.sockets.push_back(std::move(view));
+}
+
+trace::Snapshot Focus::snapshot(std::int64_t at_ns) const {
+    trace::Snapshot made;
+    made.now = instant(at_ns);
+    made.hosts.resize(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        made.hosts[i].id = static_cast<trace::HostId>(i);
+        made.hosts[i].name = recorder_.trace().hosts[i];
+    }
+    for (const Followed& socket : followed_)
+        if (!socket.gone)
+            fill(socket, made.hosts[static_cast<std::size_t>(socket.side)]);
+    return made;
+}
+
+void Focus::publish(std::int64_t at_ns) {
+    recorder_.publish(snapshot(at_ns));
+}
+
+} // namespace net::attach

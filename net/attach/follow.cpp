@@ -1,0 +1,154 @@
+// The loop of one target.
+#include "net/attach/follow.hpp"
+
+#include "net/clock.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+namespace net::attach {
+namespace {
+
+constexpr std::int64_t exact_every_ns = 16'000'000;
+constexpr std::size_t sockets_per_tick = 8; // more sockets are looked at more rarely, not costlier
+constexpr std::int64_t discover_every_ns = 250'000'000;
+constexpr std::int64_t share_of_walks = 200;
+
+// What moves when anything happens at a socket.
+bool same_moment(const SocketRow& a, const SocketRow& b) {
+    if (a.state != b.state || a.recv_queue != b.recv_queue || a.send_queue != b.send_queue ||
+        a.info.has_value() != b.info.has_value())
+        return false;
+    return !a.info || (a.info->bytes_acked == b.info->bytes_acked &&
+                       a.info->bytes_received == b.info->bytes_received &&
+                       a.info->segments_in == b.info->segments_in &&
+                       a.info->segments_out == b.info->segments_out);
+}
+
+} // namespace
+
+Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second) {
+    PairLook look;
+    auto before = reader.exactly(first);
+    if (!before)
+        return before.failure();
+    for (int attempts = 0; attempts < 2; ++attempts) {
+        auto other = reader.exactly(second);
+        if (!other)
+            return other.failure();
+        auto after = reader.exactly(first);
+        if (!after)
+            return after.failure();
+        look.one_moment = before->has_value() == after->has_value() &&
+                          (!*before || same_moment(**before, **after));
+        look.first = *after;
+        look.second = *other;
+        if (look.one_moment)
+            break;
+        before = std::move(after);
+    }
+    return look;
+}
+
+Follow::Follow(Reader& reader, Owners& owners, Focus& focus)
+    : reader_(reader), owners_(owners), focus_(focus) {
+    if (std::holds_alternative<ListenerTarget>(focus.target()))
+        if (auto opened = Endings::open())
+            endings_.emplace(std::move(*opened));
+}
+
+std::int64_t Follow::next_due_ns() const {
+    return std::min(next_discovery_ns_, next_exact_ns_);
+}
+
+bool Follow::tick() {
+    const auto now = monotonic_ns();
+    if (now < next_due_ns())
+        return false;
+    if (now >= next_discovery_ns_)
+        discover();
+    else
+        look_exactly();
+    if (endings_)
+        if (const Endings::News news = endings_->read(); !news.rows.empty() || news.overflows > 0)
+            focus_.note_ended(news.rows, news.overflows, monotonic_ns());
+    return true;
+}
+
+void Follow::discover() {
+    auto table = read_around(reader_, focus_.target());
+    if (!table) {
+        complaint_ = describe(table.failure());
+        next_discovery_ns_ = next_exact_ns_ = monotonic_ns() + second_ns;
+        return;
+    }
+    complaint_.clear();
+    const auto known = owners_.known();
+    const auto at = table->at_ns;
+    next_discovery_ns_ = at + std::max(discover_every_ns, table->took_ns * share_of_walks);
+    next_exact_ns_ = at + exact_every_ns;
+    for (const SocketRow& row : table->rows)
+        if (row.inode != 0 && !known->by_inode.contains(row.inode)) {
+            owners_.ask();
+            break;
+        }
+    const Selected selected = select(std::move(*table), focus_.target(), *known);
+    // What the walk did not meet may only have moved while it walked: ask for it by name.
+    std::unordered_map<std::uint64_t, bool> met;
+    for (const SocketRow& row : selected.table.rows)
+        met[row.cookie] = true;
+    const auto known_sockets = focus_.alive();
+    focus_.look(selected, *known, at);
+    for (const SocketRow& row : known_sockets)
+        if (!met.contains(row.cookie)) {
+            if (row.state == KernelState::listen)
+                focus_.look_at(row.cookie, std::nullopt, monotonic_ns());
+            else if (auto found = reader_.exactly(row))
+                focus_.look_at(row.cookie, *found, monotonic_ns());
+        }
+}
+
+void Follow::look_exactly() {
+    std::vector<SocketRow> alive = focus_.alive();
+    const auto ticks = std::max<std::size_t>(1, alive.size() / sockets_per_tick);
+    next_exact_ns_ = monotonic_ns() + exact_every_ns * static_cast<std::int64_t>(ticks);
+    const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
+        return row.state == KernelState::listen;
+    });
+    if (listens)
+        if (const auto rows = reader_.listeners()) {
+            const auto at = monotonic_ns();
+            for (const SocketRow& known : alive)
+                for (const SocketRow& row : *rows)
+                    if (row.cookie == known.cookie)
+                        focus_.look_at(row.cookie, row, at);
+        }
+    std::unordered_map<Pair, std::size_t, PairHash> by_pair;
+    for (std::size_t i = 0; i < alive.size(); ++i)
+        by_pair[canonical(alive[i].pair)] = i;
+    std::vector<bool> done(alive.size(), false);
+    for (std::size_t i = 0; i < alive.size(); ++i) {
+        if (done[i] || alive[i].state == KernelState::listen)
+            continue;
+        done[i] = true;
+        const auto peer = by_pair.find(reversed(canonical(alive[i].pair)));
+        if (peer == by_pair.end() || peer->second == i) {
+            if (const auto found = reader_.exactly(alive[i]))
+                focus_.look_at(alive[i].cookie, *found, monotonic_ns());
+            continue;
+        }
+        done[peer->second] = true;
+        const auto look = look_at_pair(reader_, alive[i], alive[peer->second]);
+        if (!look) {
+            complaint_ = describe(look.failure());
+            continue;
+        }
+        ++pair_looks_;
+        moved_meanwhile_ += !look->one_moment;
+        const auto at = monotonic_ns();
+        focus_.look_at(alive[i].cookie, look->first, at);
+        focus_.look_at(alive[peer->second].cookie, look->second, at);
+    }
+}
+
+} // namespace net::attach
