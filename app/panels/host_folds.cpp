@@ -166,7 +166,8 @@ void counter_fold(Column& c, const Host& host) {
     if (!all.empty()) {
         // What went wrong says more than how much came and went.
         const auto telling = std::find_if(all.begin(), all.end(), [](const auto& v) {
-            return v.counter <= trace::Counter::TCPReqQFullDoCookies;
+            return v.counter <= trace::Counter::TCPReqQFullDoCookies ||
+                   v.counter == trace::Counter::SyncookiesFailed;
         });
         const auto& one = telling == all.end() ? all.front() : *telling;
         summary = fmt::format("{} {}", trace::name(one.counter), one.value);

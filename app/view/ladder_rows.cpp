@@ -40,7 +40,9 @@ bool is_told(trace::Counter counter) {
     using enum trace::Counter;
     constexpr std::array told = {
         ListenOverflows, ListenDrops,    TCPReqQFullDrop,   TCPReqQFullDoCookies, EmbryonicRsts,
-        TCPAbortOnClose, TCPAbortOnData, TCPAbortOnTimeout, TCPChallengeACK,      TCPSYNChallenge};
+        TCPAbortOnClose, TCPAbortOnData, TCPAbortOnTimeout, TCPChallengeACK,      TCPSYNChallenge,
+        SyncookiesSent,  SyncookiesRecv, SyncookiesFailed,  TCPDeferAcceptDrop,   TSEcrRejected,
+        PAWSEstab,       TCPFastOpenPassiveFail,            TCPFastOpenListenOverflow};
     return std::find(told.begin(), told.end(), counter) != told.end();
 }
 

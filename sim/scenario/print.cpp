@@ -73,9 +73,14 @@ struct Printer {
         return fmt::format("{} close", socket(a.socket));
     }
     std::string operator()(const SetOption& a) const {
+        if (a.socket.kind == SocketName::Kind::listener)
+            return fmt::format("{} setsockopt :{} {} {}", host(a.socket.host), a.socket.port,
+                               a.name, a.value);
         return fmt::format("{} setsockopt {} {}", socket(a.socket), a.name, a.value);
     }
     std::string operator()(const NonBlocking& a) const {
+        if (a.socket.kind == SocketName::Kind::listener)
+            return fmt::format("{} nonblock :{}", host(a.socket.host), a.socket.port);
         return fmt::format("{} nonblock", socket(a.socket));
     }
     std::string operator()(const SetSysctl& a) const {

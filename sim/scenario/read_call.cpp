@@ -91,16 +91,6 @@ std::optional<Action> read_accept(Reader& reader, Words& words, trace::HostId ho
     return Accept{host, number, *port};
 }
 
-std::optional<Action> read_close_listener(Reader& reader, Words& words, trace::HostId host) {
-    const auto word = words.peek();
-    const auto port = read_port(words);
-    if (!port)
-        return std::nullopt;
-    const SocketName listener{SocketName::Kind::listener, host, 0, trace::no_host, *port};
-    reader.mentions.push_back({listener, words.location(word->at), Reader::Use::named});
-    return Close{listener};
-}
-
 std::optional<Action> read_set_sysctl(Reader& reader, Words& words, trace::HostId host) {
     const auto name = words.next();
     if (!name) {
@@ -120,6 +110,35 @@ std::optional<Action> read_set_sysctl(Reader& reader, Words& words, trace::HostI
     return SetSysctl{host, std::string(name->text), *value};
 }
 
+std::optional<Action> read_option(const Reader& reader, Words& words, const SocketName& socket) {
+    const auto option = words.next();
+    if (!option) {
+        words.fail_missing("the name of a socket option such as SO_RCVBUF");
+        return std::nullopt;
+    }
+    const auto value = read_number(words, "a number", INT32_MIN, INT32_MAX);
+    if (!value)
+        return std::nullopt;
+    if (reader.machine.option) {
+        if (auto wrong = reader.machine.option(option->text, *value); !wrong.empty()) {
+            words.fail_at(option->at, std::move(wrong));
+            return std::nullopt;
+        }
+    }
+    return SetOption{socket, std::string(option->text), *value};
+}
+
+// A call on a listener, by its port: the host's name stands before it.
+std::optional<SocketName> read_listener(Reader& reader, Words& words, trace::HostId host) {
+    const auto word = words.peek();
+    const auto port = read_port(words);
+    if (!port)
+        return std::nullopt;
+    const SocketName listener{SocketName::Kind::listener, host, 0, trace::no_host, *port};
+    reader.mentions.push_back({listener, words.location(word->at), Reader::Use::named});
+    return listener;
+}
+
 std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId host) {
     const auto verb = words.next();
     if (verb && !verb->quoted) {
@@ -129,12 +148,18 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
             return read_connect(reader, words, host);
         if (verb->text == "accept")
             return read_accept(reader, words, host);
-        if (verb->text == "close")
-            return read_close_listener(reader, words, host);
         if (verb->text == "sysctl")
             return read_set_sysctl(reader, words, host);
+        if (verb->text == "close" || verb->text == "setsockopt" || verb->text == "nonblock") {
+            const auto listener = read_listener(reader, words, host);
+            if (!listener)
+                return std::nullopt;
+            if (verb->text == "setsockopt")
+                return read_option(reader, words, *listener);
+            return verb->text == "close" ? Action{Close{*listener}} : NonBlocking{*listener};
+        }
     }
-    constexpr auto expected = "listen, connect, accept, close or sysctl";
+    constexpr auto expected = "listen, connect, accept, close, setsockopt, nonblock or sysctl";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -173,24 +198,6 @@ std::optional<Action> read_shutdown(Words& words, const SocketName& socket) {
     }
     how ? words.fail(*how, "WR, RD or RDWR") : words.fail_missing("WR, RD or RDWR");
     return std::nullopt;
-}
-
-std::optional<Action> read_option(const Reader& reader, Words& words, const SocketName& socket) {
-    const auto option = words.next();
-    if (!option) {
-        words.fail_missing("the name of a socket option such as SO_RCVBUF");
-        return std::nullopt;
-    }
-    const auto value = read_number(words, "a number", INT32_MIN, INT32_MAX);
-    if (!value)
-        return std::nullopt;
-    if (reader.machine.option) {
-        if (auto wrong = reader.machine.option(option->text, *value); !wrong.empty()) {
-            words.fail_at(option->at, std::move(wrong));
-            return std::nullopt;
-        }
-    }
-    return SetOption{socket, std::string(option->text), *value};
 }
 
 std::optional<Action> read_connection_call(Reader& reader, Words& words, const Word& who) {

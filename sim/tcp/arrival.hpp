@@ -10,15 +10,25 @@ enum class Next : std::uint8_t { go_on, stop };
 // §3.10.7.1: no socket at all. Everything but a RST is answered by one.
 void closed_arrives(const trace::Segment&, Moment&);
 
-// §3.10.7.2: what a listener is to do with a segment that matches no connection.
-enum class Knock : std::uint8_t { ignored, admitted };
-Knock listen_arrives(Listener&, const trace::Segment&, Moment&, std::uint32_t half_open_everywhere);
+// §3.10.7.2: what a listener is to do with a segment that matches no connection. `cookie`: answer
+// with a SYN cookie and keep nothing; `completes`: the ACK brought a good one back.
+enum class Knock : std::uint8_t { ignored, admitted, cookie, completes };
+Knock listen_arrives(Listener&, const trace::Segment&, Moment&, std::uint64_t secret);
 // A SYN that TIME_WAIT let through meets neither the bound of the SYN queue nor the 3/4 rule.
 Knock listen_arrives_after_time_wait(Listener&, const trace::Segment&, Moment&);
 Request request_for(const Listener&, const trace::Segment& syn, Seq iss, const Moment&);
+// The SYN+ACK whose number is a cookie; nothing is kept of the SYN.
+void answer_with_cookie(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret);
+// What the cookie and the echoed timestamp tell of a request that was never kept.
+Request request_of_cookie(const Listener&, const trace::Segment& ack, const Moment&,
+                          std::uint64_t secret);
+bool accept_queue_is_full(const Listener&, const Moment&);
+// A finished handshake that the full accept queue has no place for: tcp_v4_syn_recv_sock().
+void count_overflow(Listener&, Moment&);
 
-// SYN_RECV as a request entry, tcp_check_req(). What its owner is to do.
-enum class Fate : std::uint8_t { stays, goes, becomes_connection };
+// SYN_RECV as a request entry, tcp_check_req(). What its owner is to do; `to_listener`: the segment
+// is none of the request's business.
+enum class Fate : std::uint8_t { stays, goes, becomes_connection, to_listener };
 Fate request_arrives(Request&, Listener&, const trace::Segment&, Moment&);
 
 // Every state of a full connection: SYN_SENT (§3.10.7.3) and those of §3.10.7.4.

@@ -186,7 +186,8 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
 bool has_option(std::string_view name, std::int64_t value) {
     if (name == "SO_RCVBUF" || name == "SO_SNDBUF") return value > 0;
     if (name == "SO_LINGER") return value == 0;
-    return name == "SO_REUSEADDR";
+    return name == "SO_REUSEADDR" || name == "SO_REUSEPORT" || name == "TCP_DEFER_ACCEPT" ||
+           name == "TCP_SYNCNT";
 }
 
 Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {
@@ -198,6 +199,8 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
         c.send_buffer = send_buffer_for(m.stack, value);
     } else if (name == "SO_LINGER") {
         c.linger_zero = true;
+    } else {
+        set_listener_option(c.listening, name, value, m.stack);
     }
     return {true, 0, Rule::call_returns};
 }

@@ -50,6 +50,11 @@ void Journal::took(trace::EventId id, trace::Cookie socket) {
         log_->events[id].socket = socket;
 }
 
+void Journal::found(trace::EventId id, trace::Lookup lookup) {
+    if (log_ && id < log_->events.size())
+        log_->events[id].what = static_cast<std::uint8_t>(lookup);
+}
+
 trace::SegmentId Journal::record(const trace::SegmentRecord& r) {
     if (log_)
         log_->segments.push_back(r);

@@ -61,6 +61,7 @@ public:
     void explain(trace::EventId, trace::Rule);
     void refuse(trace::EventId, trace::Rule);
     void took(trace::EventId, trace::Cookie);
+    void found(trace::EventId, trace::Lookup);
 
     trace::SegmentId record(const trace::SegmentRecord&);
     trace::Cookie record(const trace::SocketRecord&);

@@ -5,6 +5,8 @@
 #include "policy.hpp"
 #include "window.hpp"
 
+#include <optional>
+
 namespace tcp {
 
 using trace::Counter;
@@ -30,59 +32,136 @@ Knock drop(Listener& l, Moment& m, Rule why) {
     return Knock::ignored;
 }
 
-// The first two questions of tcp_v4_do_rcv() and tcp_rcv_state_process() in LISTEN.
-bool is_connection_request(const Segment& s, Moment& m) {
-    if (s.flags.has(flag::rst)) {
-        m.refuse(Rule::rst_ignored);
+Knock drop_at_full_accept_queue(Listener& l, Moment& m, Rule why) {
+    m.bump(Counter::ListenOverflows);
+    return drop(l, m, why);
+}
+
+// cookie_v4_check(): an ACK that no request waits for may answer a SYN+ACK that nothing was kept
+// of. It is only looked at while cookies have been sent lately.
+bool brings_a_cookie(const Listener& l, const Segment& s, Moment& m, std::uint64_t secret) {
+    if (m.stack[Sysctl::tcp_syncookies] == 0 || s.flags.has(flag::syn) ||
+        !cookies_are_about(l.cookies, m.now()))
+        return false;
+    if (check_cookie(secret, s, m.now()) == 0) {
+        m.bump(Counter::SyncookiesFailed);
+        m.refuse(Rule::cookie_wrong);
         return false;
     }
-    if (s.flags.has(flag::ack)) { // nothing that we sent can be acknowledged
+    m.bump(Counter::SyncookiesRecv);
+    Agreed agreed;
+    return read_timestamp_of_cookie(s, m.stack[Sysctl::tcp_timestamps] != 0,
+                                    m.stack[Sysctl::tcp_sack] != 0,
+                                    m.stack[Sysctl::tcp_window_scaling] != 0, agreed);
+}
+
+// The first questions of tcp_v4_do_rcv() and tcp_rcv_state_process() in LISTEN; nothing: it asks
+// for a connection.
+std::optional<Knock> before_a_request(Listener& l, const Segment& s, Moment& m,
+                                      std::uint64_t secret) {
+    if (s.flags.has(flag::rst)) {
+        m.refuse(Rule::rst_ignored);
+        return Knock::ignored;
+    }
+    if (s.flags.has(flag::ack)) {
         m.refuse(Rule::ack_unacceptable_reset);
-        send_reset_for(s, trace::none, Rule::ack_unacceptable_reset, m);
-        return false;
+        const std::uint64_t wrong =
+            m.counters.value[static_cast<std::size_t>(Counter::SyncookiesFailed)];
+        if (brings_a_cookie(l, s, m, secret)) {
+            if (!accept_queue_is_full(l, m))
+                return Knock::completes;
+            m.refuse(Rule::cookie_meets_full_accept_queue);
+            count_overflow(l, m);
+            return Knock::ignored;
+        }
+        const bool failed =
+            m.counters.value[static_cast<std::size_t>(Counter::SyncookiesFailed)] != wrong;
+        send_reset_for(s, trace::none,
+                       failed ? Rule::cookie_wrong : Rule::ack_unacceptable_reset, m);
+        return Knock::ignored;
     }
     if (!s.flags.has(flag::syn) || s.flags.has(flag::fin)) {
         m.refuse(Rule::bad_segment_dropped);
-        return false;
+        return Knock::ignored;
     }
-    return true;
+    return std::nullopt;
 }
+
+} // namespace
 
 bool accept_queue_is_full(const Listener& l, const Moment& m) {
     return l.accept_queue.size() >= accept_queue_fits(m.stack, l.limit);
 }
 
-} // namespace
+void count_overflow(Listener& l, Moment& m) {
+    m.bump(Counter::ListenOverflows);
+    m.bump(Counter::ListenDrops);
+    ++l.drops;
+}
 
 // tcp_conn_request(), in its order.
-Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint32_t half_open) {
-    if (!is_connection_request(s, m))
-        return Knock::ignored;
-    if (half_open > l.limit &&
-        policies(m.stack).has(trace::only(trace::Policy::listener_spawns_request))) {
-        const Knock k = drop(l, m, Rule::syn_queue_full_drops_syn);
+Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint64_t secret) {
+    if (const auto answer = before_a_request(l, s, m, secret))
+        return *answer;
+    const auto half_open = static_cast<std::uint32_t>(l.syn_queue.size());
+    bool with_cookie = false;
+    switch (full_syn_queue(m.stack, l.limit, half_open)) {
+    case FullSynQueue::has_room: break;
+    case FullSynQueue::drops:
         m.bump(Counter::TCPReqQFullDrop);
-        return k;
+        return drop(l, m, Rule::syn_queue_full_drops_syn);
+    case FullSynQueue::answers_with_cookie:
+        m.bump(Counter::TCPReqQFullDoCookies);
+        with_cookie = true;
+        break;
     }
-    if (accept_queue_is_full(l, m)) {
-        m.refuse(Rule::accept_queue_full_drops_syn);
-        m.bump(Counter::ListenOverflows);
-        return drop(l, m, Rule::accept_queue_full_drops_syn);
-    }
+    if (accept_queue_is_full(l, m))
+        return drop_at_full_accept_queue(l, m, Rule::accept_queue_full_drops_syn);
+    if (with_cookie)
+        return Knock::cookie;
     if (three_quarters_taken(m.stack, half_open))
         return drop(l, m, Rule::syn_queue_three_quarters);
     return Knock::admitted;
 }
 
 Knock listen_arrives_after_time_wait(Listener& l, const Segment& s, Moment& m) {
-    if (!is_connection_request(s, m))
-        return Knock::ignored;
-    if (accept_queue_is_full(l, m)) {
-        m.refuse(Rule::accept_queue_full_drops_syn);
-        m.bump(Counter::ListenOverflows);
-        return drop(l, m, Rule::accept_queue_full_drops_syn);
-    }
+    if (const auto answer = before_a_request(l, s, m, 0))
+        return *answer;
+    if (accept_queue_is_full(l, m))
+        return drop_at_full_accept_queue(l, m, Rule::accept_queue_full_drops_syn);
     return Knock::admitted;
+}
+
+void answer_with_cookie(Listener& l, const Segment& syn, Moment& m, std::uint64_t secret) {
+    note_cookie(l.cookies, m.now());
+    m.bump(Counter::SyncookiesSent);
+    Request r = request_for(l, syn, make_cookie(secret, syn, m.now()), m);
+    if (!syn.has_timestamps) { // nowhere to remember options
+        r.agreed.scaling = r.agreed.sack = false;
+        r.agreed.receive_scale = r.agreed.send_scale = 0;
+    }
+    const Rule why = m.stack[Sysctl::tcp_syncookies] == 2 ? Rule::every_syn_gets_cookie
+                                                          : Rule::syn_queue_full_sends_cookie;
+    m.explain(why);
+    Segment answer = synack_of(r, m);
+    if (answer.has_timestamps)
+        answer.ts_value = timestamp_of_cookie(m.now(), r.agreed);
+    depart(answer, l.cookie, why, m, 1, trace::none, m.answering);
+}
+
+Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m,
+                          std::uint64_t secret) {
+    Segment syn = ack;
+    syn.seq = ack.seq - 1;
+    Request r = request_for(l, syn, ack.ack - 1, m);
+    const std::uint32_t buffer =
+        l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
+    read_timestamp_of_cookie(ack, true, true, true, r.agreed);
+    if (r.agreed.scaling)
+        r.agreed.receive_scale = offer(m.stack, buffer, l.receive_buffer != 0).receive_scale;
+    r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
+    r.window = first_window(m.stack, buffer, effective_mss(1460, r.agreed.timestamps));
+    return r;
 }
 
 Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment& m) {

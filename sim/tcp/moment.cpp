@@ -61,11 +61,12 @@ const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Tr
     return row;
 }
 
-void spawn(Status& status, trace::Cookie cookie, const trace::Transition& row, Moment& m) {
+void spawn(Status& status, trace::Cookie cookie, const trace::Transition& row, Moment& m,
+           trace::Rule why) {
     trace::Event e;
     e.kind = trace::EventKind::transition;
     e.socket = cookie;
-    e.rule = row.why;
+    e.rule = why == trace::Rule::none ? row.why : why;
     // As the kernel traces it, a half-open connection comes out of LISTEN.
     e.from = row.spawn == trace::Spawn::request ? row.from : trace::State::closed;
     e.to = row.spawned;

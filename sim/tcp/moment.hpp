@@ -39,6 +39,7 @@ struct Moment {
 const trace::Transition* advance(Status&, trace::Cookie, trace::Trigger, Moment&,
                                  trace::Rule why = trace::Rule::none);
 // The first state of a record that a row spawned (a request, or the textbook's new listener).
-void spawn(Status&, trace::Cookie, const trace::Transition&, Moment&);
+void spawn(Status&, trace::Cookie, const trace::Transition&, Moment&,
+           trace::Rule why = trace::Rule::none);
 
 } // namespace tcp

@@ -255,7 +255,7 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     c.resend.by = left.event;
 }
 
-void send_synack(Request& r, Moment& m, Rule why) {
+Segment synack_of(const Request& r, const Moment& m) {
     Segment s;
     s.source = r.local;
     s.destination = r.remote;
@@ -271,7 +271,15 @@ void send_synack(Request& r, Moment& m, Rule why) {
         s.ts_echo = r.ts_recent;
     }
     s.window_scale = r.agreed.scaling ? r.agreed.receive_scale : std::int8_t{-1};
+    return s;
+}
+
+void send_synack(Request& r, Moment& m, Rule why) {
+    const Segment s = synack_of(r, m);
     const bool again = r.first != trace::none;
+    r.last_ts = s.ts_value;
+    if (!again)
+        r.first_ts = s.ts_value;
     if (again)
         ++r.synacks_resent;
     const Left left =

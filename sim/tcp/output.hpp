@@ -26,6 +26,7 @@ void send_active_reset(Connection&, Moment&, trace::Rule why);
 void send_reset_for(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&);
 
 void send_syn(Connection&, Moment&, trace::Rule why, bool with_ack);
+trace::Segment synack_of(const Request&, const Moment&);
 void send_synack(Request&, Moment&, trace::Rule why);
 // The oldest unacknowledged segment once more, merged with its neighbours up to the MSS.
 void repeat_head(Connection&, Moment&, trace::Rule why);

@@ -68,9 +68,22 @@ std::uint32_t accept_queue_fits(const Stack& s, std::uint32_t limit) {
 std::uint32_t syn_queue_fits(const Stack& s, std::uint32_t limit) {
     if (textbook(s))
         return std::max(limit, 1u);
+    if (s[S::tcp_syncookies] == 2)
+        return 0; // every SYN is answered by a cookie
+    if (s[S::tcp_syncookies] == 1)
+        return limit + 1; // tcp_max_syn_backlog is not looked at
     const std::int64_t m = s[S::tcp_max_syn_backlog];
     return static_cast<std::uint32_t>(
         std::min<std::int64_t>(std::int64_t{limit} + 1, m - (m >> 2) + 1));
+}
+
+FullSynQueue full_syn_queue(const Stack& s, std::uint32_t limit, std::uint32_t half_open) {
+    if (textbook(s))
+        return FullSynQueue::has_room;
+    const std::int64_t cookies = s[S::tcp_syncookies];
+    if (cookies != 2 && half_open <= limit)
+        return FullSynQueue::has_room;
+    return cookies == 0 ? FullSynQueue::drops : FullSynQueue::answers_with_cookie;
 }
 
 bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
@@ -80,9 +93,9 @@ bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
     return s[S::tcp_syncookies] == 0 && m - std::int64_t{half_open} < (m >> 2);
 }
 
-std::uint32_t synack_retries(const Stack& s, std::uint32_t limit, std::uint32_t half_open,
-                             std::uint32_t young) {
-    auto retries = static_cast<std::uint32_t>(s[S::tcp_synack_retries]);
+std::uint32_t synack_retries(const Stack& s, std::uint32_t set, std::uint32_t limit,
+                             std::uint32_t half_open, std::uint32_t young) {
+    auto retries = set != 0 ? set : static_cast<std::uint32_t>(s[S::tcp_synack_retries]);
     if (textbook(s))
         return retries;
     if (std::uint64_t{half_open} * 2 > std::max(8u, limit)) {
@@ -95,6 +108,18 @@ std::uint32_t synack_retries(const Stack& s, std::uint32_t limit, std::uint32_t 
         }
     }
     return retries;
+}
+
+std::uint8_t deferred_timeouts(const Stack& s, std::int64_t asked) {
+    if (asked <= 0)
+        return 0;
+    std::uint8_t timeouts = 1;
+    Duration period = initial_rto(s);
+    while (seconds(std::min<std::int64_t>(asked, INT32_MAX)) > period && timeouts < 255) {
+        period = period + synack_interval(s, timeouts);
+        ++timeouts;
+    }
+    return timeouts;
 }
 
 Duration synack_interval(const Stack& s, std::uint32_t repetitions) {

@@ -19,12 +19,19 @@ std::uint32_t listen_limit(const Stack&, std::int64_t backlog);
 // inet_csk_reqsk_queue_is_full().
 std::uint32_t accept_queue_fits(const Stack&, std::uint32_t limit);
 std::uint32_t syn_queue_fits(const Stack&, std::uint32_t limit);
+// What becomes of a SYN that finds so many half-open requests: tcp_conn_request(),
+// tcp_syn_flood_action().
+enum class FullSynQueue : std::uint8_t { has_room, drops, answers_with_cookie };
+FullSynQueue full_syn_queue(const Stack&, std::uint32_t limit, std::uint32_t half_open);
 // With cookies off the last quarter of tcp_max_syn_backlog is kept free: tcp_conn_request().
 bool three_quarters_taken(const Stack&, std::uint32_t half_open);
 // How often this SYN+ACK may be repeated, fewer for old requests in a crowded queue:
 // reqsk_timer_handler().
-std::uint32_t synack_retries(const Stack&, std::uint32_t limit, std::uint32_t half_open,
-                             std::uint32_t young);
+// `set` is TCP_SYNCNT of the listener, 0: not set.
+std::uint32_t synack_retries(const Stack&, std::uint32_t set, std::uint32_t limit,
+                             std::uint32_t half_open, std::uint32_t young);
+// Seconds of TCP_DEFER_ACCEPT as a number of SYN+ACK timeouts: secs_to_retrans().
+std::uint8_t deferred_timeouts(const Stack&, std::int64_t seconds);
 // Time from the (n+1)th SYN+ACK to the next: tcp_reqsk_timeout().
 trace::Duration synack_interval(const Stack&, std::uint32_t repetitions);
 

@@ -49,9 +49,9 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_synack_retries, "net.ipv4.tcp_synack_retries", 0, 255,
      "How often an unanswered SYN+ACK is repeated before the request is forgotten.",
      "未得到应答的 SYN+ACK 重传几次后丢弃该请求。"},
-    {S::tcp_syncookies, "net.ipv4.tcp_syncookies", 0, 0,
-     "SYN cookies are not built yet: 0, while the kernel's default is 1.",
-     "尚未实现 SYN cookie：此处为 0，而内核默认是 1。"},
+    {S::tcp_syncookies, "net.ipv4.tcp_syncookies", 0, 2,
+     "1: when the SYN queue is full, SYNs are answered by cookies; 2: always; 0: never.",
+     "1：SYN 队列已满时用 cookie 应答 SYN；2：总是；0：从不。"},
     {S::tcp_timestamps, "net.ipv4.tcp_timestamps", 0, 1,
      "1: timestamps are offered on SYNs; they take 12 bytes of every segment.",
      "1：在 SYN 上提供时间戳选项；它占用每个报文段 12 字节。"},
@@ -87,6 +87,7 @@ constexpr SysctlValues linux_defaults() {
     set(v, S::tcp_syn_linear_timeouts, 4);
     set(v, S::tcp_syn_retries, 6);
     set(v, S::tcp_synack_retries, 5);
+    set(v, S::tcp_syncookies, 1);
     set(v, S::tcp_timestamps, 1);
     set(v, S::tcp_tw_timeout, 60); // TCP_TIMEWAIT_LEN
     set(v, S::tcp_window_scaling, 1);

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "listener_options.hpp"
+#include "syn_cookie.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
 #include "trace/seq.hpp"
@@ -143,6 +145,7 @@ struct Connection {
     std::vector<Range> out_of_order;
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false;
+    ListenerOptions listening;              // for when the program listens on it
     std::uint32_t retransmissions = 0;      // in a row, without progress
     std::uint32_t expiries = 0;             // of the retransmission timer, in all
     std::uint16_t probes_out = 0;
@@ -164,6 +167,7 @@ struct Request {
     std::uint32_t peer_window = 0;
     std::uint32_t window = 0;         // announced in the SYN+ACK
     std::uint32_t ts_recent = 0;
+    std::uint32_t first_ts = 0, last_ts = 0;  // timestamps of our SYN+ACKs: what may be echoed
     Clock resend;                     // syn_ack; repetitions = expiries
     std::uint16_t synacks_resent = 0; // in answer to duplicates too
     bool acked = false;               // its final ACK found the accept queue full
@@ -201,6 +205,8 @@ struct Listener {
     std::uint32_t young = 0;          // requests whose SYN+ACK has not been repeated
     std::uint64_t drops = 0;
     std::uint32_t receive_buffer = 0, send_buffer = 0;  // inherited by children; 0: the default
+    ListenerOptions options;
+    SynCookies cookies;
     bool closing = false;             // close() was called while accept() sleeps on it
     bool nonblocking = false;
     friend bool operator==(const Listener&, const Listener&) = default;

@@ -43,15 +43,28 @@ Fate forget(Request& r, Moment& m, trace::Trigger trigger) {
     return Fate::goes;
 }
 
+// RFC 7323 §5.3, tcp_paws_reject().
+bool timestamp_is_old(const Request& r, const Segment& s) {
+    return s.has_timestamps && r.ts_recent != 0 &&
+           static_cast<std::int32_t>(r.ts_recent - s.ts_value) > 0;
+}
+
+// An echo that none of our SYN+ACKs carried: a final ACK that is guessed, or of another connection.
+bool echo_is_wrong(const Request& r, const Segment& s) {
+    return s.has_timestamps && s.ts_echo != 0 && r.agreed.timestamps &&
+           s.ts_echo - r.first_ts > r.last_ts - r.first_ts;
+}
+
 } // namespace
 
 Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
     const Seq rcv_nxt = r.irs + 1;
     const bool rst = s.flags.has(flag::rst);
     const bool ack = s.flags.has(flag::ack);
+    const bool old = timestamp_is_old(r, s);
 
     // The same SYN again: the same answer, and the timer starts over.
-    if (s.seq == r.irs && s.flags.has(flag::syn) && !ack && !rst) {
+    if (s.seq == r.irs && s.flags.has(flag::syn) && !ack && !rst && !old) {
         if (!may_answer(r.last_answer, s, m, Counter::TCPACKSkippedSynRecv)) {
             m.refuse(Rule::duplicate_syn_answered);
             return Fate::stays;
@@ -63,14 +76,21 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
         return Fate::stays;
     }
 
-    // A wrong acknowledgement is the listener's business: RST, and the request stays.
-    if (ack && s.ack != r.iss + 1 && !rst) {
-        m.refuse(Rule::ack_unacceptable_reset);
-        send_reset_for(s, r.cookie, Rule::ack_unacceptable_reset, m);
-        return Fate::stays;
-    }
+    // A wrong acknowledgement is the listener's business: RST, unless it is a good cookie, and the
+    // request stays.
+    if (ack && s.ack != r.iss + 1 && !rst)
+        return Fate::to_listener;
 
     const Seq end = s.seq + seg_len(s);
+    const bool strange = echo_is_wrong(r, s);
+    if (old || strange) {
+        const Rule why = old ? Rule::request_timestamp_old : Rule::request_echo_wrong;
+        m.refuse(rst ? Rule::rst_ignored : why);
+        if (!rst && may_answer(r.last_answer, s, m, Counter::TCPACKSkippedSynRecv))
+            answer(r, m, why);
+        m.bump(old ? Counter::PAWSEstab : Counter::TSEcrRejected);
+        return Fate::stays;
+    }
     if (!in_window(s.seq, end, rcv_nxt, rcv_nxt + r.window)) {
         if (rst) {
             m.refuse(Rule::rst_out_of_window);
@@ -106,10 +126,16 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
         return Fate::stays;
     }
 
-    if (l.accept_queue.size() >= accept_queue_fits(m.stack, l.limit)) {
-        m.bump(Counter::ListenOverflows);
-        m.bump(Counter::ListenDrops);
-        ++l.drops;
+    // While TCP_DEFER_ACCEPT lasts, only data makes the connection.
+    if (r.resend.repetitions < l.options.defer_accept && end == rcv_nxt) {
+        r.acked = true;
+        m.bump(Counter::TCPDeferAcceptDrop);
+        m.refuse(Rule::defer_accept_ignores_ack);
+        return Fate::stays;
+    }
+
+    if (accept_queue_is_full(l, m)) {
+        count_overflow(l, m);
         if (m.stack[Sysctl::tcp_abort_on_overflow] != 0) {
             m.refuse(Rule::accept_queue_full_resets);
             send_reset_for(s, r.cookie, Rule::accept_queue_full_resets, m);

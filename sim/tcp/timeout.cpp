@@ -141,18 +141,29 @@ void timer_fires(Connection& c, Moment& m) {
     }
 }
 
-Fate timer_fires(Request& r, Listener& l, Moment& m, std::uint32_t half_open) {
+// reqsk_timer_handler(), syn_ack_recalc(), in their order.
+Fate timer_fires(Request& r, Listener& l, Moment& m) {
     note_expiry(r.resend, r.cookie, Rule::synack_retransmitted, m);
     m.bump(Counter::TCPTimeouts); // tcp_syn_ack_timeout(), the last time too
     const std::uint32_t expired = r.resend.repetitions - 1u;
-    if (expired >= synack_retries(m.stack, l.limit, half_open, l.young)) {
+    const std::uint32_t deferred = l.options.defer_accept;
+    const auto half_open = static_cast<std::uint32_t>(l.syn_queue.size());
+    const std::uint32_t most =
+        synack_retries(m.stack, l.options.synack_retries, l.limit, half_open, l.young);
+    // A client that has answered is kept until the deferral is over.
+    const bool waits_for_data = deferred != 0 && r.acked && expired < deferred;
+    if (expired >= most && !waits_for_data) {
         m.journal.explain(m.journal.cause(), Rule::synack_gave_up);
         advance(r.status, r.cookie, Trigger::gave_up, m);
         return Fate::goes;
     }
     if (expired == 0 && l.young > 0)
         --l.young;
-    send_synack(r, m, Rule::synack_retransmitted);
+    // Its last chance is a SYN+ACK at the end of the period.
+    if (deferred == 0 || !r.acked || expired + 1 >= deferred)
+        send_synack(r, m, Rule::synack_retransmitted);
+    else
+        m.journal.explain(m.journal.cause(), Rule::synack_waits_for_data);
     r.resend.armed = m.now();
     r.resend.due = m.now() + synack_interval(m.stack, r.resend.repetitions);
     return Fate::stays;

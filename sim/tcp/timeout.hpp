@@ -9,7 +9,7 @@ namespace tcp {
 trace::Instant next_deadline(const Connection&);
 // Whichever of its timers is due now.
 void timer_fires(Connection&, Moment&);
-// The SYN+ACK again, or the end of the request. `half_open` counts the requests of its listener.
-Fate timer_fires(Request&, Listener&, Moment&, std::uint32_t half_open);
+// The SYN+ACK again, or the end of the request.
+Fate timer_fires(Request&, Listener&, Moment&);
 
 } // namespace tcp

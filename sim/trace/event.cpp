@@ -22,6 +22,17 @@ std::string_view name(Timer t) {
     return "?";
 }
 
+std::string_view name(Lookup l) {
+    switch (l) {
+        case Lookup::unseen: return "unseen";
+        case Lookup::four_tuple: return "4-tuple";
+        case Lookup::listener_exact: return "listener on the address";
+        case Lookup::listener_any: return "listener on 0.0.0.0";
+        case Lookup::nothing: return "nothing";
+    }
+    return "?";
+}
+
 namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)> counters = {
     "ListenOverflows", "ListenDrops",   "TCPReqQFullDrop", "TCPReqQFullDoCookies", "EmbryonicRsts",
@@ -29,7 +40,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPChallengeACK", "TCPSYNChallenge", "RetransSegs",     "OutRsts",            "AttemptFails",
     "EstabResets",     "ActiveOpens",   "PassiveOpens",    "InSegs",              "OutSegs",
     "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
-    "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes"};
+    "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes",
+    "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed", "TCPDeferAcceptDrop", "PAWSEstab", "TSEcrRejected", "TCPFastOpenActive",
+    "TCPFastOpenActiveFail", "TCPFastOpenPassive", "TCPFastOpenPassiveFail", "TCPFastOpenListenOverflow", "TCPFastOpenCookieReqd"};
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 }  // namespace
 

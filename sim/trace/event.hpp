@@ -27,8 +27,8 @@ enum class EventKind : std::uint8_t {
     call_entered,      // ref: CallId
     call_returned,     // ref: CallId; value: return value (>= 0) or -errno
     segment_sent,      // ref: SegmentId; socket: the sender's, or none (RST without a socket)
-    segment_arrived,   // ref: SegmentId; socket: who took it, or none
-    segment_refused,   // ref: SegmentId; reached the host, ended there; rule says why
+    segment_arrived,   // ref: SegmentId; socket: who took it, or none; lookup()
+    segment_refused,   // ref: SegmentId; reached the host, ended there; rule says why; lookup()
     segment_lost,      // ref: SegmentId; on the wire
     segment_held,      // ref: SegmentId; stopped on the wire until released
     segment_released,  // ref: SegmentId
@@ -41,6 +41,15 @@ enum class EventKind : std::uint8_t {
 };
 
 enum class Queue : std::uint8_t { syn, accept };
+// Which socket a host found for an arriving segment, in the order of looking: __inet_lookup().
+enum class Lookup : std::uint8_t {
+    unseen,           // not told (live)
+    four_tuple,       // a connection, request or TIME_WAIT with these addresses and ports
+    listener_exact,   // no such; a listener on the address that the segment was sent to
+    listener_any,     // nor that; a listener on 0.0.0.0
+    nothing,          // nor that
+};
+std::string_view name(Lookup);  // "4-tuple", "listener on the address", "listener on 0.0.0.0", "nothing"
 enum class Timer : std::uint8_t {
     retransmit,
     persist,
@@ -85,6 +94,18 @@ enum class Counter : std::uint8_t {
     TCPACKSkippedFinWait2,
     TCPACKSkippedTimeWait,
     TCPLossProbes,
+    SyncookiesSent,
+    SyncookiesRecv,
+    SyncookiesFailed,
+    TCPDeferAcceptDrop,
+    PAWSEstab,
+    TSEcrRejected,
+    TCPFastOpenActive,
+    TCPFastOpenActiveFail,
+    TCPFastOpenPassive,
+    TCPFastOpenPassiveFail,
+    TCPFastOpenListenOverflow,
+    TCPFastOpenCookieReqd,
     count_,
 };
 std::string_view name(Counter);
@@ -105,7 +126,7 @@ struct Event {
     EventKind kind = EventKind::socket_created;
     HostId host = no_host;
     State from = State::closed, to = State::closed;
-    std::uint8_t what = 0;        // Trigger, Queue, Timer or Counter by kind
+    std::uint8_t what = 0;        // Trigger, Queue, Timer, Counter or Lookup by kind
     Certainty certainty = Certainty::exact;
     friend bool operator==(const Event&, const Event&) = default;
 
@@ -113,6 +134,7 @@ struct Event {
     Queue queue() const { return static_cast<Queue>(what); }
     Timer timer() const { return static_cast<Timer>(what); }
     Counter counter() const { return static_cast<Counter>(what); }
+    Lookup lookup() const { return static_cast<Lookup>(what); }
 };
 static_assert(sizeof(Event) <= 48);
 

@@ -61,6 +61,24 @@ enum class Rule : std::uint16_t {
     synack_gave_up,
     duplicate_syn_answered,
     other_syn_resets_request,
+    // cookies, deferred accept, SO_REUSEPORT, Fast Open
+    syn_queue_full_sends_cookie,
+    every_syn_gets_cookie,
+    cookie_makes_child,
+    cookie_wrong,
+    cookie_meets_full_accept_queue,
+    cookie_meets_other,
+    defer_accept_ignores_ack,
+    synack_waits_for_data,
+    request_timestamp_old,
+    request_echo_wrong,
+    reuseport_picks_by_hash,
+    fastopen_cookie_asked,
+    fastopen_data_taken,
+    fastopen_cookie_wrong,
+    fastopen_queue_full,
+    fastopen_data_ignored,
+    fastopen_data_not_acknowledged,
     // arrival in synchronized states, §3.10.7.4
     segment_outside_window,
     syn_challenged,
@@ -105,6 +123,8 @@ enum class Rule : std::uint16_t {
     wire_duplicated,
     wire_held,
     wire_released,
+    made_by_hand,
+    address_of_nobody,
     // live observation
     observed,              // seen on the real kernel; the kernel does not say why
     inferred_between_samples,

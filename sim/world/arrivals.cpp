@@ -105,25 +105,25 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
     reindex(w, DueKind::connection, slot);
 }
 
-void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> after_time_wait) {
+// The child of a finished handshake: it goes to the end of the accept queue, and what rides on the
+// segment (data, FIN, the window) is taken as on any connection.
+void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::Duration sample) {
     Contents& w = t.w;
-    const trace::HostId host = w.listeners[l].host;
-    auto m = t.moment(host);
-    t.journal.took(t.arrival, w.listeners[l].cookie);
-    const auto half_open = static_cast<std::uint32_t>(w.listeners[l].syn_queue.size());
-    const tcp::Knock knock = after_time_wait
-                                 ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
-                                 : tcp::listen_arrives(w.listeners[l], s, m, half_open);
-    if (knock == tcp::Knock::ignored)
-        return;
-    const trace::Transition* row = trace::transition(
-        w.listeners[l].status.state(), trace::Trigger::syn, tcp::policies(w.hosts[host].stack));
-    if (!row)
-        return;
-    if (row->spawn == trace::Spawn::request)
-        spawn_request(t, l, s, after_time_wait, *row);
-    else
-        move_listener(t, l, s, *row);
+    auto m = t.moment(r.host);
+    m.bump(trace::Counter::PassiveOpens);
+    const Slot child = w.connections.add(tcp::child_of(r, w.listeners[l], w.hosts[r.host].stack));
+    w.sockets[r.cookie].connection = child;
+    tcp::Connection& c = w.connections[child];
+    tcp::handshake_done(c, s, sample, m);
+    w.listeners[l].accept_queue.push_back(r.cookie);
+    queue_changed(t, w.listeners[l], trace::Queue::accept);
+    Segment rest = s;
+    if (rest.flags.has(trace::flag::syn)) {
+        rest.flags = {static_cast<std::uint8_t>(rest.flags.bits & ~trace::flag::syn.bits)};
+        rest.seq = rest.seq + 1;
+    }
+    c.snd.wl1 = r.irs;
+    tcp::segment_arrives(c, rest, m);
 }
 
 // The final ACK: the request becomes a connection and moves from one queue to the other.
@@ -134,49 +134,95 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     auto m = t.moment(r.host);
     m.explain(Rule::ack_makes_child);
     tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, Rule::ack_makes_child);
-    m.bump(trace::Counter::PassiveOpens);
     leave_syn_queue(t, r);
     if (w.requests.all[slot].due != Deadlines::nothing)
         w.deadlines.remove(w.requests.all[slot].due);
     w.requests.remove(slot);
     w.sockets[r.cookie].request = no_slot;
-
-    const Slot child = w.connections.add(tcp::child_of(r, w.listeners[l], w.hosts[r.host].stack));
-    w.sockets[r.cookie].connection = child;
-    tcp::Connection& c = w.connections[child];
-    const trace::Duration sample = r.synacks_resent == 0 ? w.now - r.born : trace::Duration{};
-    tcp::handshake_done(c, s, sample, m);
-    w.listeners[l].accept_queue.push_back(r.cookie);
-    queue_changed(t, w.listeners[l], trace::Queue::accept);
-    // What rides on it (data, FIN, the window) is taken as on any connection.
-    Segment rest = s;
-    if (rest.flags.has(trace::flag::syn)) {
-        rest.flags = {static_cast<std::uint8_t>(rest.flags.bits & ~trace::flag::syn.bits)};
-        rest.seq = rest.seq + 1;
-    }
-    c.snd.wl1 = r.irs;
-    tcp::segment_arrives(c, rest, m);
+    add_child(t, r, l, s, r.synacks_resent == 0 ? w.now - r.born : trace::Duration{});
     if (s.length == 0)
         m.explain(Rule::ack_makes_child);
-    settle(t, child);
+    settle(t, w.sockets[r.cookie].connection);
     accept_queue_grew(t, r.listener);
 }
+
+// Each host has a secret of its own: syncookie_secret.
+std::uint64_t cookie_secret(const Contents& w, trace::HostId host) {
+    return (w.seed + 1) * 0x9e3779b97f4a7c15u + host;
+}
+
+// An ACK with a good cookie: what the host never kept comes back with it (cookie_v4_check()).
+void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
+    Contents& w = t.w;
+    const trace::HostId host = w.listeners[l].host;
+    auto m = t.moment(host);
+    if (w.flows.find({host, s.destination, s.source})) {
+        m.refuse(Rule::cookie_meets_other);
+        return;
+    }
+    tcp::Request r = tcp::request_of_cookie(w.listeners[l], s, m, cookie_secret(w, host));
+    Socket socket;
+    socket.host = host;
+    socket.local = r.local;
+    socket.remote = r.remote;
+    socket.parent = w.listeners[l].cookie;
+    r.cookie = new_socket(t, socket);
+    w.flows.set(flow_of(w.sockets[r.cookie]), r.cookie);
+    t.journal.took(t.arrival, r.cookie);
+    m.explain(Rule::cookie_makes_child);
+    tcp::spawn(r.status, r.cookie, row, m, Rule::cookie_makes_child);
+    tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, Rule::cookie_makes_child);
+    add_child(t, r, l, s, {});
+    m.explain(Rule::cookie_makes_child);
+    settle(t, w.sockets[r.cookie].connection);
+    accept_queue_grew(t, r.listener);
+}
+
+void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> after_time_wait) {
+    Contents& w = t.w;
+    const trace::HostId host = w.listeners[l].host;
+    auto m = t.moment(host);
+    t.journal.took(t.arrival, w.listeners[l].cookie);
+    const std::uint64_t secret = cookie_secret(w, host);
+    const tcp::Knock knock = after_time_wait
+                                 ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
+                                 : tcp::listen_arrives(w.listeners[l], s, m, secret);
+    const trace::Transition* row = trace::transition(
+        w.listeners[l].status.state(), trace::Trigger::syn, tcp::policies(w.hosts[host].stack));
+    if (!row)
+        return;
+    switch (knock) {
+    case tcp::Knock::ignored: break;
+    case tcp::Knock::cookie: tcp::answer_with_cookie(w.listeners[l], s, m, secret); break;
+    case tcp::Knock::completes: grow_from_cookie(t, l, s, *row); break;
+    case tcp::Knock::admitted:
+        if (row->spawn == trace::Spawn::request)
+            spawn_request(t, l, s, after_time_wait, *row);
+        else
+            move_listener(t, l, s, *row);
+        break;
+    }
+}
+
+void look_up(Turn&, trace::HostId, const Segment&);
 
 void to_request(Turn& t, Slot slot, const Segment& s) {
     Contents& w = t.w;
     tcp::Request& r = w.requests[slot];
+    const trace::HostId host = r.host;
     const Slot l = w.sockets[r.listener].listener;
-    auto m = t.moment(r.host);
-    if (l == no_slot) { // its listener has been closed: the segment finds nothing
+    if (l == no_slot) { // its listener has been closed: who else is there?
         t.journal.took(t.arrival, trace::none);
         remove_request(t, slot);
-        tcp::closed_arrives(s, m);
+        look_up(t, host, s);
         return;
     }
+    auto m = t.moment(host);
     switch (tcp::request_arrives(r, w.listeners[l], s, m)) {
     case tcp::Fate::stays: reindex(w, DueKind::request, slot); break;
     case tcp::Fate::goes: remove_request(t, slot); break;
     case tcp::Fate::becomes_connection: graduate(t, slot, s); break;
+    case tcp::Fate::to_listener: to_listener(t, l, s, std::nullopt); break;
     }
 }
 
@@ -203,10 +249,46 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     }
 }
 
+// __inet_lookup(): the 4-tuple, then a listener on the address, then one on 0.0.0.0; else RST.
+void look_up(Turn& t, trace::HostId host, const Segment& s) {
+    Contents& w = t.w;
+    if (const auto cookie = w.flows.find({host, s.destination, s.source})) {
+        t.journal.found(t.arrival, trace::Lookup::four_tuple);
+        t.journal.took(t.arrival, *cookie);
+        const Socket& socket = w.sockets[*cookie];
+        if (socket.request != no_slot) {
+            to_request(t, socket.request, s);
+        } else if (socket.time_wait != no_slot) {
+            to_time_wait(t, socket.time_wait, s);
+        } else {
+            auto m = t.moment(host);
+            const Slot slot = socket.connection;
+            const trace::State before_this = w.connections[slot].status.state();
+            tcp::segment_arrives(w.connections[slot], s, m);
+            const trace::State now = w.connections[slot].status.state();
+            // The textbook's half-open connection has come out of the SYN queue.
+            if (before_this == trace::State::syn_recv && now != before_this)
+                leaves_syn_recv(t, slot);
+            settle(t, slot);
+        }
+        return;
+    }
+    const Slot l = listener_on(w, host, s.destination);
+    if (l == no_slot) {
+        t.journal.found(t.arrival, trace::Lookup::nothing);
+        auto m = t.moment(host);
+        tcp::closed_arrives(s, m);
+        return;
+    }
+    const bool exact = w.listeners[l].local.address.raw != 0;
+    t.journal.found(t.arrival,
+                    exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
+    to_listener(t, l, s, std::nullopt);
+}
+
 } // namespace
 
 void deliver(Turn& t, const Flying& f) {
-    Contents& w = t.w;
     const Segment& s = f.segment;
     t.journal.begin_beat(f.to, f.sent_event);
     trace::Event e;
@@ -220,30 +302,7 @@ void deliver(Turn& t, const Flying& f) {
     auto m = t.moment(f.to);
     m.bump(trace::Counter::InSegs);
 
-    if (const auto cookie = w.flows.find({f.to, s.destination, s.source})) {
-        t.journal.took(t.arrival, *cookie);
-        const Socket& socket = w.sockets[*cookie];
-        if (socket.request != no_slot) {
-            to_request(t, socket.request, s);
-        } else if (socket.time_wait != no_slot) {
-            to_time_wait(t, socket.time_wait, s);
-        } else {
-            const Slot slot = socket.connection;
-            const trace::State before_this = w.connections[slot].status.state();
-            tcp::segment_arrives(w.connections[slot], s, m);
-            const trace::State now = w.connections[slot].status.state();
-            // The textbook's half-open connection has come out of the SYN queue.
-            if (before_this == trace::State::syn_recv && now != before_this)
-                leaves_syn_recv(t, slot);
-            settle(t, slot);
-        }
-        return;
-    }
-    const Slot l = listener_on(w, f.to, s.destination);
-    if (l != no_slot)
-        to_listener(t, l, s, std::nullopt);
-    else
-        tcp::closed_arrives(s, m);
+    look_up(t, f.to, s);
 }
 
 // A full connection in SYN_RECV that came through a listener: to the accept queue, or away.

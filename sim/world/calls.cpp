@@ -111,6 +111,7 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.buffer_was_set = c.buffer_was_set;
     fresh.nonblocking = c.nonblocking;
     fresh.linger_zero = c.linger_zero;
+    fresh.listening = c.listening;
     c = fresh;
     c.remote = remote;
     name_local(t, cookie, local);
@@ -320,6 +321,7 @@ trace::CallId Perform::operator()(const scenario::SetOption& a) {
     const tcp::Stack& stack = t.w.hosts[a.socket.host].stack;
     if (a.name == "SO_RCVBUF") listener.receive_buffer = tcp::receive_buffer_for(stack, a.value);
     if (a.name == "SO_SNDBUF") listener.send_buffer = tcp::send_buffer_for(stack, a.value);
+    tcp::set_listener_option(listener.options, a.name, a.value, stack);
     return call_at_once(t, a.socket.host, Call::setsockopt, listener.cookie, a.value,
                         arguments(a, t.w.sockets[listener.cookie].fd), 0, Rule::call_returns);
 }

@@ -143,6 +143,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     made.local = {{}, port};
     made.cookie = cookie;
     made.nonblocking = c.nonblocking;
+    made.options = c.listening;
     made.receive_buffer = c.buffer_was_set ? c.receive_buffer : 0;
     made.send_buffer = c.send_buffer;
     const Slot slot = w.listeners.add(std::move(made));

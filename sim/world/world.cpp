@@ -22,8 +22,7 @@ void timer_of_request(Turn& t, Slot slot) {
         return;
     }
     auto m = t.moment(r.host);
-    const auto half_open = static_cast<std::uint32_t>(w.listeners[l].syn_queue.size());
-    if (tcp::timer_fires(r, w.listeners[l], m, half_open) == tcp::Fate::stays)
+    if (tcp::timer_fires(r, w.listeners[l], m) == tcp::Fate::stays)
         reindex(w, DueKind::request, slot);
     else
         remove_request(t, slot);

@@ -172,4 +172,26 @@ std::map<std::string, std::int64_t> counters(const Bench& bench, trace::HostId h
     return values;
 }
 
+std::map<std::string, std::int64_t> counted_too_late(const Bench& bench, trace::HostId host,
+                                                     trace::Instant end) {
+    const auto& events = bench.log().events;
+    const auto timer_of = [&](const trace::Event* e) {
+        while (e->kind != trace::EventKind::timer_fired && e->cause < events.size())
+            e = &events[e->cause];
+        return e->kind == trace::EventKind::timer_fired ? e : nullptr;
+    };
+    std::map<std::string, std::int64_t> bumps;
+    for (const trace::Event& e : events) {
+        if (e.kind != trace::EventKind::counter || e.host != host)
+            continue;
+        const trace::Event* timer = timer_of(&e);
+        if (!timer || timer->cause >= events.size())
+            continue;
+        const trace::Duration ran = timer->at - events[timer->cause].at;
+        if (e.at + ran / 8 + trace::milliseconds(15) > end)
+            ++bumps[std::string(trace::name(e.counter()))];
+    }
+    return bumps;
+}
+
 } // namespace oracle

@@ -69,7 +69,8 @@ TEST_CASE("one more than the limit fits into the accept queue", "[queues]") {
 TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog stays free",
           "[queues]") {
     const auto held = [](std::int64_t m, std::uint32_t limit) {
-        return syn_queue_fits(with({{Sysctl::tcp_max_syn_backlog, m}}), limit);
+        return syn_queue_fits(
+            with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, 0}}), limit);
     };
     CHECK(held(4, 128) == 4);
     CHECK(held(16, 8) == 9);
@@ -81,17 +82,59 @@ TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog s
     CHECK(held(2048, 10) == 11);
     // The two ways of asking agree: the first request that the 3/4 rule drops.
     for (std::int64_t m : {4, 16, 50, 128, 512}) {
-        const Stack s = with({{Sysctl::tcp_max_syn_backlog, m}});
+        const Stack s = with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, 0}});
         const std::uint32_t fits = syn_queue_fits(s, 4096);
         CHECK_FALSE(three_quarters_taken(s, fits - 1));
         CHECK(three_quarters_taken(s, fits));
     }
 }
 
+TEST_CASE("a SYN that finds more half-open requests than the limit is dropped or gets a cookie",
+          "[queues]") {
+    using Full = FullSynQueue;
+    const auto meets = [](std::int64_t cookies, std::uint32_t limit, std::uint32_t half_open) {
+        return full_syn_queue(with({{Sysctl::tcp_syncookies, cookies}}), limit, half_open);
+    };
+    CHECK(meets(0, 4, 4) == Full::has_room);
+    CHECK(meets(0, 4, 5) == Full::drops);
+    CHECK(meets(1, 4, 4) == Full::has_room);
+    CHECK(meets(1, 4, 5) == Full::answers_with_cookie);
+    CHECK(meets(2, 4, 0) == Full::answers_with_cookie);
+    CHECK(full_syn_queue(kernel, 0, 1) == Full::answers_with_cookie); // the default is 1
+    CHECK(full_syn_queue(make_stack(ProfileId::rfc9293), 0, 9) == Full::has_room);
+    // tcp_max_syn_backlog is not looked at unless cookies are off.
+    const Stack s = with({{Sysctl::tcp_max_syn_backlog, 4}});
+    CHECK(syn_queue_fits(s, 128) == 129);
+    CHECK_FALSE(three_quarters_taken(s, 100));
+}
+
+TEST_CASE("TCP_DEFER_ACCEPT counts SYN+ACK timeouts: its seconds are rounded up to 1, 3, 7, 15",
+          "[queues]") {
+    const auto timeouts = [](std::int64_t s) { return int{deferred_timeouts(kernel, s)}; };
+    CHECK(timeouts(0) == 0);
+    CHECK(timeouts(-3) == 0);
+    CHECK(timeouts(1) == 1);
+    CHECK(timeouts(2) == 2);
+    CHECK(timeouts(3) == 2);
+    CHECK(timeouts(4) == 3);
+    CHECK(timeouts(7) == 3);
+    CHECK(timeouts(8) == 4);
+    // 127 s of doubling, then steps of tcp_rto_max_ms.
+    CHECK(timeouts(127) == 7);
+    CHECK(timeouts(128) == 8);
+    CHECK(timeouts(1000000) == 255);
+}
+
+TEST_CASE("TCP_SYNCNT of the listener takes the place of tcp_synack_retries", "[queues]") {
+    CHECK(synack_retries(kernel, 1, 16, 3, 0) == 1);
+    CHECK(synack_retries(kernel, 9, 16, 3, 0) == 9);
+    CHECK(synack_retries(kernel, 9, 16, 14, 0) == 2);
+}
+
 TEST_CASE("old requests in a crowded queue get two repetitions, young ones five", "[queues]") {
-    CHECK(synack_retries(kernel, 16, 3, 0) == 5);
-    CHECK(synack_retries(kernel, 16, 14, 0) == 2);
-    CHECK(synack_retries(kernel, 16, 14, 14) == 5);
+    CHECK(synack_retries(kernel, 0, 16, 3, 0) == 5);
+    CHECK(synack_retries(kernel, 0, 16, 14, 0) == 2);
+    CHECK(synack_retries(kernel, 0, 16, 14, 14) == 5);
     CHECK(synack_interval(kernel, 0) == seconds(1));
     CHECK(synack_interval(kernel, 4) == seconds(16));
 }
