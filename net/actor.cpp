@@ -3,17 +3,22 @@
 
 #include "net/clock.hpp"
 #include "net/interrupt.hpp"
+#include "net/prompt.hpp"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 namespace net {
@@ -98,7 +103,24 @@ void Actor::order(Order order) {
     changed_.notify_all();
 }
 
+bool Actor::sleeps_in_call() const {
+    if (!in_call_)
+        return false;
+    // proc_pid_stat(5): the state follows the name, which ends at the last parenthesis.
+    const std::string path = fmt::format("/proc/self/task/{}/stat", thread_number_.load());
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    std::array<char, 256> text;
+    const ssize_t got = file.is_open() ? ::read(file.number(), text.data(), text.size()) : -1;
+    if (got <= 0)
+        return true; // nothing to know it by
+    const std::string_view line(text.data(), static_cast<std::size_t>(got));
+    const auto name_end = line.rfind(')');
+    return name_end + 2 < line.size() && line[name_end + 2] == 'S' && in_call_;
+}
+
 void Actor::run() {
+    thread_number_ = static_cast<int>(::gettid());
+    become_prompt();
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !orders_.empty(); });
@@ -130,7 +152,9 @@ void Actor::perform(Order& order) {
     report.at_ns = monotonic_ns();
     inbox_.put(report);
 
+    in_call_ = true;
     report.value = call(order, report);
+    in_call_ = false;
     report.at_ns = monotonic_ns();
     report.returned = true;
     if (report.descriptor >= 0) {
@@ -140,17 +164,21 @@ void Actor::perform(Order& order) {
     inbox_.put(report);
 }
 
-std::int64_t Actor::connect(Order& order, CallReport&) {
+std::int64_t Actor::connect(Order& order, CallReport& report) {
     if (descriptor_ < 0)
         return -EBADF;
     if (order.bind_to || order.from_port) {
+        const int on = 1;
+        ::setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
         sockaddr_in from{};
         from.sin_family = AF_INET;
         if (order.bind_to)
             std::memcpy(&from.sin_addr, order.bind_to->address.data(), 4);
         from.sin_port = htons(order.from_port.value_or(0));
-        if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&from), sizeof from) < 0)
+        if (::bind(descriptor_, reinterpret_cast<const sockaddr*>(&from), sizeof from) < 0) {
+            report.failed_in = trace::Call::bind;
             return -errno;
+        }
     }
     sockaddr_in to{};
     to.sin_family = AF_INET;
@@ -161,7 +189,7 @@ std::int64_t Actor::connect(Order& order, CallReport&) {
 }
 
 std::int64_t Actor::call(Order& order, CallReport& report) {
-    const int on = order.descriptor >= 0 ? order.descriptor : descriptor_;
+    const int on = order.listener ? order.listener->load() : descriptor_;
     if (order.set_nonblocking)
         return value_or_errno(::fcntl(on, F_SETFL, ::fcntl(on, F_GETFL) | O_NONBLOCK));
     switch (order.call) {

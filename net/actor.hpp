@@ -10,10 +10,12 @@
 #include "trace/call.hpp"
 #include "trace/event.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -26,13 +28,14 @@ namespace net {
 struct CallReport {
     trace::CallId call = trace::none;
     bool returned = false;
-    std::int64_t at_ns = 0;   // CLOCK_MONOTONIC
-    std::int64_t value = 0;   // returned: result, or -errno
-    int descriptor = -1;      // connect: the socket made; accept: the socket accepted
-    std::uint64_t cookie = 0; // of that descriptor
-    Pair pair;                // of that descriptor, as far as it is known
-    std::uint32_t unread = 0; // close: bytes that nobody has read
-    bool aborts = false;      // close: unread bytes or SO_LINGER 0, so RST instead of FIN
+    std::int64_t at_ns = 0; // CLOCK_MONOTONIC
+    std::int64_t value = 0; // returned: result, or -errno
+    int descriptor = -1;    // connect: the socket made; accept: the socket accepted
+    trace::Call failed_in = trace::Call::connect; // connect: bind, when that failed on the way
+    std::uint64_t cookie = 0;                     // of that descriptor
+    Pair pair;                                    // of that descriptor, as far as it is known
+    std::uint32_t unread = 0;                     // close: bytes that nobody has read
+    bool aborts = false; // close: unread bytes or SO_LINGER 0, so RST instead of FIN
 };
 
 // Where actors leave their reports; a descriptor becomes readable when there are any.
@@ -53,12 +56,12 @@ private:
 struct Order {
     trace::CallId id = trace::none;
     trace::Call call = trace::Call::close;
-    int descriptor = -1;                    // accept: the listener; else the actor's own when -1
-    Endpoint to;                            // connect
-    std::optional<std::uint16_t> from_port; // connect
-    std::optional<Endpoint> bind_to;        // connect: bind to this address first
-    std::uint32_t bytes = 0;                // read, write
-    std::string text;                       // write: literal payload
+    std::shared_ptr<const std::atomic<int>> listener; // accept: its descriptor, -1 once closed
+    Endpoint to;                                      // connect
+    std::optional<std::uint16_t> from_port;           // connect
+    std::optional<Endpoint> bind_to;                  // connect: bind to this address first
+    std::uint32_t bytes = 0;                          // read, write
+    std::string text;                                 // write: literal payload
     trace::Shutdown how = trace::Shutdown::wr;
     std::string option; // setsockopt
     std::int64_t option_value = 0;
@@ -74,6 +77,8 @@ public:
     Actor& operator=(const Actor&) = delete;
 
     void order(Order order);
+    // The thread sleeps in a call, in the kernel.
+    [[nodiscard]] bool sleeps_in_call() const;
 
 private:
     void run();
@@ -88,6 +93,8 @@ private:
     std::deque<Order> orders_;
     bool stopping_ = false;
     bool finished_ = false;
+    std::atomic<bool> in_call_ = false;
+    std::atomic<int> thread_number_ = 0;
     std::thread thread_;
 };
 

@@ -16,7 +16,7 @@ public:
         : namespaces_(std::move(namespaces)) {}
 
     Endpoint address(trace::HostId host) const override {
-        return ipv4({10, 9, 0, static_cast<std::uint8_t>(host + 1)}, 0);
+        return ipv4({10, 0, 0, static_cast<std::uint8_t>(host + 1)}, 0);
     }
     Result<std::vector<SocketRow>> rows(trace::HostId host) override {
         return namespaces_->hosts[host].diag.dump({});

@@ -2,6 +2,7 @@
 #include "net/laboratory.hpp"
 
 #include "net/observer.hpp"
+#include "net/prompt.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -39,6 +40,7 @@ struct Laboratory::Inside {
 };
 
 void Laboratory::Inside::run() {
+    become_prompt();
     // On this thread, because the namespaces die with the thread that asked for them.
     auto ground = options.ground == GroundKind::namespaces
                       ? open_namespaces(static_cast<unsigned>(options.hosts.size()), options.helper)

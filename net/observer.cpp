@@ -4,6 +4,7 @@
 #include "net/clock.hpp"
 #include "net/frame.hpp"
 
+#include <fmt/core.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -66,7 +67,6 @@ Observer::Observer(std::vector<std::string> hosts, Recorder& recorder, Inbox& in
         hosts_.emplace_back();
         hosts_.back().name = std::move(name);
     }
-    read_sysctls();
 }
 
 Observer::~Observer() {
@@ -80,14 +80,16 @@ trace::Instant Observer::now() const {
     return {monotonic_ns() - start_ns_};
 }
 
-void Observer::run(const std::function<bool()>& stop, const std::function<Commands()>& commands) {
+void Observer::run(const std::function<bool()>& stop, const std::function<Commands()>& commands,
+                   trace::Instant until) {
     trace::Instant next_tick = now();
     publish();
-    while (!stop()) {
+    while (now() < until && !stop()) {
         std::vector<pollfd> waiting{{inbox_.bell(), POLLIN, 0}};
         for (std::size_t host = 0; frames_are_ours_ && host < hosts_.size(); ++host)
             waiting.push_back({ground_->packets(static_cast<trace::HostId>(host)), POLLIN, 0});
-        const trace::Instant wake = std::min(next_tick, wire_.next_due().value_or(trace::never));
+        const trace::Instant wake =
+            std::min({next_tick, until, wire_.next_due().value_or(trace::never)});
         const std::int64_t left = std::max<std::int64_t>(0, (wake - now()).ns);
         const timespec patience{left / 1'000'000'000, left % 1'000'000'000};
         ::ppoll(waiting.data(), waiting.size(), &patience, nullptr);
@@ -98,9 +100,7 @@ void Observer::run(const std::function<bool()>& stop, const std::function<Comman
             last_activity_ = now();
             publish_changes();
         }
-        for (std::size_t host = 0; host + 1 < waiting.size(); ++host)
-            read_frames(static_cast<trace::HostId>(host));
-        deliver_due();
+        take_news();
         if (now() >= next_tick) {
             tick();
             next_tick = now() + tick_interval();
@@ -177,7 +177,7 @@ void Observer::frame_left(trace::HostId host, std::vector<std::byte> bytes, trac
     record_departure(frame);
     WireFrame kept = frame;
     kept.bytes.clear();
-    const auto verdict = wire_.take(std::move(frame), now());
+    const auto verdict = wire_.take(std::move(frame), at);
     apply_verdict(verdict, kept);
     mirror_.touch();
 }
@@ -196,6 +196,7 @@ void Observer::deliver(WireFrame frame) {
     Host& host = hosts_[frame.to];
     const auto at = now();
     last_activity_ = at;
+    lateness_ = std::max(lateness_, at - frame.due);
     take_reports();
     // veth hands the frame to the other end, and that to TCP, before send() returns.
     [[maybe_unused]] const auto sent =
@@ -227,7 +228,7 @@ void Observer::deliver(WireFrame frame) {
         mirror_.look(look_now(frame.to, at, trace::Certainty::exact), *rows);
     if (!refused)
         mirror_.note_arrived(frame.to, frame.segment);
-    read_counters(frame.to);
+    read_counters(frame.to, trace::milliseconds(1));
     mirror_.touch();
 }
 
@@ -245,7 +246,7 @@ bool Observer::has_news_of(trace::HostId host) const {
         const trace::Call call = recorder_.trace().calls[entry.first].call;
         if (call == trace::Call::connect)
             return mirror_.lives()[pending.socket].state == trace::State::closed;
-        constexpr auto lingering = trace::seconds(1); // close() may wait for SO_LINGER
+        constexpr auto lingering = trace::milliseconds(20); // close() may wait for SO_LINGER
         return (call == trace::Call::close || call == trace::Call::shutdown) &&
                now() - recorder_.trace().events[pending.entered].at < lingering;
     });
@@ -254,19 +255,68 @@ bool Observer::has_news_of(trace::HostId host) const {
 void Observer::tick() {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
         const auto host = static_cast<trace::HostId>(i);
-        auto rows = ground_->rows(host);
-        if (!rows || has_news_of(host))
-            continue; // a frame or a report will tell the same, with its cause
-        recorder_.use_beat(recorder_.new_beat());
-        Look nothing_seen;
-        nothing_seen.host = host;
-        nothing_seen.at = now();
-        nothing_seen.certainty = trace::Certainty::sampled;
-        nothing_seen.seen.peer_aborted = !frames_are_ours_ && hosts_[1 - i].seen.abort.has_value();
-        mirror_.look(nothing_seen, *rows);
-        if (now() - last_activity_ < busy_for)
-            read_counters(host);
+        if (look_at_sockets(host) && now() - last_activity_ < busy_for)
+            read_counters(host, trace::milliseconds(1));
     }
+}
+
+bool Observer::look_at_sockets(trace::HostId host) {
+    auto rows = ground_->rows(host);
+    if (!rows || has_news_of(host))
+        return false;
+    recorder_.use_beat(recorder_.new_beat());
+    Look nothing_seen;
+    nothing_seen.host = host;
+    nothing_seen.at = now();
+    nothing_seen.certainty = trace::Certainty::sampled;
+    nothing_seen.seen.peer_aborted = !frames_are_ours_ && hosts_[1u - host].seen.abort.has_value();
+    mirror_.look(nothing_seen, *rows);
+    return true;
+}
+
+void Observer::take_news() {
+    take_reports();
+    for (std::size_t host = 0; frames_are_ours_ && host < hosts_.size(); ++host)
+        read_frames(static_cast<trace::HostId>(host));
+    deliver_due();
+}
+
+void Observer::catch_up() {
+    constexpr int tries = 20; // a host that never falls silent is looked at all the same
+    for (std::size_t i = 0; i < hosts_.size(); ++i) {
+        const auto host = static_cast<trace::HostId>(i);
+        for (int n = 0; n < tries; ++n) {
+            take_news();
+            if (look_at_sockets(host))
+                break;
+        }
+        read_counters(host, {});
+    }
+    publish();
+}
+
+std::optional<Failure> Observer::set_up(const std::vector<scenario::WireLine>& wires,
+                                        const std::vector<scenario::SetSysctl>& defaults,
+                                        const std::vector<scenario::SetSysctl>& sysctls) {
+    for (const scenario::WireLine& line : wires)
+        wire_.set(line);
+    for (const scenario::SetSysctl& set : defaults)
+        if (!ground_->write_sysctl(set.host, full_sysctl_name(set.name),
+                                   fmt::format("{}", set.value)))
+            continue; // this kernel does not know it, or does not let us
+    for (const scenario::SetSysctl& set : sysctls) {
+        const auto written = ground_->write_sysctl(set.host, full_sysctl_name(set.name),
+                                                   fmt::format("{}", set.value));
+        if (!written)
+            return Failure{fmt::format("setting {} to {}", full_sysctl_name(set.name), set.value),
+                           written.failure().error, ""};
+    }
+    read_sysctls();
+    return std::nullopt;
+}
+
+void Observer::begin() {
+    start_ns_ = monotonic_ns();
 }
 
 void Observer::publish() {

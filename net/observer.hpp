@@ -31,10 +31,25 @@ public:
 
     // Runs until `stop` says so; `commands` are taken whenever the inbox rings.
     using Commands = std::vector<std::function<void(Observer&)>>;
-    void run(const std::function<bool()>& stop, const std::function<Commands()>& commands);
+    void run(const std::function<bool()>& stop, const std::function<Commands()>& commands,
+             trace::Instant until = trace::never);
 
     // --- commands, to be called on the observer's thread only
-    void perform(const scenario::Action& action);
+    // The last call that was made for it, none if none.
+    trace::CallId perform(const scenario::Action& action);
+    // Until the call has returned, or its thread sleeps in one: so that what is asked for next
+    // comes after it.
+    void settle(trace::CallId call);
+    // The header of a script; what cannot be set is told. Defaults may be refused.
+    std::optional<Failure> set_up(const std::vector<scenario::WireLine>& wires,
+                                  const std::vector<scenario::SetSysctl>& defaults,
+                                  const std::vector<scenario::SetSysctl>& sysctls);
+    void begin(); // it is 0 now
+    [[nodiscard]] trace::Instant now() const;
+    // How late a frame was handed over at most.
+    [[nodiscard]] trace::Duration lateness() const { return lateness_; }
+    // Everything that has happened is recorded, every socket looked at, all counters read.
+    void catch_up();
     void hold_everything(bool on);
     void step(); // the oldest held frame goes on
     void set_delay(trace::Duration delay);
@@ -61,21 +76,24 @@ private:
     struct Listener {
         trace::Cookie cookie = trace::none;
         Descriptor descriptor;
+        std::shared_ptr<std::atomic<int>> number; // for the thread that accepts
     };
     struct Pending {
         trace::HostId host = trace::no_host;
         trace::Cookie socket = trace::none;
         ConnectionName name{trace::no_host, 0}; // accept: what the result will be called
         trace::EventId entered = trace::none;
+        const Actor* actor = nullptr; // whose thread makes it
     };
 
     // observer.cpp
-    [[nodiscard]] trace::Instant now() const;
     void read_frames(trace::HostId host);
     void frame_left(trace::HostId host, std::vector<std::byte> bytes, trace::Instant at);
     void deliver_due();
     void deliver(WireFrame frame);
     void tick();
+    bool look_at_sockets(trace::HostId host); // false: a frame or a report will tell the same
+    void take_news();
     [[nodiscard]] bool has_news_of(trace::HostId host) const;
     [[nodiscard]] trace::Duration tick_interval() const;
     void publish();
@@ -96,12 +114,16 @@ private:
     void call_entered(const CallReport& report, Pending& pending);
     void call_returned(const CallReport& report, Pending& pending);
     void accepted(const CallReport& report, const Pending& pending);
+    void hand_over(const ConnectionName& name, trace::Cookie cookie, int descriptor);
     trace::CallId record_call(trace::CallRecord record, const Pending& pending);
     trace::EventId call_event(trace::EventKind kind, trace::CallId id, const Pending& pending,
                               trace::Instant at, std::int64_t value);
-    // The connection that a script's name stands for; complains if there is none.
-    std::optional<ConnectionName> connection_of(const scenario::SocketName& name);
+    void order(const scenario::SocketName& name, trace::CallRecord record, Order order);
     void order(const ConnectionName& name, trace::CallRecord record, Order order);
+    // A call that never waits: made here and now.
+    void call_at_once(trace::HostId host, trace::Cookie socket, trace::CallRecord record,
+                      int descriptor, const std::function<std::int64_t()>& call);
+    void call_nobody(const scenario::SocketName& name, trace::CallRecord record);
     std::optional<ConnectionName> resolve(const scenario::SocketName& name) const;
 
     // observer_actions.cpp
@@ -119,9 +141,11 @@ private:
     void act(const scenario::Verdict& action);
     void act(const scenario::SetWire& action);
     void close_listener(trace::HostId host, std::uint16_t port);
+    Listener*
+    listener_of(const scenario::SocketName& name); // nullptr: no listener's name, or closed
 
     // observer_counters.cpp
-    void read_counters(trace::HostId host);
+    void read_counters(trace::HostId host, trace::Duration at_least_since);
     void read_sysctls();
 
     void stimulate(trace::HostId host, trace::EventId cause, Stimulus seen,
@@ -143,6 +167,11 @@ private:
         listeners_; // by the scenario's port
     std::map<trace::CallId, Pending> pending_;
     trace::Instant last_activity_;
+    trace::CallId last_call_ = trace::none;
+    trace::Duration lateness_;
 };
+
+// "tcp_syncookies" is net.ipv4.tcp_syncookies.
+std::string full_sysctl_name(const std::string& name);
 
 } // namespace net

@@ -3,8 +3,10 @@
 #include "net/observer.hpp"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -29,8 +31,34 @@ int bind_and_listen(int descriptor, const Endpoint& to, std::int64_t backlog) {
 
 } // namespace
 
-void Observer::perform(const scenario::Action& action) {
+trace::CallId Observer::perform(const scenario::Action& action) {
+    last_call_ = trace::none;
     std::visit([this](const auto& one) { act(one); }, action);
+    return last_call_;
+}
+
+void Observer::settle(trace::CallId call) {
+    constexpr auto patience = trace::milliseconds(5);
+    const trace::Instant give_up = now() + patience;
+    while (now() < give_up) {
+        take_news();
+        const auto waiting = pending_.find(call);
+        if (waiting == pending_.end() || !waiting->second.actor)
+            return;
+        if (waiting->second.actor->sleeps_in_call())
+            return take_news(); // what it sent before it fell asleep
+        pollfd bell{inbox_.bell(), POLLIN, 0};
+        const timespec a_little{0, 50'000};
+        ::ppoll(&bell, 1, &a_little, nullptr);
+    }
+}
+
+// A scenario may leave out what stands before a sysctl's own name.
+std::string full_sysctl_name(const std::string& name) {
+    if (name.rfind("net.", 0) == 0)
+        return name;
+    const bool of_ip = name.rfind("tcp_", 0) == 0 || name.rfind("ip_", 0) == 0;
+    return (of_ip ? "net.ipv4." : "net.core.") + name;
 }
 
 void Observer::act(const scenario::Listen& action) {
@@ -55,6 +83,7 @@ void Observer::act(const scenario::Listen& action) {
             listener.descriptor = std::move(*made);
         else
             complain_(describe(made.failure()));
+        listener.number = std::make_shared<std::atomic<int>>(listener.descriptor.number());
     }
     report.descriptor = listener.descriptor.number();
     Life* life = mirror_.find(listener.cookie);
@@ -125,19 +154,19 @@ void Observer::act(const scenario::Accept& action) {
     pending.host = action.host;
     pending.socket = listener == listeners_.end() ? trace::none : listener->second.cookie;
     pending.name = {action.host, action.number};
+    pending.actor = host.main.get();
     trace::CallRecord record;
     record.call = trace::Call::accept;
+    record.argument = action.port;
     Order made;
     made.call = trace::Call::accept;
-    made.descriptor = listener == listeners_.end() ? -1 : listener->second.descriptor.number();
+    made.listener = listener == listeners_.end() ? std::make_shared<std::atomic<int>>(-1)
+                                                 : listener->second.number;
     made.id = record_call(std::move(record), pending);
     host.main->order(std::move(made));
 }
 
 void Observer::act(const scenario::Write& action) {
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     trace::CallRecord record;
     record.call = trace::Call::write;
     record.argument = action.bytes;
@@ -145,129 +174,122 @@ void Observer::act(const scenario::Write& action) {
     made.call = trace::Call::write;
     made.bytes = action.bytes;
     made.text = action.text;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
 }
 
 void Observer::act(const scenario::Read& action) {
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     trace::CallRecord record;
     record.call = trace::Call::read;
+    record.argument = action.most ? *action.most : -1;
     Order made;
     made.call = trace::Call::read;
     made.bytes = action.most.value_or(1u << 20);
-    record.argument = made.bytes;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
 }
 
 void Observer::act(const scenario::ShutDown& action) {
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     trace::CallRecord record;
     record.call = trace::Call::shutdown;
     record.how = action.how;
+    if (Listener* listener = listener_of(action.socket)) {
+        const int descriptor = listener->descriptor.number();
+        constexpr int how[] = {SHUT_RD, SHUT_WR, SHUT_RDWR};
+        return call_at_once(action.socket.host, listener->cookie, std::move(record), descriptor,
+                            [&]() -> std::int64_t {
+                                return ::shutdown(descriptor,
+                                                  how[static_cast<std::size_t>(action.how)]) < 0
+                                           ? -errno
+                                           : 0;
+                            });
+    }
     Order made;
     made.call = trace::Call::shutdown;
     made.how = action.how;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
 }
 
 void Observer::act(const scenario::Close& action) {
     if (action.socket.kind == scenario::SocketName::Kind::listener)
         return close_listener(action.socket.host, action.socket.port);
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     trace::CallRecord record;
     record.call = trace::Call::close;
     Order made;
     made.call = trace::Call::close;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
+}
+
+Observer::Listener* Observer::listener_of(const scenario::SocketName& name) {
+    const auto at = name.kind == scenario::SocketName::Kind::listener
+                        ? listeners_.find({name.host, name.port})
+                        : listeners_.end();
+    return at == listeners_.end() ? nullptr : &at->second;
 }
 
 void Observer::close_listener(trace::HostId host, std::uint16_t port) {
     const auto at = listeners_.find({host, port});
-    if (at == listeners_.end())
-        return;
-    Pending pending;
-    pending.host = host;
-    pending.socket = at->second.cookie;
     trace::CallRecord record;
     record.call = trace::Call::close;
-    CallReport report;
-    report.call = record_call(record, pending);
-    report.descriptor = at->second.descriptor.number();
-    report.at_ns = now().ns + start_ns_;
-    call_entered(report, pending_[report.call]);
-    report.value = ::close(at->second.descriptor.give_up()) < 0 ? -errno : 0;
-    report.returned = true;
-    report.descriptor = -1;
-    report.at_ns = now().ns + start_ns_;
-    const Pending last = pending_[report.call];
-    pending_.erase(report.call);
+    if (at == listeners_.end())
+        return call_at_once(host, trace::none, std::move(record), -1, [] { return -EBADF; });
+    // The listener's name is free again; a thread that sleeps in accept() keeps the socket.
+    Listener listener = std::move(at->second);
     listeners_.erase(at);
-    Pending copy = last;
-    call_returned(report, copy);
+    *listener.number = -1;
+    call_at_once(
+        host, listener.cookie, std::move(record), listener.descriptor.number(),
+        [&]() -> std::int64_t { return ::close(listener.descriptor.give_up()) < 0 ? -errno : 0; });
 }
 
 void Observer::act(const scenario::SetOption& action) {
     trace::CallRecord record;
     record.call = trace::Call::setsockopt;
     record.argument = action.value;
-    if (action.socket.kind == scenario::SocketName::Kind::listener) {
-        const auto at = listeners_.find({action.socket.host, action.socket.port});
-        if (at != listeners_.end())
-            set_option(at->second.descriptor.number(), action.name, action.value);
-        return;
+    record.text = fmt::format("{}, {}", action.name, action.value);
+    if (Listener* listener = listener_of(action.socket)) {
+        const int descriptor = listener->descriptor.number();
+        return call_at_once(action.socket.host, listener->cookie, std::move(record), descriptor,
+                            [&] { return -set_option(descriptor, action.name, action.value); });
     }
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     Order made;
     made.call = trace::Call::setsockopt;
     made.option = action.name;
     made.option_value = action.value;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
 }
 
 void Observer::act(const scenario::NonBlocking& action) {
-    const auto name = connection_of(action.socket);
-    if (!name)
-        return;
     trace::CallRecord record;
     record.call = trace::Call::setsockopt;
     record.text = "O_NONBLOCK";
+    if (Listener* listener = listener_of(action.socket)) {
+        const int descriptor = listener->descriptor.number();
+        return call_at_once(action.socket.host, listener->cookie, std::move(record), descriptor,
+                            [&]() -> std::int64_t {
+                                const int flags = ::fcntl(descriptor, F_GETFL);
+                                return ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno
+                                                                                            : 0;
+                            });
+    }
     Order made;
     made.call = trace::Call::setsockopt;
     made.set_nonblocking = true;
-    order(*name, std::move(record), std::move(made));
+    order(action.socket, std::move(record), std::move(made));
 }
 
 void Observer::act(const scenario::SetSysctl& action) {
-    std::string name = action.name;
-    if (name.rfind("net.", 0) != 0)
-        name =
-            (name.rfind("tcp_", 0) == 0 || name.rfind("ip_", 0) == 0 ? "net.ipv4." : "net.core.") +
-            name;
-    Pending pending;
-    pending.host = action.host;
+    const std::string name = full_sysctl_name(action.name);
     trace::CallRecord record;
     record.call = trace::Call::sysctl;
     record.argument = action.value;
     record.text = fmt::format("{} = {}", name, action.value);
-    CallReport report;
-    report.call = record_call(record, pending);
-    report.at_ns = now().ns + start_ns_;
-    call_entered(report, pending_[report.call]);
-    const auto written = ground_->write_sysctl(action.host, name, fmt::format("{}", action.value));
-    report.value = written ? 0 : -written.failure().error;
-    report.returned = true;
-    report.at_ns = now().ns + start_ns_;
-    Pending copy = pending_[report.call];
-    pending_.erase(report.call);
-    call_returned(report, copy);
+    call_at_once(action.host, trace::none, std::move(record), -1, [&]() -> std::int64_t {
+        const auto written =
+            ground_->write_sysctl(action.host, name, fmt::format("{}", action.value));
+        if (written)
+            return 0;
+        complain_(describe(written.failure()));
+        return -written.failure().error;
+    });
     read_sysctls();
 }
 
@@ -298,7 +320,7 @@ void Observer::act(const scenario::Verdict& action) {
         break;
     case What::duplicate: duplicate(frame, (frame.held ? now() : frame.due) + action.time); break;
     case What::hold:
-        if (!frame.held && wire_.hold(action.segment))
+        if (!frame.held && wire_.hold(action.segment, now()))
             put_on_wire(trace::EventKind::segment_held, trace::Rule::wire_held, frame);
         break;
     case What::release:
@@ -334,7 +356,8 @@ void Observer::step() {
 void Observer::set_delay(trace::Duration delay) {
     for (std::size_t from = 0; from < hosts_.size(); ++from)
         for (std::size_t to = 0; to < hosts_.size(); ++to)
-            wire_.set({static_cast<trace::HostId>(from), static_cast<trace::HostId>(to), delay, 0});
+            wire_.set(scenario::SetWire{static_cast<trace::HostId>(from),
+                                        static_cast<trace::HostId>(to), delay, 0});
 }
 
 } // namespace net

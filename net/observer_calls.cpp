@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace net {
 namespace {
@@ -36,6 +37,7 @@ trace::CallId Observer::record_call(trace::CallRecord record, const Pending& pen
     record.socket = pending.socket;
     const auto id = recorder_.add(std::move(record));
     pending_[id] = pending;
+    last_call_ = id;
     return id;
 }
 
@@ -56,11 +58,43 @@ trace::EventId Observer::call_event(trace::EventKind kind, trace::CallId id, con
     return recorder_.add(event);
 }
 
+void Observer::call_at_once(trace::HostId host, trace::Cookie socket, trace::CallRecord record,
+                            int descriptor, const std::function<std::int64_t()>& call) {
+    Pending pending;
+    pending.host = host;
+    pending.socket = socket;
+    CallReport report;
+    report.call = record_call(std::move(record), pending);
+    report.descriptor = descriptor;
+    report.at_ns = now().ns + start_ns_;
+    call_entered(report, pending_[report.call]);
+    report.value = call();
+    report.returned = true;
+    report.descriptor = -1;
+    report.at_ns = now().ns + start_ns_;
+    Pending entered = pending_[report.call];
+    pending_.erase(report.call);
+    call_returned(report, entered);
+}
+
+void Observer::call_nobody(const scenario::SocketName& name, trace::CallRecord record) {
+    complain_("no program of the laboratory holds that socket: there is nobody to make the call");
+    call_at_once(name.host, trace::none, std::move(record), -1, [] { return -EBADF; });
+}
+
+void Observer::order(const scenario::SocketName& name, trace::CallRecord record, Order made) {
+    const auto found = resolve(name);
+    if (!found || !connections_.contains(*found))
+        return call_nobody(name, std::move(record));
+    order(*found, std::move(record), std::move(made));
+}
+
 void Observer::order(const ConnectionName& name, trace::CallRecord record, Order order) {
     Connection& connection = connections_[name];
     Pending pending;
     pending.host = name.first;
     pending.socket = connection.cookie;
+    pending.actor = connection.actor.get();
     record.text = order.option.empty() ? record.text
                                        : fmt::format("{}, {}", order.option, order.option_value);
     order.id = record_call(std::move(record), pending);
@@ -122,7 +156,11 @@ void Observer::call_entered(const CallReport& report, Pending& pending) {
 
 void Observer::call_returned(const CallReport& report, Pending& pending) {
     Host& host = hosts_[pending.host];
-    const trace::CallRecord record = recorder_.trace().calls[report.call];
+    trace::CallRecord record = recorder_.trace().calls[report.call];
+    if (record.call == trace::Call::connect && report.failed_in == trace::Call::bind) {
+        record.call = trace::Call::bind;
+        recorder_.change(report.call, record);
+    }
     const trace::Instant at{report.at_ns - start_ns_};
     if (!frames_are_ours_ && report.descriptor >= 0 && report.value >= 0) {
         ground_->track(pending.host, report.pair);
@@ -143,6 +181,8 @@ void Observer::call_returned(const CallReport& report, Pending& pending) {
     recorder_.use_beat(host.beat);
     if (record.call == trace::Call::accept && report.value >= 0)
         accepted(report, pending);
+    else if (record.call == trace::Call::accept)
+        hand_over(pending.name, trace::none, -1);
     const auto returned =
         call_event(trace::EventKind::call_returned, report.call, pending, at, report.value);
     for (trace::CallView& view : host.calls)
@@ -182,25 +222,23 @@ void Observer::accepted(const CallReport& report, const Pending& pending) {
     record.accepted = cookie;
     recorder_.change(report.call, record);
 
-    Connection& connection = connections_[pending.name];
+    hand_over(pending.name, cookie, report.descriptor);
+}
+
+// What was ordered before accept() returned can be made now; after a failed one, on no descriptor.
+void Observer::hand_over(const ConnectionName& name, trace::Cookie cookie, int descriptor) {
+    Connection& connection = connections_[name];
     connection.cookie = cookie;
-    connection.actor = std::make_unique<Actor>(inbox_, report.descriptor);
+    connection.actor = std::make_unique<Actor>(inbox_, descriptor);
     for (Order& waiting : connection.waiting) {
         trace::CallRecord later = recorder_.trace().calls[waiting.id];
         later.socket = cookie;
         recorder_.change(waiting.id, later);
         pending_[waiting.id].socket = cookie;
+        pending_[waiting.id].actor = connection.actor.get();
         connection.actor->order(std::move(waiting));
     }
     connection.waiting.clear();
-}
-
-std::optional<Observer::ConnectionName> Observer::connection_of(const scenario::SocketName& name) {
-    const auto found = resolve(name);
-    if (found && connections_.contains(*found))
-        return found;
-    complain_("no program of the laboratory holds that socket: there is nobody to make the call");
-    return std::nullopt;
 }
 
 std::optional<Observer::ConnectionName> Observer::resolve(const scenario::SocketName& name) const {

@@ -9,8 +9,6 @@
 namespace net {
 namespace {
 
-constexpr auto least_between_reads = trace::milliseconds(1);
-
 struct ShownSysctl {
     const char* name;
     std::int64_t least, most;
@@ -28,9 +26,9 @@ bool counts_every_segment(trace::Counter counter) {
 
 } // namespace
 
-void Observer::read_counters(trace::HostId id) {
+void Observer::read_counters(trace::HostId id, trace::Duration at_least_since) {
     Host& host = hosts_[id];
-    if (now() - host.counters_read < least_between_reads)
+    if (now() - host.counters_read < at_least_since)
         return;
     host.counters_read = now();
     const std::string text = ground_->counters(id);

@@ -141,7 +141,8 @@ std::optional<trace::Rule> Observer::refusal(const WireFrame& frame,
             request->third_ack_refused = true;
         return trace::Rule::accept_queue_full_ignores_ack;
     }
-    // tcp_v4_rcv() counts a repeated SYN as dropped as well, though tcp_check_req() has answered it.
+    // tcp_v4_rcv() counts a repeated SYN as dropped as well, though tcp_check_req() has answered
+    // it.
     if (request && request->present)
         return std::nullopt;
     return accept_queue_full ? trace::Rule::accept_queue_full_drops_syn

@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 
 namespace net {
 
@@ -41,41 +42,50 @@ Pair pair_of(int descriptor) {
     return pair;
 }
 
+namespace {
+
+struct Option {
+    std::string_view name;
+    int level, number;
+};
+constexpr Option options[] = {
+    {"SO_RCVBUF", SOL_SOCKET, SO_RCVBUF},
+    {"SO_SNDBUF", SOL_SOCKET, SO_SNDBUF},
+    {"SO_KEEPALIVE", SOL_SOCKET, SO_KEEPALIVE},
+    {"SO_REUSEADDR", SOL_SOCKET, SO_REUSEADDR},
+    {"SO_REUSEPORT", SOL_SOCKET, SO_REUSEPORT},
+    {"SO_RCVLOWAT", SOL_SOCKET, SO_RCVLOWAT},
+    {"SO_OOBINLINE", SOL_SOCKET, SO_OOBINLINE},
+    {"TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY},
+    {"TCP_CORK", IPPROTO_TCP, TCP_CORK},
+    {"TCP_QUICKACK", IPPROTO_TCP, TCP_QUICKACK},
+    {"TCP_KEEPIDLE", IPPROTO_TCP, TCP_KEEPIDLE},
+    {"TCP_KEEPINTVL", IPPROTO_TCP, TCP_KEEPINTVL},
+    {"TCP_KEEPCNT", IPPROTO_TCP, TCP_KEEPCNT},
+    {"TCP_USER_TIMEOUT", IPPROTO_TCP, TCP_USER_TIMEOUT},
+    {"TCP_LINGER2", IPPROTO_TCP, TCP_LINGER2},
+    {"TCP_DEFER_ACCEPT", IPPROTO_TCP, TCP_DEFER_ACCEPT},
+    {"TCP_FASTOPEN", IPPROTO_TCP, TCP_FASTOPEN},
+    {"TCP_FASTOPEN_CONNECT", IPPROTO_TCP, TCP_FASTOPEN_CONNECT},
+    {"TCP_SYNCNT", IPPROTO_TCP, TCP_SYNCNT},
+    {"TCP_MAXSEG", IPPROTO_TCP, TCP_MAXSEG},
+    {"TCP_WINDOW_CLAMP", IPPROTO_TCP, TCP_WINDOW_CLAMP},
+    {"TCP_NOTSENT_LOWAT", IPPROTO_TCP, TCP_NOTSENT_LOWAT},
+};
+
+} // namespace
+
 int set_option(int descriptor, const std::string& name, std::int64_t value) {
     const int number = static_cast<int>(value);
-    auto set = [&](int level, int option) {
-        return ::setsockopt(descriptor, level, option, &number, sizeof number) < 0 ? errno : 0;
-    };
     if (name == "SO_LINGER") {
         const linger wait{value >= 0 ? 1 : 0, value >= 0 ? number : 0};
         return ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &wait, sizeof wait) < 0 ? errno : 0;
     }
-    if (name == "SO_RCVBUF")
-        return set(SOL_SOCKET, SO_RCVBUF);
-    if (name == "SO_SNDBUF")
-        return set(SOL_SOCKET, SO_SNDBUF);
-    if (name == "SO_KEEPALIVE")
-        return set(SOL_SOCKET, SO_KEEPALIVE);
-    if (name == "SO_REUSEADDR")
-        return set(SOL_SOCKET, SO_REUSEADDR);
-    if (name == "TCP_NODELAY")
-        return set(IPPROTO_TCP, TCP_NODELAY);
-    if (name == "TCP_CORK")
-        return set(IPPROTO_TCP, TCP_CORK);
-    if (name == "TCP_KEEPIDLE")
-        return set(IPPROTO_TCP, TCP_KEEPIDLE);
-    if (name == "TCP_KEEPINTVL")
-        return set(IPPROTO_TCP, TCP_KEEPINTVL);
-    if (name == "TCP_KEEPCNT")
-        return set(IPPROTO_TCP, TCP_KEEPCNT);
-    if (name == "TCP_LINGER2")
-        return set(IPPROTO_TCP, TCP_LINGER2);
-    if (name == "TCP_DEFER_ACCEPT")
-        return set(IPPROTO_TCP, TCP_DEFER_ACCEPT);
-    if (name == "TCP_USER_TIMEOUT")
-        return set(IPPROTO_TCP, TCP_USER_TIMEOUT);
-    if (name == "TCP_QUICKACK")
-        return set(IPPROTO_TCP, TCP_QUICKACK);
+    for (const Option& option : options)
+        if (option.name == name)
+            return ::setsockopt(descriptor, option.level, option.number, &number, sizeof number) < 0
+                       ? errno
+                       : 0;
     return ENOPROTOOPT;
 }
 

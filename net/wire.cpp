@@ -9,12 +9,20 @@
 namespace net {
 namespace {
 
-// Chance is a function of which segment this is, not the next draw of a stream.
-bool is_lost_by_chance(trace::SegmentId id, double loss) {
-    std::uint64_t mixed = (id + 1) * 0x9e3779b97f4a7c15u;
-    mixed = (mixed ^ (mixed >> 31)) * 0xbf58476d1ce4e5b9u;
-    mixed ^= mixed >> 29;
-    return static_cast<double>(mixed >> 11) / 9007199254740992.0 < loss; // 2^53
+std::uint64_t mix(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+}
+
+// Chance is a function of the seed and of which frame of its wire this is. (A simulated wire goes
+// by the segment's numbers; those of a real kernel are its own secret, and differ each time.)
+bool is_lost_by_chance(std::uint64_t seed, trace::HostId from, trace::HostId to,
+                       std::uint64_t frame, double loss) {
+    const std::uint64_t mixed =
+        mix(mix(mix(seed) ^ (static_cast<std::uint64_t>(from) << 8 | to)) ^ frame);
+    return static_cast<double>(mixed >> 11) * 0x1.0p-53 < loss;
 }
 
 } // namespace
@@ -32,13 +40,21 @@ void Wire::hold_everything(trace::Instant now, bool on) {
     for (WireFrame& frame : frames_)
         if (frame.held) {
             frame.held = false;
-            frame.due = now;
+            frame.due = now + frame.left;
         }
 }
 
 void Wire::set(const scenario::SetWire& setting) {
-    if (setting.from < hosts_ && setting.to < hosts_)
-        lines_[setting.from * hosts_ + setting.to] = {setting.delay, setting.loss};
+    if (setting.from >= hosts_ || setting.to >= hosts_)
+        return;
+    Line& way = lines_[setting.from * hosts_ + setting.to];
+    way.delay = setting.delay;
+    way.loss = setting.loss;
+}
+
+void Wire::set(const scenario::WireLine& line) {
+    if (line.from < hosts_ && line.to < hosts_)
+        lines_[line.from * hosts_ + line.to] = {line.delay, line.loss, line.seed, 0};
 }
 
 void Wire::add_rule(const scenario::WireRule& rule) {
@@ -87,20 +103,23 @@ std::optional<scenario::WireRule> Wire::matching_rule(const WireFrame& frame) {
 
 Verdict Wire::take(WireFrame frame, trace::Instant now) {
     using What = scenario::WireRule::What;
-    const Line& way = line(frame.from, frame.to);
+    Line& way = lines_[frame.from * hosts_ + frame.to];
+    ++way.seen;
     frame.due = now + way.delay;
     Verdict verdict;
     const auto rule = matching_rule(frame);
     if (rule && rule->what == What::drop)
         return {Fate::lost_by_rule, {}, {}};
-    if (!rule && is_lost_by_chance(frame.id, way.loss))
+    if (!rule && is_lost_by_chance(way.seed, frame.from, frame.to, way.seen, way.loss))
         return {Fate::lost_by_chance, {}, {}};
     if (rule && rule->what == What::delay)
         frame.due = now + rule->time;
     if (rule && rule->what == What::duplicate)
         verdict.duplicate_after = rule->time;
-    if (rule && rule->what == What::hold)
+    if (rule && rule->what == What::hold) {
         verdict.fate = Fate::held;
+        frame.left = way.delay;
+    }
     if (verdict.fate == Fate::in_flight && holds_everything_) {
         // Holding a segment does not stop its sender's timer. In step mode its repetitions join the
         // one that is held, which carries the newest acknowledgement and timestamp from then on.
@@ -150,11 +169,12 @@ std::vector<WireFrame>::iterator Wire::position(trace::SegmentId id) {
                         [&](const WireFrame& frame) { return frame.id == id; });
 }
 
-bool Wire::hold(trace::SegmentId id) {
+bool Wire::hold(trace::SegmentId id, trace::Instant now) {
     const auto at = position(id);
     if (at == frames_.end())
         return false;
     at->held = true;
+    at->left = at->due - now;
     at->due = trace::never;
     return true;
 }
@@ -164,7 +184,7 @@ bool Wire::release(trace::SegmentId id, trace::Instant now) {
     if (at == frames_.end() || !at->held)
         return false;
     at->held = false;
-    at->due = now;
+    at->due = now + at->left;
     return true;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "scenario/action.hpp"
+#include "scenario/scenario.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
 #include "trace/time.hpp"
@@ -23,6 +24,7 @@ struct WireFrame {
     trace::Instant sent;
     trace::Instant due; // trace::never while held
     bool held = false;
+    trace::Duration left;     // of its way when it was stopped
     unsigned repetitions = 0; // copies of a held segment that its sender sent meanwhile
     std::vector<std::byte> bytes;
 };
@@ -44,6 +46,7 @@ public:
     [[nodiscard]] bool holds_everything() const { return holds_everything_; }
 
     void set(const scenario::SetWire& setting);
+    void set(const scenario::WireLine& line);
     void add_rule(const scenario::WireRule& rule);
     // WireRule::release: the nth held frame of this direction and kind.
     std::optional<trace::SegmentId> nth_held(const scenario::WireRule& rule) const;
@@ -56,7 +59,7 @@ public:
     [[nodiscard]] std::optional<trace::Instant> next_due() const;
 
     // By hand, on one frame that is on the wire now; false: it is not there.
-    bool hold(trace::SegmentId id);
+    bool hold(trace::SegmentId id, trace::Instant now);
     bool release(trace::SegmentId id, trace::Instant now);
     bool delay(trace::SegmentId id, trace::Duration by, trace::Instant now);
     std::optional<WireFrame> remove(trace::SegmentId id);
@@ -76,6 +79,8 @@ private:
     struct Line {
         trace::Duration delay;
         double loss = 0;
+        std::uint64_t seed = 0;
+        std::uint64_t seen = 0; // frames that came to it
     };
     struct ActiveRule {
         scenario::WireRule rule;

@@ -12,10 +12,11 @@ std::span<const Command> commands() {
     static constexpr std::array table = {
         Command{"", "[FILE] [--lang en|zh] [--theme dark|light|high-contrast] [--probe FILE]",
                 "the window, on a lesson or a scenario file", open_window},
-        Command{"run", "FILE [--format text|json|pcapng] [--profile P] [--lang en|zh] [--width N] [-o FILE]",
-                "play a scenario as a ladder in the terminal, as JSON or as a capture", run},
-        Command{"check", "PATH... [--profile P]",
-                "check all expectations of scenario files and folders", check},
+        Command{"run",
+                "FILE [--on sim|kernel|both [--anyway]] [--format text|json|pcapng] [--profile P] [--lang en|zh] [--width N] [-o FILE]",
+                "play a scenario as a ladder in the terminal, as JSON or as a capture; both: and compare", run},
+        Command{"check", "PATH... [--on sim|kernel|both [--anyway]] [--profile P]",
+                "check all expectations of scenario files and folders; both: and compare", check},
         Command{"lessons", "[--lang en|zh]", "the catalogue: place, title, file", lessons},
         Command{"live",
                 "[--listener ADDR | --connection A,B | --pid N | --pair] [--for TIME] [--format "

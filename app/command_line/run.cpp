@@ -11,15 +11,11 @@
 #include "command_line/assets.hpp"
 #include "command_line/command.hpp"
 #include "command_line/files.hpp"
-#include "command_line/json.hpp"
 #include "command_line/output.hpp"
 #include "command_line/run_recording.hpp"
-#include "command_line/story.hpp"
+#include "command_line/worlds.hpp"
 #include "record/file.hpp"
 #include "record/format.hpp"
-#include "record/pcapng.hpp"
-#include "view/cells.hpp"
-#include "world/stage.hpp"
 
 namespace command_line {
 namespace {
@@ -59,31 +55,14 @@ std::filesystem::path find_file(const std::string& name) {
     return name;
 }
 
-std::string ladder(const scenario::Scenario& s, const scenario::Report& report,
-                   const world::WorldStage& stage, const std::string& language, std::size_t width) {
-    std::string out = s.title.in(language) + "\n\n";
-    const auto asides = story(s, report, language);
-    const auto snapshot = stage.snapshot();
-    view::LadderOptions options;
-    options.width = width;
-    options.language = language;
-    options.asides = asides;
-    options.snapshot = &snapshot;
-    for (const auto& line : view::ladder(stage.trace(), options))
-        out += line + "\n";
-    out += "\n";
-    for (const auto& line : closing(s, report, language))
-        for (const auto& part : view::wrap(line, width))
-            out += part + "\n";
-    return out;
-}
-
 } // namespace
 
 int run(std::span<const std::string> given) {
-    constexpr std::array<std::string_view, 5> flags = {"--format", "--profile", "--lang", "--width",
-                                                       "-o"};
-    auto arguments = read(given, flags);
+    std::vector<std::string> rest(given.begin(), given.end());
+    const bool anyway = std::erase(rest, "--anyway") > 0; // takes no value
+    constexpr std::array<std::string_view, 6> flags = {"--format", "--profile", "--lang",
+                                                       "--width",  "-o",        "--on"};
+    auto arguments = read(rest, flags);
     const auto lang = arguments.mistake.empty() ? language(arguments) : std::nullopt;
     if (!arguments.mistake.empty())
         return refuse(arguments.mistake);
@@ -108,17 +87,16 @@ int run(std::span<const std::string> given) {
     const auto loaded = load(path, arguments.flag("--profile"));
     if (!loaded.scenario)
         return refuse(loaded);
-    const auto& s = *loaded.scenario;
-    world::WorldStage stage(s);
-    const auto report = scenario::play(s, stage);
-    const std::string made = format == "json"     ? json(s, report, stage.trace(), *lang) + "\n"
-                             : format == "pcapng" ? record::pcapng(stage.trace(), 0, *lang)
-                                                  : ladder(s, report, stage, *lang, *width);
-    if (const int code = put_out(made, out, format != "pcapng"); code != Exit::held)
-        return code;
-    if (!report.stopped.empty())
-        return refuse(fmt::format("{}: {}", s.file, report.stopped), Exit::impossible);
-    return report.held() ? Exit::held : Exit::failed;
+    const auto on = parse_worlds(arguments);
+    if (!on)
+        return refuse(on_takes(arguments));
+    const auto played = play_in(*on, *loaded.scenario, {format, *lang, *width, anyway});
+    if (!played.out.empty())
+        if (const int code = put_out(played.out, out, format != "pcapng"); code != Exit::held)
+            return code;
+    if (!played.why_not.empty())
+        return refuse(played.why_not, played.code);
+    return played.code;
 }
 
 } // namespace command_line

@@ -127,7 +127,7 @@ Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made) {
         return {Step::create_veth, error};
     if (!turn_offloads_off(control.number(), "v0") || !turn_offloads_off(control.number(), "v1"))
         return refused(Step::turn_offloads_off);
-    if (!set_address(control.number(), "v0", {10, 9, 0, static_cast<std::uint8_t>(host + 1)},
+    if (!set_address(control.number(), "v0", {10, 0, 0, static_cast<std::uint8_t>(host + 1)},
                      {255, 255, 255, 0}) ||
         !bring_up(control.number(), "v0") || !bring_up(control.number(), "v1"))
         return refused(Step::configure_veth);
@@ -135,7 +135,7 @@ Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made) {
         if (other == host)
             continue;
         if (!add_permanent_neighbour(control.number(), "v0",
-                                     {10, 9, 0, static_cast<std::uint8_t>(other + 1)},
+                                     {10, 0, 0, static_cast<std::uint8_t>(other + 1)},
                                      hardware_address(other)))
             return refused(Step::neighbours);
     }

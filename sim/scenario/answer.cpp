@@ -1,6 +1,7 @@
 // The answer to a question, from snapshot and log, and which options it makes right.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "evaluate.hpp"
@@ -125,6 +126,29 @@ std::string describe_segment(const trace::Segment& s) {
     return text + fmt::format(" len {}", s.length);
 }
 
+// A real kernel chooses its own first sequence numbers: counted from those that the script names.
+trace::Segment as_scripted(trace::Segment segment, const Scene& scene) {
+    for (const IsnLine& line : scene.script.isns) {
+        const auto cookie = remember(scene, line.socket);
+        if (!cookie)
+            continue;
+        const auto& end = scene.log.sockets[*cookie];
+        const auto& segments = scene.log.segments;
+        const auto syn = std::find_if(segments.rbegin(), segments.rend(), [&](const auto& s) {
+            return s.segment.flags.has(trace::flag::syn) && s.segment.source == end.local &&
+                   s.segment.destination == end.remote;
+        });
+        if (syn == segments.rend())
+            continue;
+        const std::uint32_t further = line.isn - syn->segment.seq.raw;
+        if (segment.source == end.local && segment.destination == end.remote)
+            segment.seq = segment.seq + further;
+        else if (segment.source == end.remote && segment.destination == end.local)
+            segment.ack = segment.ack + further;
+    }
+    return segment;
+}
+
 // The first segment that left after the question was asked; of one wire or of any.
 const trace::SegmentRecord* next_sent(const Prediction& p, const Asked& asked, const Scene& scene) {
     for (auto id = asked.looked; id < scene.visible; ++id) {
@@ -148,9 +172,10 @@ std::optional<Answer> of_segment(const Prediction& p, const Asked& asked, const 
     if (!sent) {
         return answered(p, "nothing", [](std::string_view option) { return option == "nothing"; });
     }
-    return answered(p, describe_segment(sent->segment), [&](std::string_view option) {
+    const trace::Segment segment = as_scripted(sent->segment, scene);
+    return answered(p, describe_segment(segment), [&](std::string_view option) {
         const auto pattern = parse_pattern(option);
-        return option != "nothing" && pattern && matches(*pattern, sent->segment);
+        return option != "nothing" && pattern && matches(*pattern, segment);
     });
 }
 

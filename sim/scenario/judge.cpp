@@ -31,6 +31,16 @@ std::string sentence(const Finding& f) {
     return fmt::format("expected {}, found {}", f.expected, f.found);
 }
 
+trace::Duration lateness_allowed(const trace::Snapshot& snapshot) {
+    trace::Duration longest{};
+    for (const auto& host : snapshot.hosts)
+        for (const auto& socket : host.sockets)
+            for (const auto& timer : socket.timers)
+                if (timer.due != trace::never)
+                    longest = std::max(longest, timer.due - timer.armed);
+    return trace::milliseconds(50) + longest / 8;
+}
+
 void Judge::add(Finding::What what, std::uint32_t line, bool held, std::string expected,
                 std::string found, const Scene& scene) {
     findings_.push_back({what,
@@ -58,7 +68,9 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
     } else if (const auto* expectation = std::get_if<Expectation>(&what)) {
         open.what = Finding::What::expectation;
         open.due = expectation->until;
-        if (expectation->never) {
+        if (!expectation->never && !exact_)
+            open.due = scene.snapshot.now + lateness_allowed(scene.snapshot);
+        if (expectation->never || !exact_) {
             open_.push_back(open);
         } else {
             const auto judgement = judge(*expectation, scene);
@@ -70,6 +82,8 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
         open.asked = ask(*question, scene);
         if (question->after)
             open.due = script_.lines[line].at + *question->after;
+        if (!exact_)
+            open.patience = lateness_allowed(scene.snapshot);
         open_.push_back(open);
     }
     looked_ = scene.visible;
@@ -113,7 +127,10 @@ trace::Instant Judge::appointment() const {
 bool Judge::decide(Open& open, const Scene& scene, bool over) {
     switch (open.what) {
     case Finding::What::result: return decide_result(open, scene, over);
-    case Finding::What::expectation: return decide_never(open, scene, over);
+    case Finding::What::expectation:
+        return std::get<Expectation>(script_.lines[open.line].what).never
+                   ? decide_never(open, scene, over)
+                   : decide_expectation(open, scene, over);
     case Finding::What::question: return decide_question(open, scene, over);
     }
     return true;
@@ -145,6 +162,16 @@ bool Judge::decide_never(Open& open, const Scene& scene, bool over) {
     return true;
 }
 
+bool Judge::decide_expectation(Open& open, const Scene& scene, bool over) {
+    const auto& expectation = std::get<Expectation>(script_.lines[open.line].what);
+    const bool holds = became_true(expectation, scene, open.watched);
+    if (!holds && !over && scene.snapshot.now < open.due)
+        return false;
+    auto judgement = judge(expectation, scene);
+    add(Finding::What::expectation, open.line, holds, judgement.expected, judgement.found, scene);
+    return true;
+}
+
 bool Judge::decide_question(Open& open, const Scene& scene, bool over) {
     const auto& question = std::get<Prediction>(script_.lines[open.line].what);
     const bool now = over || scene.snapshot.now >= open.due;
@@ -161,6 +188,9 @@ bool Judge::decide_question(Open& open, const Scene& scene, bool over) {
         open.asked.looked = scene.visible;
     if (!known)
         return false;
+    if (known->right.size() != 1 && !over && !exact_ &&
+        scene.snapshot.now < open.due + open.patience)
+        return false; // late, perhaps
     std::string options;
     for (const auto i : known->right) {
         options += fmt::format("{}'{}'", options.empty() ? "" : ", ", question.options[i].value);

@@ -20,12 +20,16 @@ struct Finding {
     std::string found;           // "SYN_SENT"; of a question its answer, as an option would say it
     std::vector<std::uint32_t> right; // of a question: the options that are right
 };
+// How late a real kernel may be now: 50 ms, and an eighth of the longest timer that is pending (its
+// timer wheel rounds up by as much).
+trace::Duration lateness_allowed(const trace::Snapshot&);
 // "expected client#3 ESTABLISHED, found SYN_SENT"
 std::string sentence(const Finding&);
 
 class Judge {
 public:
-    explicit Judge(const Scenario& script) : script_(script) {}
+    // `exact`: the stage is (see Stage). Else an expectation holds if it becomes true soon enough.
+    explicit Judge(const Scenario& script, bool exact = true) : script_(script), exact_(exact) {}
 
     // A line has just run; `call` is the last call that it made.
     void line_ran(std::uint32_t line, trace::CallId call, const Scene&);
@@ -49,6 +53,7 @@ private:
         Finding::What what = Finding::What::result;
         std::uint32_t line = 0;
         trace::Instant due = trace::never; // decided at the latest then
+        trace::Duration patience;          // question: so much longer, if no option is right then
         trace::CallId call = trace::none;  // result
         std::optional<std::int64_t> value; // ... once it has returned
         Asked asked;                       // question
@@ -59,11 +64,13 @@ private:
     void note_results(const Scene&); // which of the awaited calls have returned
     bool decide_result(const Open&, const Scene&, bool over);
     bool decide_never(Open&, const Scene&, bool over);
+    bool decide_expectation(Open&, const Scene&, bool over);
     bool decide_question(Open&, const Scene&, bool over);
     void add(Finding::What, std::uint32_t line, bool held, std::string expected, std::string found,
              const Scene&);
 
     const Scenario& script_;
+    bool exact_;
     std::uint32_t lines_run_ = 0;
     trace::EventId looked_ = 0; // events before this have been searched for results
     std::vector<Open> open_;

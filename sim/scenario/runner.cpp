@@ -13,7 +13,7 @@ public:
     Player(const Scenario& script, Stage& stage)
         : script_(script),
           stage_(stage),
-          judge_(script),
+          judge_(script, stage.exact()),
           find_([&stage](const SocketName& name) { return stage.find(name); }) {}
 
     Report play() {
@@ -22,6 +22,8 @@ public:
             run(i);
         }
         pass_until(script_.end);
+        if (!stage_.exact())
+            linger();
         report_.stopped = stage_.stopped();
         look(judge_.needs_snapshot(), [&](const Scene& scene) { judge_.finish(scene); });
         report_.findings = judge_.findings();
@@ -45,13 +47,25 @@ private:
     void pass_until(trace::Instant t) {
         while (judge_.watching() && stage_.stopped().empty()) {
             const auto next = stage_.next_due().value_or(trace::never);
-            const auto stop = std::min(next, judge_.appointment());
+            // What could not be decided at its appointment is looked at again and again.
+            const auto meeting = judge_.appointment();
+            const bool missed = !stage_.exact() && meeting <= stage_.now();
+            const auto stop = missed ? next : std::min(next, meeting);
             if (stop > t)
                 break;
             stage_.advance(stop);
             look(judge_.needs_snapshot(), [&](const Scene& scene) { judge_.observe(scene); });
         }
         stage_.advance(t);
+    }
+
+    // What is late may still come.
+    void linger() {
+        const trace::Instant last = script_.end + lateness_allowed(stage_.snapshot());
+        while (judge_.watching() && stage_.stopped().empty() && stage_.now() < last) {
+            stage_.advance(std::min(last, stage_.next_due().value_or(last)));
+            look(true, [&](const Scene& scene) { judge_.observe(scene); });
+        }
     }
 
     void run(std::uint32_t index) {

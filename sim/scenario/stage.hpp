@@ -22,6 +22,9 @@ public:
     virtual trace::Snapshot snapshot() const = 0;
     virtual const trace::Trace& trace() const = 0;
     virtual trace::Instant now() const { return snapshot().now; }
+    // Timers are exact, and what is due at an instant has happened then. Those of a real kernel are
+    // late, never early, and it takes time to see what they did.
+    virtual bool exact() const { return true; }
     // When something happens by itself next.
     virtual std::optional<trace::Instant> next_due() const { return snapshot().next_due; }
     // Why it plays no further (its memory is used up), in one sentence; "" while it does.

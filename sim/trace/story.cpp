@@ -123,9 +123,15 @@ Fact queue_fact(Instant at, std::int64_t length, std::int64_t limit) {
 
 namespace {
 
+// Those that count what TCP decided. The others count segments, or what lies outside of this model.
+bool is_compared(Counter c) {
+    return c != Counter::InSegs && c != Counter::OutSegs;
+}
+
 struct Teller {
     const Trace& trace;
     const Addresses& addresses;
+    Detail detail;
     Story story;
     Numbering numbering;
     std::vector<std::pair<Endpoint, Endpoint>> connected; // a socket's ends, since its latest SYN
@@ -152,16 +158,81 @@ struct Teller {
         story.sequence("segments " + seen.direction).facts.push_back(std::move(f));
     }
     void queue(const Event& e) {
-        if (e.queue() != Queue::accept)
+        const bool accept = e.queue() == Queue::accept;
+        if (!accept && detail == Detail::tracepoint)
             return;
         Fact f = queue_fact(e.at, e.value, e.limit);
+        if (!accept)
+            f.fields.back().value = "?"; // what fits is not the same number everywhere
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         const SocketRecord& s = trace.sockets[e.socket];
         const std::string_view where =
             s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
-        story.sequence(fmt::format("accept queue {}:{}", where, s.local.port))
+        story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port))
             .facts.push_back(std::move(f));
+    }
+    // Who made a call: a connection's own thread, or the one that has the host's listeners.
+    std::string caller(const CallRecord& call) const {
+        const std::string host = call.host < trace.hosts.size() ? trace.hosts[call.host] : "?";
+        if (call.socket >= trace.sockets.size())
+            return host;
+        const SocketRecord& s = trace.sockets[call.socket];
+        if (s.number != 0)
+            return fmt::format("{}#{}", host, s.number);
+        const char* what = call.call == Call::accept ? " accept" : "";
+        return fmt::format("{}:{}{}", host, s.local.port, what);
+    }
+    void call(const Event& e) {
+        const CallRecord& record = trace.calls[e.ref];
+        // What connect() and listen() need on their way is no step of the story, unless it fails.
+        const bool on_the_way = record.call == Call::socket || record.call == Call::bind ||
+                                (record.call == Call::setsockopt &&
+                                 record.text.find("SO_REUSEADDR") != std::string::npos);
+        if (on_the_way && e.value >= 0)
+            return;
+        Fact f;
+        f.at = e.at;
+        const bool descriptor = record.call == Call::accept && e.value >= 0;
+        const std::string result = descriptor     ? "a descriptor"
+                                   : e.value >= 0 ? fmt::format("{}", e.value)
+                                                  : std::string(name(static_cast<Errno>(-e.value)));
+        f.fields = {{"call", std::string(name(record.call))}, {"result", result}};
+        f.rule = e.rule;
+        f.event = static_cast<EventId>(&e - trace.events.data());
+        story.sequence("calls " + caller(record)).facts.push_back(std::move(f));
+    }
+    Sequence& counter_of(HostId host, Counter counter) {
+        return story.sequence(fmt::format("counter {} {}", trace.hosts[host], name(counter)),
+                              Telling::glances);
+    }
+    static Fact counter_fact(Instant at, std::int64_t value) {
+        return {at, {{"value", fmt::format("{}", value)}}, Rule::none, none};
+    }
+    void counter(const Event& e) {
+        if (!is_compared(e.counter()) || e.host >= trace.hosts.size())
+            return;
+        Fact f = counter_fact(e.at, e.value);
+        f.rule = e.rule;
+        f.event = static_cast<EventId>(&e - trace.events.data());
+        counter_of(e.host, e.counter()).facts.push_back(std::move(f));
+    }
+    // Counters are looked at, not told: they begin at zero, and have a value at the end.
+    void counters(bool begin) {
+        for (std::size_t host = 0; host < trace.hosts.size(); ++host)
+            for (std::size_t i = 0; i < static_cast<std::size_t>(Counter::count_); ++i) {
+                const auto one = static_cast<Counter>(i);
+                if (!is_compared(one))
+                    continue;
+                auto& facts = counter_of(static_cast<HostId>(host), one).facts;
+                if (begin)
+                    facts.push_back(counter_fact({}, 0));
+                else if (!trace.events.empty() && facts.back().at < trace.events.back().at) {
+                    Fact last = facts.back();
+                    last.at = trace.events.back().at;
+                    facts.push_back(std::move(last));
+                }
+            }
     }
     std::pair<Endpoint, Endpoint> ends_of_syn(const TracedState& t) const {
         for (std::size_t i = t.event; i < trace.events.size(); ++i) {
@@ -203,16 +274,40 @@ struct Teller {
 
 } // namespace
 
-Story tell(const Trace& trace, const Addresses& addresses) {
-    Teller teller{trace, addresses, {}, {}, {}};
+namespace {
+
+std::vector<TracedState> every_state(const Trace& trace) {
+    std::vector<TracedState> seen;
+    for (std::size_t i = 0; i < trace.events.size(); ++i) {
+        const Event& e = trace.events[i];
+        if (e.kind == EventKind::transition && e.from != e.to && e.socket < trace.sockets.size())
+            seen.push_back({e.at, e.host, e.socket, e.from, e.to, e.rule, static_cast<EventId>(i)});
+    }
+    return seen;
+}
+
+} // namespace
+
+Story tell(const Trace& trace, const Addresses& addresses, Detail detail) {
+    Teller teller{trace, addresses, detail, {}, {}, {}};
+    const bool everything = detail == Detail::everything;
+    if (everything)
+        teller.counters(true);
     for (const Event& e : trace.events) {
         if (e.kind == EventKind::segment_sent && e.ref < trace.segments.size())
             teller.segment(e);
         if (e.kind == EventKind::queue_changed && e.socket < trace.sockets.size())
             teller.queue(e);
+        if (everything && e.kind == EventKind::call_returned && e.ref < trace.calls.size())
+            teller.call(e);
+        if (everything && e.kind == EventKind::counter)
+            teller.counter(e);
     }
+    if (everything)
+        teller.counters(false);
     teller.connected.resize(trace.sockets.size());
-    for (const TracedState& t : kernel_view(trace, trace.events.size()))
+    for (const TracedState& t :
+         everything ? every_state(trace) : kernel_view(trace, trace.events.size()))
         teller.state(t);
     return std::move(teller.story);
 }

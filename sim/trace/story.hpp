@@ -77,7 +77,11 @@ private:
     std::vector<Flow> flows_;
 };
 
-struct Story tell(const Trace&, const Addresses&);
+// What is told beside the segments. `tracepoint`: states as sock:inet_sock_set_state shows them, and
+// accept queues. `everything`: states of every record (requests and TIME_WAIT too), both queues,
+// calls with their results, counters.
+enum class Detail : std::uint8_t { tracepoint, everything };
+struct Story tell(const Trace&, const Addresses&, Detail = Detail::tracepoint);
 // The facts of one segment, as `tell` makes them.
 Fact segment_fact(Instant, const Segment&, const Numbering::Seen&);
 Fact state_fact(Instant, State from, State to);

@@ -24,6 +24,9 @@ public:
         return world_.find(name);
     }
     const World& world() const { return world_; }
+    // Before it plays: see World.
+    void set_ties(Ties t) { world_.set_ties(t); }
+    void set_timers(Timers t) { world_.set_timers(t); }
 
 private:
     std::size_t bytes_;

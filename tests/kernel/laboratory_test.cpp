@@ -173,7 +173,7 @@ TEST_CASE("a laboratory with six hosts has six address spaces and counters") {
     const auto now = player.snapshot();
     REQUIRE(now.hosts.size() == 6);
     CHECK(now.hosts[0].sockets.size() == 5);
-    CHECK(trace::format(now.hosts[5].address) == "10.9.0.6");
+    CHECK(trace::format(now.hosts[5].address) == "10.0.0.6");
     for (std::size_t host = 1; host < 6; ++host)
         CHECK(now.hosts[host].listeners.size() == 1);
 }

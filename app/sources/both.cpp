@@ -1,0 +1,187 @@
+// Two plays, and one comparison.
+#include "both.hpp"
+
+#include <sys/utsname.h>
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "tcp/profile.hpp"
+#include "trace/align.hpp"
+#include "world/stage.hpp"
+
+namespace sources {
+namespace {
+
+constexpr int tries = 3;
+// Lines and deliveries that are later than this can change the order of things.
+constexpr auto too_late = trace::milliseconds(4);
+
+// A tie, and how late timers are, can be played in more than one way that a kernel shows.
+struct Manner {
+    world::Ties ties;
+    world::Timers timers;
+};
+constexpr Manner manners[] = {
+    {world::Ties::as_inserted, world::Timers::exact},
+    {world::Ties::as_inserted, world::Timers::by_wheel},
+    {world::Ties::arrivals_first, world::Timers::exact},
+    {world::Ties::arrivals_first, world::Timers::by_wheel},
+    {world::Ties::timers_first, world::Timers::exact},
+    {world::Ties::timers_first, world::Timers::by_wheel},
+};
+
+Play play_simulated(const scenario::Scenario& script, Manner manner, trace::Instant until) {
+    world::WorldStage stage(script);
+    stage.set_ties(manner.ties);
+    stage.set_timers(manner.timers);
+    Play play;
+    play.report = scenario::play(script, stage);
+    if (until > stage.now())
+        stage.advance(until);
+    play.trace = stage.trace();
+    play.end = stage.snapshot();
+    return play;
+}
+
+// The values that the script's profiles have, for namespaces whose own may differ.
+std::vector<scenario::SetSysctl> profile_values(const scenario::Scenario& script) {
+    std::vector<scenario::SetSysctl> values;
+    for (std::size_t host = 0; host < script.hosts.size(); ++host) {
+        const auto id = tcp::find_profile(script.hosts[host].profile);
+        if (!id)
+            continue;
+        const tcp::Profile& profile = tcp::profile(*id);
+        for (std::size_t i = 0; i < tcp::sysctl_count; ++i)
+            if (profile.has[i])
+                values.push_back({static_cast<trace::HostId>(host),
+                                  std::string(tcp::text(static_cast<tcp::Sysctl>(i)).name),
+                                  profile.defaults[i]});
+    }
+    return values;
+}
+
+struct Version {
+    int major = 0, minor = 0;
+    auto operator<=>(const Version&) const = default;
+};
+
+std::optional<Version> version_of(const std::string& name, const char* pattern) {
+    Version v;
+    if (std::sscanf(name.c_str(), pattern, &v.major, &v.minor) != 2)
+        return std::nullopt;
+    return v;
+}
+
+} // namespace
+
+Play play_simulated(const scenario::Scenario& script) {
+    return play_simulated(script, manners[0], {});
+}
+
+KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions& options) {
+    net::StageOptions how;
+    how.helper = options.helper;
+    how.on_progress = options.on_progress;
+    how.defaults = profile_values(script);
+    net::KernelStage stage(script, how);
+    KernelPlay play;
+    play.failure = stage.failure();
+    if (!play.failure.empty())
+        return play;
+    if (options.on_stage)
+        options.on_stage(&stage);
+    play.scope = stage.scope();
+    play.report = scenario::play(script, stage);
+    play.end = stage.snapshot();
+    play.trace = stage.trace();
+    play.lateness = stage.lateness();
+    if (options.on_stage)
+        options.on_stage(nullptr);
+    return play;
+}
+
+std::string other_profile(const scenario::Scenario& script) {
+    utsname system{};
+    ::uname(&system);
+    const auto running = version_of(system.release, "%d.%d");
+    // The nearest profile that is not younger than this kernel.
+    std::string_view fits;
+    std::optional<Version> best;
+    for (const tcp::Profile& profile : tcp::profiles()) {
+        const auto v = version_of(std::string(profile.name), "linux-%d.%d");
+        if (v && running && *v <= *running && (!best || *best < *v)) {
+            best = v;
+            fits = profile.name;
+        }
+    }
+    for (const scenario::HostLine& host : script.hosts)
+        if (host.profile != fits && host.profile != "running")
+            return fmt::format("{} plays the profile {}, and the kernel underneath is Linux {}{}",
+                               host.name, host.profile, system.release,
+                               fits.empty() ? "" : fmt::format(" ({})", fits));
+    return {};
+}
+
+std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
+                                                  const trace::Trace& simulated,
+                                                  trace::Instant until, trace::Duration lateness) {
+    trace::Story seen = tell(with_ports_of(simulated, kernel), {}, trace::Detail::everything);
+    seen.end = until;
+    const trace::Story model = tell(simulated, {}, trace::Detail::everything);
+    trace::Slack slack;
+    slack.late = slack.late + lateness;
+    auto difference = compare(seen, model, slack);
+    if (difference)
+        difference->sequence = trace::with_names(difference->sequence, simulated);
+    return difference;
+}
+
+Comparison play_both(const scenario::Scenario& script, const KernelOptions& options) {
+    Comparison both;
+    for (int n = 0; n < tries; ++n) {
+        both.kernel = play_on_kernel(script, options);
+        if (!both.kernel.failure.empty() || !both.kernel.report.stopped.empty())
+            return both;
+        both.difference.reset();
+        for (const Manner manner : manners) {
+            Play play = play_simulated(script, manner, both.kernel.end.now);
+            auto difference = first_difference(both.kernel.trace, play.trace, both.kernel.end.now,
+                                               both.kernel.lateness);
+            const bool first = !both.difference && both.simulated.trace.events.empty();
+            if (first || !difference) {
+                both.simulated = std::move(play);
+                both.difference = std::move(difference);
+            }
+            if (!both.difference)
+                break;
+        }
+        const bool agree = !both.difference && both.kernel.report.held();
+        if (agree || both.kernel.lateness < too_late)
+            break;
+        if (n + 1 < tries)
+            both.simulated = {};
+    }
+    return both;
+}
+
+std::string sentence(const trace::Difference& d, const std::string& language) {
+    const bool zh = language == "zh";
+    const std::string nothing = zh ? "无" : "nothing";
+    const std::string at = trace::format_short(d.at - trace::Instant{});
+    const auto or_nothing = [&](const std::string& text) { return text.empty() ? nothing : text; };
+    std::string text =
+        fmt::format(fmt::runtime(zh ? "{}，{}：{}：内核 {}，模拟器 {}"
+                                    : "At {}, {}: {}: the kernel {}, the simulator {}"),
+                    at, d.sequence, d.field, or_nothing(d.expected), or_nothing(d.got));
+    if (d.rule != trace::Rule::none) {
+        const auto& rule = trace::text(d.rule);
+        text += fmt::format(
+            fmt::runtime(zh ? "。模拟器的规则：{}（{}）" : ". The simulator's rule: {} ({})"),
+            zh ? rule.zh : rule.en, rule.source);
+    }
+    return text;
+}
+
+} // namespace sources

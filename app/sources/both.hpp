@@ -1,0 +1,56 @@
+// One script in both worlds: played by the simulator and by the real kernel, and what differs
+// first.
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "net/stage.hpp"
+#include "scenario/runner.hpp"
+#include "trace/compare.hpp"
+
+namespace sources {
+
+// A play of a script, to its end.
+struct Play {
+    scenario::Report report;
+    trace::Trace trace;
+    trace::Snapshot end;
+};
+Play play_simulated(const scenario::Scenario&);
+
+struct KernelOptions {
+    std::string helper; // where twomsl-lab lies; "": beside this program
+    std::function<void(const trace::Trace&, const trace::Snapshot&)> on_progress;
+    // Called with the stage before it plays, so that somebody else may stop it, and with nullptr
+    // when it is over.
+    std::function<void(net::KernelStage*)> on_stage;
+};
+struct KernelPlay : Play {
+    std::string failure;      // why this machine cannot, in one sentence; "" when it did
+    std::string scope;        // what is seen and how
+    trace::Duration lateness; // of the lines and the wire: how busy the machine was
+};
+KernelPlay play_on_kernel(const scenario::Scenario&, const KernelOptions& = {});
+
+// Why a comparison with the kernel underneath would be unfair: the script's profile is another
+// stack. "" when it is not.
+std::string other_profile(const scenario::Scenario&);
+
+struct Comparison {
+    KernelPlay kernel;
+    Play simulated;
+    std::optional<trace::Difference> difference; // names and times as in the kernel's trace
+};
+// Plays the script on the kernel (again, if the machine was too busy to play it in time), and in
+// the simulator for as long.
+Comparison play_both(const scenario::Scenario&, const KernelOptions& = {});
+// Of two plays of one script so far. `until`: what the kernel has told; `lateness`: of its lines
+// and its wire.
+std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
+                                                  const trace::Trace& simulated,
+                                                  trace::Instant until, trace::Duration lateness);
+// "1.215 s segments client#1>server:80: ..." and the rule that the simulator followed.
+std::string sentence(const trace::Difference&, const std::string& language);
+
+} // namespace sources
