@@ -317,10 +317,16 @@ void Mirror::count_queues(const Look& look) {
                 return life.listener == listener.cookie && life.present &&
                        life.kind == trace::RecordKind::request;
             }));
-        set_queue(look, listener, trace::Queue::syn, listener.syn_length,
-                  listener.present ? requests : 0);
+        if (!listener.present)
+            continue; // its queues are gone with it
+        set_queue(look, listener, trace::Queue::syn, listener.syn_length, requests);
+        // A second listen() changes what fits into the same queue.
+        if (listener.accept_limit != listener.row.send_queue && listener.accept_length > 0 &&
+            listener.accept_length == listener.row.recv_queue)
+            listener.accept_length = ~0u;
+        listener.accept_limit = listener.row.send_queue;
         set_queue(look, listener, trace::Queue::accept, listener.accept_length,
-                  listener.present ? listener.row.recv_queue : 0);
+                  listener.row.recv_queue);
     }
 }
 

@@ -153,6 +153,9 @@ struct Teller {
         if (by_hand || r.copy)
             return;
         Fact f = segment_fact(e.at, r.segment, seen);
+        constexpr std::uint32_t full = 1400; // near enough to any MSS of Ethernet
+        if (detail == Detail::everything && r.segment.length >= full)
+            f.fields[1].value = "?"; // tcp_mark_push() in the midst of much is nobody's promise
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         story.sequence("segments " + seen.direction).facts.push_back(std::move(f));
@@ -169,8 +172,12 @@ struct Teller {
         const SocketRecord& s = trace.sockets[e.socket];
         const std::string_view where =
             s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
-        story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port))
-            .facts.push_back(std::move(f));
+        auto& facts =
+            story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port)).facts;
+        // A second listen() may change nothing.
+        const bool same = facts.empty() ? e.value == 0 : facts.back().fields == f.fields;
+        if (detail == Detail::tracepoint || !same)
+            facts.push_back(std::move(f));
     }
     // Who made a call: a connection's own thread, or the one that has the host's listeners.
     std::string caller(const CallRecord& call) const {
