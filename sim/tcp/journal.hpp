@@ -38,7 +38,11 @@ public:
     Recorded& recorded() { return recorded_; }
 
     // Everything from here on belongs to one beat at this host, and follows `cause`.
-    void begin_beat(trace::HostId host, trace::EventId cause);
+    void begin_beat(trace::HostId host, trace::EventId cause) {
+        host_ = host;
+        cause_ = cause;
+        ++recorded_.beats;
+    }
     trace::HostId host() const { return host_; }
     trace::EventId cause() const { return cause_; }
     void follow(trace::EventId cause) { cause_ = cause; }
@@ -54,20 +58,49 @@ public:
     }
 
     // Appends the event; what it leaves open (instant, host, beat, cause) is filled in.
-    trace::EventId note(trace::Event);
+    // Without a log everything is only counted, at next to no cost.
+    trace::EventId note(const trace::Event& e) {
+        if (log_) [[unlikely]]
+            write(e);
+        return recorded_.events++;
+    }
     // The same for what happens between hosts.
-    trace::EventId note_on_wire(trace::Event, trace::EventId cause);
+    trace::EventId note_on_wire(const trace::Event& e, trace::EventId cause) {
+        if (log_) [[unlikely]]
+            write_on_wire(e, cause);
+        return recorded_.events++;
+    }
     // Gives an event of this very step its rule or kind, once that is known.
-    void explain(trace::EventId, trace::Rule);
-    void refuse(trace::EventId, trace::Rule);
-    void took(trace::EventId, trace::Cookie);
-    void found(trace::EventId, trace::Lookup);
+    void explain(trace::EventId id, trace::Rule rule) {
+        if (trace::Event* e = written(id)) [[unlikely]]
+            e->rule = rule;
+    }
+    void refuse(trace::EventId id, trace::Rule rule) {
+        if (trace::Event* e = written(id)) [[unlikely]] {
+            e->kind = trace::EventKind::segment_refused;
+            e->rule = rule;
+        }
+    }
+    void took(trace::EventId id, trace::Cookie socket) {
+        if (trace::Event* e = written(id)) [[unlikely]]
+            e->socket = socket;
+    }
+    void found(trace::EventId id, trace::Lookup lookup) {
+        if (trace::Event* e = written(id)) [[unlikely]]
+            e->what = static_cast<std::uint8_t>(lookup);
+    }
 
     trace::SegmentId record(const trace::SegmentRecord&);
     trace::Cookie record(const trace::SocketRecord&);
     trace::CallId record(const trace::CallRecord&);
 
 private:
+    void write(trace::Event);
+    void write_on_wire(trace::Event, trace::EventId cause);
+    trace::Event* written(trace::EventId id) {
+        return log_ && id < log_->events.size() ? &log_->events[id] : nullptr;
+    }
+
     Recorded& recorded_;
     trace::Trace* log_;
     trace::Tape* tape_;

@@ -75,6 +75,30 @@ constexpr auto all_rows() {
 }
 constexpr auto table = all_rows();
 
+// The rows of one state and call, chained in their order: asked with every call.
+constexpr std::uint8_t no_row = 0xff;
+constexpr std::size_t calls = 32;
+constexpr std::size_t cell(S state, C call) {
+    return static_cast<std::size_t>(state) * calls + static_cast<std::size_t>(call);
+}
+struct Index {
+    std::array<std::uint8_t, state_count * calls> first{};
+    std::array<std::uint8_t, table.size()> next{};
+};
+constexpr Index make_index() {
+    Index made;
+    made.first.fill(no_row);
+    made.next.fill(no_row);
+    for (std::size_t i = table.size(); i-- > 0;) {
+        std::uint8_t& first = made.first[cell(table[i].state, table[i].call)];
+        made.next[i] = first;
+        first = static_cast<std::uint8_t>(i);
+    }
+    return made;
+}
+constexpr Index index = make_index();
+static_assert(table.size() < no_row);
+
 bool holds(Condition condition, const CallContext& c) {
     switch (condition) {
         case Condition::always: return true;
@@ -92,8 +116,9 @@ bool holds(Condition condition, const CallContext& c) {
 std::span<const Refusal> refusals() { return table; }
 
 std::optional<Refusal> refused(State state, Call call, const CallContext& context) {
-    for (Refusal row : table) {
-        if (row.state != state || row.call != call || !holds(row.condition, context)) continue;
+    for (std::uint8_t i = index.first[cell(state, call)]; i != no_row; i = index.next[i]) {
+        if (!holds(table[i].condition, context)) continue;
+        Refusal row = table[i];
         if (row.condition == Condition::error_pending) row.error = context.pending_error;
         return row;
     }

@@ -128,6 +128,29 @@ constexpr bool cited() {
     return true;
 }
 
+// The rows of one state and trigger, chained in their order: asked for every fact.
+constexpr std::uint8_t no_row = 0xff;
+constexpr std::size_t cell(S from, T trigger) {
+    return static_cast<std::size_t>(from) * trigger_count + static_cast<std::size_t>(trigger);
+}
+struct Index {
+    std::array<std::uint8_t, state_count * trigger_count> first{};
+    std::array<std::uint8_t, rows.size()> next{};
+};
+constexpr Index make_index() {
+    Index made;
+    made.first.fill(no_row);
+    made.next.fill(no_row);
+    for (std::size_t i = rows.size(); i-- > 0;) {
+        std::uint8_t& first = made.first[cell(rows[i].from, rows[i].trigger)];
+        made.next[i] = first;
+        first = static_cast<std::uint8_t>(i);
+    }
+    return made;
+}
+constexpr Index index = make_index();
+static_assert(rows.size() < no_row);
+
 static_assert(unique(), "two rows answer the same state and trigger under one profile");
 static_assert(reachable(), "a state cannot be reached under some profile");
 static_assert(cited(), "a row without its section or reason");
@@ -136,7 +159,11 @@ static_assert(cited(), "a row without its section or reason");
 
 std::span<const Transition> transitions() { return rows; }
 
-const Transition* transition(State from, Trigger trigger, Policies policies) { return find(from, trigger, policies); }
+const Transition* transition(State from, Trigger trigger, Policies policies) {
+    for (std::uint8_t row = index.first[cell(from, trigger)]; row != no_row; row = index.next[row])
+        if (policies.has(rows[row].needs)) return &rows[row];
+    return nullptr;
+}
 
 std::string_view name(Trigger t) {
     switch (t) {

@@ -40,7 +40,7 @@ struct Contents {
     Ties ties = Ties::as_inserted;
     Timers timers = Timers::exact;
 
-    std::vector<Socket> sockets; // by cookie
+    Paged<Socket> sockets; // by cookie
     Slots<tcp::Connection> connections;
     Slots<tcp::Request> requests;
     Slots<tcp::TimeWait> time_waits;

@@ -28,11 +28,15 @@ public:
     friend bool operator==(const Flows&, const Flows&) = default;
 
 private:
+    // The words of a flow side by side, without gaps.
     struct Entry {
-        Flow flow;
+        std::uint32_t local = 0, remote = 0, ports = 0;
         trace::Cookie cookie = trace::none; // none: empty
+        trace::HostId host = trace::no_host;
         friend bool operator==(const Entry&, const Entry&) = default;
     };
+    static Entry entry(const Flow&, trace::Cookie = trace::none);
+    static Flow flow(const Entry&);
     std::size_t place(const Flow&) const; // where it is, or where it would go
     void grow();
     std::vector<Entry> entries_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "scenario/action.hpp"
+#include "descriptors.hpp"
 #include "slots.hpp"
 #include "tcp/moment.hpp"
 
@@ -56,7 +57,7 @@ struct Host {
     std::vector<trace::Address> others; // more addresses of its own
     tcp::Stack stack;
     tcp::Counters counters;
-    std::vector<trace::Cookie> descriptors; // by number; none: free (0, 1, 2 are the terminal's)
+    Descriptors descriptors;
     std::vector<Slot> listeners;
     Thread main;
     std::vector<Named> names; // by number

@@ -13,16 +13,7 @@ namespace world {
 using trace::Call;
 using trace::Rule;
 
-int new_descriptor(Host& h, trace::Cookie cookie) {
-    while (h.descriptors.size() < 3) h.descriptors.push_back(trace::none - 1);  // the terminal's
-    for (std::size_t fd = 3; fd < h.descriptors.size(); ++fd)
-        if (h.descriptors[fd] == trace::none) {
-            h.descriptors[fd] = cookie;
-            return static_cast<int>(fd);
-        }
-    h.descriptors.push_back(cookie);
-    return static_cast<int>(h.descriptors.size() - 1);
-}
+int new_descriptor(Host& h, trace::Cookie cookie) { return h.descriptors.take(cookie); }
 
 trace::CallId call_at_once(Turn& t, trace::HostId host, Call call, trace::Cookie socket,
                            std::int64_t argument, std::string text, std::int64_t result, Rule why) {

@@ -1,10 +1,10 @@
-// Records in one plain array, their numbers reused: the world's arrays of connections, requests,
-// ...
+// Records in one array, their numbers reused: the world's arrays of connections, requests, ...
 #pragma once
 #include <cstdint>
 #include <vector>
 
 #include "deadlines.hpp"
+#include "paged.hpp"
 
 namespace world {
 
@@ -14,15 +14,15 @@ inline constexpr Slot no_slot = 0xffffffff;
 template <class Record>
 struct Held {
     Record record;
-    Deadlines::Handle due = Deadlines::nothing; // its one entry in the index ...
-    trace::Instant at = trace::never;           // ... and for when
+    trace::Instant at = trace::never;           // for when it is in the index ...
+    Deadlines::Handle due = Deadlines::nothing; // ... and its one entry there
     bool used = false;
     friend bool operator==(const Held&, const Held&) = default;
 };
 
 template <class Record>
 struct Slots {
-    std::vector<Held<Record>> all;
+    Paged<Held<Record>> all;
     std::vector<Slot> free;
 
     Slot add(Record&& r) {
@@ -33,11 +33,17 @@ struct Slots {
             s = free.back();
             free.pop_back();
         }
-        all[s] = Held<Record>{static_cast<Record&&>(r), Deadlines::nothing, trace::never, true};
+        Held<Record>& held = all[s];
+        held.record = static_cast<Record&&>(r);
+        held.used = true;
         return s;
     }
     void remove(Slot s) {
-        all[s] = Held<Record>{};
+        Held<Record>& held = all[s];
+        held.record = Record{};
+        held.at = trace::never;
+        held.due = Deadlines::nothing;
+        held.used = false;
         free.push_back(s);
     }
     Record& operator[](Slot s) { return all[s].record; }

@@ -16,15 +16,20 @@ Flow flow_of(const Socket& s) {
 }
 
 trace::Cookie new_socket(Turn& t, Socket s) {
-    trace::SocketRecord record;
-    record.host = s.host;
-    record.local = s.local;
-    record.remote = s.remote;
-    record.listener = s.parent;
-    record.number = s.number;
-    record.is_listener = s.listener != no_slot;
-    const trace::Cookie cookie = t.journal.record(record);
-    t.w.sockets.push_back(s);
+    const trace::Cookie cookie = t.journal.recorded().sockets;
+    if (t.journal.log()) [[unlikely]] {
+        trace::SocketRecord record;
+        record.host = s.host;
+        record.local = s.local;
+        record.remote = s.remote;
+        record.listener = s.parent;
+        record.number = s.number;
+        record.is_listener = s.listener != no_slot;
+        t.journal.record(record);
+    } else {
+        ++t.journal.recorded().sockets;
+    }
+    t.w.sockets.push_back(std::move(s));
     trace::Event e;
     e.kind = trace::EventKind::socket_created;
     e.socket = cookie;

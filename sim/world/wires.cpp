@@ -2,6 +2,7 @@
 #include "wire.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "turn.hpp"
 
@@ -78,7 +79,7 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
     return verdict;
 }
 
-void launch(Turn& t, Flying f) {
+void launch(Turn& t, Flying&& f) {
     const Slot slot = t.w.flying.add(std::move(f));
     reindex(t.w, DueKind::segment, slot);
 }
@@ -104,7 +105,7 @@ void duplicate(Turn& t, const Flying& f, trace::Instant arrives) {
     copy.fate = Fate::arrives;
     copy.likeness = f.likeness + 1;
     copy.held = false;
-    launch(t, copy);
+    launch(t, std::move(copy));
 }
 
 void hold(Turn& t, Flying& f) {
@@ -134,7 +135,8 @@ trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant n
     if (wire.rate == 0)
         return now;
     const std::int64_t bits = (std::int64_t{s.length} + 42) * 8;
-    wire.free_from = std::max(wire.free_from, now) + trace::nanoseconds(bits * 1'000'000'000 / wire.rate);
+    wire.free_from =
+        std::max(wire.free_from, now) + trace::nanoseconds(bits * 1'000'000'000 / wire.rate);
     return wire.free_from;
 }
 
@@ -154,7 +156,7 @@ void depart(Turn& t, const tcp::Departure& d) {
     if (!wire) { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
-        launch(t, f);
+        launch(t, std::move(f));
         return;
     }
     f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
@@ -163,7 +165,7 @@ void depart(Turn& t, const tcp::Departure& d) {
         f.fate = Fate::lost_by_chance;
         f.due = lost_at(wire->delay);
     }
-    if (const auto rule = judge(w, f)) {
+    if (const auto rule = w.rules.empty() ? std::nullopt : judge(w, f)) {
         switch (rule->what) {
         case What::drop:
             f.fate = Fate::lost_by_hand;
@@ -181,16 +183,14 @@ void depart(Turn& t, const tcp::Departure& d) {
         case What::release: break;
         }
     }
-    launch(t, f);
+    launch(t, std::move(f));
 }
 
 } // namespace
 
 void put_on_wires(Turn& t) {
-    for (std::size_t i = 0; i < t.w.departures.size(); ++i) {
-        const tcp::Departure d = t.w.departures[i];
+    for (const tcp::Departure& d : t.w.departures)
         depart(t, d);
-    }
     t.w.departures.clear();
 }
 
@@ -211,7 +211,7 @@ void put_in(Turn& t, const trace::Segment& s) {
     f.sent_event = t.journal.note(e);
     if (f.to == trace::no_host)
         f.fate = Fate::lost_by_chance;
-    launch(t, f);
+    launch(t, std::move(f));
 }
 
 void segment_is_due(Turn& t, Slot slot) {
