@@ -29,24 +29,21 @@ public:
     explicit Tape(bool records) : records_(records) {}
 
     void note(Instant at, const Segment& s, Cookie socket, bool sent) {
-        // One word a row of the header, so that the multiplications do not wait for each other.
-        const std::uint64_t when = static_cast<std::uint64_t>(at.ns) << 1 | (sent ? 1u : 0u);
+        // The header as four words, which two multiplications fold into one.
         const std::uint64_t who =
             std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw;
         const std::uint64_t where =
             std::uint64_t{s.source.port} << 48 | std::uint64_t{s.destination.port} << 32 | s.length;
         const std::uint64_t what = std::uint64_t{s.seq.raw} << 32 | s.ack.raw;
-        const std::uint64_t how = std::uint64_t{s.flags.bits} << 16 | s.window;
-        const std::uint64_t word = when * 0x9e3779b97f4a7c15u ^
-                                   std::rotl(who * 0xbf58476d1ce4e5b9u, 13) ^
-                                   std::rotl(where * 0x94d049bb133111ebu, 27) ^
-                                   std::rotl(what * 0xd6e8feb86659fd93u, 41) ^ how;
-        hash_ = (std::rotl(hash_, 29) ^ word) * 0x9fb21c651e98df25u;
+        const std::uint64_t when = static_cast<std::uint64_t>(at.ns) ^
+                                   std::uint64_t{s.flags.bits} << 56 ^
+                                   std::uint64_t{s.window} << 40 ^ std::uint64_t{sent} << 63;
+        hash_ = std::rotl(hash_, 29) * 0x9fb21c651e98df25u +
+                (folded(who ^ 0x9e3779b97f4a7c15u, where ^ 0xbf58476d1ce4e5b9u) ^
+                 folded(what ^ 0x94d049bb133111ebu, when ^ 0xd6e8feb86659fd93u));
         ++(sent ? sent_ : arrived_);
-        if (records_)
-            tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
-                             s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
-                             sent});
+        if (records_) [[unlikely]]
+            record(at, s, socket, sent);
     }
 
     std::uint64_t hash() const { return hash_; }
@@ -57,6 +54,17 @@ public:
     void empty() { tape_.clear(); }
 
 private:
+    static std::uint64_t folded(std::uint64_t a, std::uint64_t b) {
+        __extension__ using Wide = unsigned __int128;
+        const Wide product = Wide{a} * b;
+        return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    }
+    void record(Instant at, const Segment& s, Cookie socket, bool sent) {
+        tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
+                         s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
+                         sent});
+    }
+
     std::vector<TapeRecord> tape_;
     std::uint64_t hash_ = 0, sent_ = 0, arrived_ = 0;
     bool records_;

@@ -14,44 +14,45 @@ trace::Instant on_wheel(trace::Instant due, trace::Instant now) {
     return {(((at >> shift) + 1) << shift) * jiffy};
 }
 
-Deadlines::Deadlines() {
-    for (auto& level : head_)
-        level.fill(nothing);
-    for (auto& level : tail_)
-        level.fill(nothing);
-}
-
 void Deadlines::link(Handle h) {
     Node& n = nodes_[h];
     const auto differs = static_cast<std::uint64_t>(n.at ^ now_);
-    const unsigned level =
-        differs ? (63u - static_cast<unsigned>(std::countl_zero(differs))) / 6u : 0u;
+    const unsigned level = (63u - static_cast<unsigned>(std::countl_zero(differs | 1))) / 6u;
     const unsigned place =
         static_cast<unsigned>(static_cast<std::uint64_t>(n.at) >> (6 * level)) & 63u;
     n.level = static_cast<std::uint8_t>(level);
     n.place = static_cast<std::uint8_t>(place);
     n.next = nothing;
-    n.previous = tail_[level][place];
-    if (n.previous != nothing)
-        nodes_[n.previous].next = h;
-    else
-        head_[level][place] = h;
-    tail_[level][place] = h;
-    used_[level] |= std::uint64_t{1} << place;
+    Ends& ends = ends_[level][place];
+    n.previous = ends.tail;
+    if (ends.tail != nothing) {
+        nodes_[ends.tail].next = h;
+    } else {
+        ends.head = h;
+        used_[level] |= std::uint64_t{1} << place;
+    }
+    ends.tail = h;
 }
 
 void Deadlines::unlink(Handle h) {
     const Node& n = nodes_[h];
+    Ends& ends = ends_[n.level][n.place];
     if (n.previous != nothing)
         nodes_[n.previous].next = n.next;
     else
-        head_[n.level][n.place] = n.next;
+        ends.head = n.next;
     if (n.next != nothing)
         nodes_[n.next].previous = n.previous;
     else
-        tail_[n.level][n.place] = n.previous;
-    if (head_[n.level][n.place] == nothing)
+        ends.tail = n.previous;
+    if (ends.head == nothing)
         used_[n.level] &= ~(std::uint64_t{1} << n.place);
+}
+
+void Deadlines::move(Handle h, trace::Instant at) {
+    unlink(h);
+    nodes_[h].at = at.ns;
+    link(h);
 }
 
 Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t slot) {
@@ -62,10 +63,10 @@ Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t 
         h = static_cast<Handle>(nodes_.size());
         nodes_.emplace_back();
     }
-    nodes_[h] = {};
-    nodes_[h].at = at.ns;
-    nodes_[h].kind = kind;
-    nodes_[h].slot = slot;
+    Node& n = nodes_[h];
+    n.at = at.ns;
+    n.kind = kind;
+    n.slot = slot;
     link(h);
     ++size_;
     return h;
@@ -73,7 +74,6 @@ Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t 
 
 void Deadlines::remove(Handle h) {
     unlink(h);
-    nodes_[h] = {};
     nodes_[h].next = free_;
     free_ = h;
     --size_;
@@ -92,7 +92,7 @@ std::optional<trace::Instant> Deadlines::first() const {
             continue;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         std::int64_t least = INT64_MAX;
-        for (Handle h = head_[level][place]; h != nothing; h = nodes_[h].next)
+        for (Handle h = ends_[level][place].head; h != nothing; h = nodes_[h].next)
             if (nodes_[h].at < least)
                 least = nodes_[h].at;
         return trace::Instant{least};
@@ -112,7 +112,7 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
         while (!used_[level])
             ++level;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-        Handle h = head_[level][place];
+        Handle h = ends_[level][place].head;
         if (nodes_[h].next == nothing) { // a single one needs no dealing out
             if (nodes_[h].at > limit.ns)
                 return std::nullopt;
@@ -124,7 +124,7 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
                                                       (std::uint64_t{place} << (6 * level)));
         if (begins > limit.ns)
             return std::nullopt;
-        head_[level][place] = tail_[level][place] = nothing;
+        ends_[level][place] = {};
         used_[level] &= used_[level] - 1;
         now_ = begins;
         while (h != nothing) {
@@ -134,7 +134,7 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
         }
     }
     const auto place = static_cast<unsigned>(std::countr_zero(used_[0]));
-    Handle h = head_[0][place];
+    Handle h = ends_[0][place].head;
     if (nodes_[h].at > limit.ns)
         return std::nullopt;
     if (ties != Ties::as_inserted) {

@@ -37,17 +37,19 @@ public:
     using Handle = std::uint32_t;
     static constexpr Handle nothing = 0xffffffff;
 
-    Deadlines();
     // REQUIRES: at is not before the last popped time.
     Handle add(trace::Instant at, DueKind, std::uint32_t slot);
     void remove(Handle);
+    // As removing and adding again.
+    void move(Handle, trace::Instant at);
     bool empty() const { return size_ == 0; }
     std::uint32_t size() const { return size_; }
     std::size_t bytes() const { return nodes_.capacity() * sizeof(Node); }
     std::optional<trace::Instant> first() const;
     // REQUIRES: !empty()
     Due pop(Ties);
-    // The next thing if it is due at or before `limit`. Nothing may be added before `limit` afterwards.
+    // The next thing if it is due at or before `limit`. Nothing may be added before `limit`
+    // afterwards.
     std::optional<Due> pop_by(trace::Instant limit, Ties);
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
@@ -70,7 +72,11 @@ private:
     std::uint32_t size_ = 0;
     std::int64_t now_ = 0;
     std::array<std::uint64_t, levels> used_{};
-    std::array<std::array<Handle, slots>, levels> head_, tail_;
+    struct Ends {
+        Handle head = nothing, tail = nothing;
+        friend bool operator==(const Ends&, const Ends&) = default;
+    };
+    std::array<std::array<Ends, slots>, levels> ends_{};
 };
 
 } // namespace world

@@ -70,10 +70,15 @@ void Flows::set(const Flow& f, trace::Cookie cookie) {
 }
 
 void Flows::remove(const Flow& f) {
+    if (const auto whose = find(f))
+        remove(f, *whose);
+}
+
+void Flows::remove(const Flow& f, trace::Cookie cookie) {
     if (entries_.empty())
         return;
     std::size_t hole = place(f);
-    if (entries_[hole].cookie == trace::none)
+    if (cookie == trace::none || entries_[hole].cookie != cookie)
         return;
     entries_[hole] = {};
     --size_;

@@ -23,6 +23,8 @@ public:
     std::optional<trace::Cookie> find(const Flow&) const;
     void set(const Flow&, trace::Cookie);
     void remove(const Flow&);
+    // Only if it is this one's.
+    void remove(const Flow&, trace::Cookie);
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
     friend bool operator==(const Flows&, const Flows&) = default;

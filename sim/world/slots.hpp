@@ -1,6 +1,7 @@
 // Records in one array, their numbers reused: the world's arrays of connections, requests, ...
 #pragma once
 #include <cstdint>
+#include <type_traits>
 #include <vector>
 
 #include "deadlines.hpp"
@@ -25,7 +26,8 @@ struct Slots {
     Paged<Held<Record>> all;
     std::vector<Slot> free;
 
-    Slot add(Record&& r) {
+    // A new record, to be filled in: plain ones hold what they held before.
+    Slot add() {
         Slot s = static_cast<Slot>(all.size());
         if (free.empty())
             all.emplace_back();
@@ -34,13 +36,18 @@ struct Slots {
             free.pop_back();
         }
         Held<Record>& held = all[s];
-        held.record = static_cast<Record&&>(r);
         held.used = true;
+        return s;
+    }
+    Slot add(Record&& r) {
+        const Slot s = add();
+        all[s].record = static_cast<Record&&>(r);
         return s;
     }
     void remove(Slot s) {
         Held<Record>& held = all[s];
-        held.record = Record{};
+        if constexpr (!std::is_trivially_copyable_v<Record>)
+            held.record = Record{}; // gives its memory back
         held.at = trace::never;
         held.due = Deadlines::nothing;
         held.used = false;

@@ -45,15 +45,20 @@ template <class Record>
 void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::Instant at) {
     if (held.due != Deadlines::nothing && held.at == at)
         return;
-    if (held.due != Deadlines::nothing)
-        w.deadlines.remove(held.due);
-    held.due = Deadlines::nothing;
     held.at = at;
-    if (at == trace::never)
+    if (at == trace::never) {
+        if (held.due != Deadlines::nothing)
+            w.deadlines.remove(held.due);
+        held.due = Deadlines::nothing;
         return;
+    }
     if (w.timers == Timers::by_wheel && kind != DueKind::segment)
         at = on_wheel(at, w.now);
-    held.due = w.deadlines.add(std::max(at, w.now), kind, slot);
+    at = std::max(at, w.now);
+    if (held.due != Deadlines::nothing)
+        w.deadlines.move(held.due, at);
+    else
+        held.due = w.deadlines.add(at, kind, slot);
 }
 
 // From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.
@@ -132,8 +137,7 @@ void settle(Turn& t, Slot slot) {
             shrink(t, slot, wait.lingers);
         }
     } else if (state == S::closed && !small_already) {
-        if (w.flows.find(flow_of(w.sockets[cookie])) == cookie)
-            w.flows.remove(flow_of(w.sockets[cookie]));
+        w.flows.remove(flow_of(w.sockets[cookie]), cookie);
     }
     // A connection that its program let go, or that never had one, ends with its state; one in an
     // accept queue waits there for accept(), CLOSED or not.
@@ -174,8 +178,7 @@ void remove_request(Turn& t, Slot slot) {
     Contents& w = t.w;
     const tcp::Request r = w.requests[slot];
     leave_syn_queue(t, r);
-    if (w.flows.find(flow_of(w.sockets[r.cookie])) == r.cookie)
-        w.flows.remove(flow_of(w.sockets[r.cookie]));
+    w.flows.remove(flow_of(w.sockets[r.cookie]), r.cookie);
     set_due(w, w.requests.all[slot], DueKind::request, slot, trace::never);
     w.requests.remove(slot);
     w.sockets[r.cookie].request = no_slot;
@@ -186,8 +189,7 @@ void remove_time_wait(Turn& t, Slot slot) {
     Contents& w = t.w;
     const tcp::TimeWait small = w.time_waits[slot];
     Socket& s = w.sockets[small.cookie];
-    if (w.flows.find(flow_of(s)) == small.cookie)
-        w.flows.remove(flow_of(s));
+    w.flows.remove(flow_of(s), small.cookie);
     set_due(w, w.time_waits.all[slot], DueKind::time_wait, slot, trace::never);
     w.time_waits.remove(slot);
     s.time_wait = no_slot;

@@ -2,7 +2,6 @@
 #include "wire.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "turn.hpp"
 
@@ -79,8 +78,9 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
     return verdict;
 }
 
-void launch(Turn& t, Flying&& f) {
-    const Slot slot = t.w.flying.add(std::move(f));
+void launch(Turn& t, const Flying& f) {
+    const Slot slot = t.w.flying.add();
+    t.w.flying[slot] = f;
     reindex(t.w, DueKind::segment, slot);
 }
 
@@ -105,7 +105,7 @@ void duplicate(Turn& t, const Flying& f, trace::Instant arrives) {
     copy.fate = Fate::arrives;
     copy.likeness = f.likeness + 1;
     copy.held = false;
-    launch(t, std::move(copy));
+    launch(t, copy);
 }
 
 void hold(Turn& t, Flying& f) {
@@ -130,6 +130,35 @@ void remove_flying(Contents& w, Slot slot) {
     w.flying.remove(slot);
 }
 
+// The verdict of a rule, if there is one whose turn it is.
+void obey(Turn& t, Slot slot, trace::Duration delay) {
+    Contents& w = t.w;
+    const auto rule = judge(w, w.flying[slot]);
+    if (!rule)
+        return;
+    Flying& f = w.flying[slot];
+    switch (rule->what) {
+    case What::drop:
+        f.fate = Fate::lost_by_hand;
+        f.due = w.now + delay / 2;
+        break;
+    case What::delay:
+        if (f.fate == Fate::arrives) {
+            f.due = w.now + rule->time;
+            f.rule = Rule::wire_delayed;
+        }
+        break;
+    case What::duplicate: {
+        const Flying original = f; // the copy may move the records
+        duplicate(t, original, w.now + delay + rule->time);
+        break;
+    }
+    case What::hold: hold(t, f); break;
+    case What::pass:
+    case What::release: break;
+    }
+}
+
 // When the last bit of it is on a line of limited rate: headers of 40 bytes, framing of 2.
 trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant now) {
     if (wire.rate == 0)
@@ -142,48 +171,35 @@ trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant n
 
 void depart(Turn& t, const tcp::Departure& d) {
     Contents& w = t.w;
-    Flying f;
+    const Slot slot = w.flying.add();
+    Flying& f = w.flying[slot];
     f.segment = d.segment;
     f.id = d.id;
     f.sent_event = d.sent;
     f.sent = w.now;
+    f.left = {};
     f.likeness = d.likeness;
+    f.fate = Fate::arrives;
+    f.held = false;
+    f.hold_order = 0;
+    f.rule = Rule::wire_delivers;
     f.from = host_at(w, d.segment.source.address);
     f.to = host_at(w, d.segment.destination.address);
-    if (auto* log = t.journal.log())
+    if (auto* log = t.journal.log()) [[unlikely]]
         log->segments[d.id].to = f.to;
-    Wire* wire = wire_between(w, f.from, f.to);
-    if (!wire) { // no host has the address: gone
+    if (Wire* wire = wire_between(w, f.from, f.to)) {
+        f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
+        if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
+            f.fate = Fate::lost_by_chance;
+            f.due = w.now + wire->delay / 2;
+        }
+        if (!w.rules.empty())
+            obey(t, slot, wire->delay);
+    } else { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
-        launch(t, std::move(f));
-        return;
     }
-    f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
-    const auto lost_at = [&](trace::Duration way) { return w.now + way / 2; };
-    if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
-        f.fate = Fate::lost_by_chance;
-        f.due = lost_at(wire->delay);
-    }
-    if (const auto rule = w.rules.empty() ? std::nullopt : judge(w, f)) {
-        switch (rule->what) {
-        case What::drop:
-            f.fate = Fate::lost_by_hand;
-            f.due = lost_at(wire->delay);
-            break;
-        case What::delay:
-            if (f.fate == Fate::arrives) {
-                f.due = w.now + rule->time;
-                f.rule = Rule::wire_delayed;
-            }
-            break;
-        case What::duplicate: duplicate(t, f, w.now + wire->delay + rule->time); break;
-        case What::hold: hold(t, f); break;
-        case What::pass:
-        case What::release: break;
-        }
-    }
-    launch(t, std::move(f));
+    reindex(w, DueKind::segment, slot);
 }
 
 } // namespace
@@ -211,7 +227,7 @@ void put_in(Turn& t, const trace::Segment& s) {
     f.sent_event = t.journal.note(e);
     if (f.to == trace::no_host)
         f.fate = Fate::lost_by_chance;
-    launch(t, std::move(f));
+    launch(t, f);
 }
 
 void segment_is_due(Turn& t, Slot slot) {

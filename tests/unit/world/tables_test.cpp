@@ -33,6 +33,15 @@ TEST_CASE("deadlines come in the order of time, and of insertion at the same tim
                     now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
                 handles[id] = wheel.add({at}, DueKind::segment, id);
                 model.emplace(at, id);
+            } else if (what == 6 && !model.empty()) {
+                // Moving is like removing and adding again: behind its equals.
+                auto moved = model.begin();
+                std::advance(moved, static_cast<std::ptrdiff_t>(dice(model.size())));
+                const std::uint32_t which = moved->second;
+                const std::int64_t at = now + static_cast<std::int64_t>(dice(3)) * 5'000'000;
+                wheel.move(handles[which], {at});
+                model.erase(moved);
+                model.emplace(at, which);
             } else if (what < 8 && !model.empty()) {
                 auto victim = model.begin();
                 std::advance(victim, static_cast<std::ptrdiff_t>(dice(model.size())));
@@ -92,7 +101,10 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
             flows.set(f, i);
             model[key] = {f, i};
         } else {
-            flows.remove(f);
+            flows.remove(f, i); // somebody else's: stays
+            REQUIRE(flows.size() == model.size());
+            if (const auto mine = model.find(key); mine != model.end())
+                flows.remove(f, mine->second.second);
             model.erase(key);
         }
         REQUIRE(flows.size() == model.size());
