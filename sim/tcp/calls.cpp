@@ -46,6 +46,7 @@ trace::CallContext context(const Connection& c, bool would_block) {
 void open(Connection& c, Seq iss, Moment& m) {
     c.snd.iss = c.snd.una = iss;
     c.snd.nxt = c.snd.end = iss + 1;
+    start_send_queue(c);
     c.receive_buffer = c.receive_buffer ? c.receive_buffer : default_receive_buffer(m.stack);
     c.send_buffer = c.send_buffer ? c.send_buffer : default_send_buffer(m.stack);
     c.agreed = offer(m.stack, c.receive_buffer, c.buffer_was_set);
@@ -105,12 +106,17 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
         c.rcv.copied = c.rcv.copied + n;
         // A reader that asked for more runs into the FIN and takes it along.
         if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
-        const bool open_end = c.status.state() != S::closed && !c.shut_rd;
-        if (n > 0 && open_end && update_is_due(c, m.stack)) send_ack(c, m, Rule::window_update);
+        else if (c.rcv.fin && n == there && !c.memory.queue.empty() &&
+                 before(c.memory.queue.back().begin + 1, c.rcv.nxt))
+            c.rcv.copied = c.rcv.nxt;  // it came in the same buffer
+        free_what_was_read(c);
+        right_size(c, m);
+        if (c.status.state() != S::closed) acknowledge_reading(c, n, m);
         return {true, n, Rule::read_returns_data};
     }
     if (c.done_reading) {  // before any error: SOCK_DONE
         c.rcv.copied = c.rcv.nxt;
+        free_what_was_read(c);
         return {true, 0, Rule::read_returns_eof};
     }
     if (c.error != trace::Errno::ok && c.status.state() != S::closed) {
@@ -129,6 +135,7 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
     const S state = c.status.state();
     if (state == S::syn_sent || state == S::syn_recv) {
         if (auto r = refusal(c, Call::write, true)) return *r;
+        c.queue.asleep = true;
         return sleeps;
     }
     // An error in the middle of a write is told by the next one; this one says how far it came.
@@ -136,23 +143,19 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
         return {true, written, Rule::write_accepted};
     if (auto r = refusal(c, Call::write, false)) return *r;
 
-    const std::uint32_t before_this = written;
-    while (written < bytes) {
-        if (c.snd.room == 0) {
-            if (c.snd.end - c.snd.una >= c.send_buffer) break;
-            c.snd.room = 31u * c.agreed.mss;  // one buffer is filled before the limit is asked again
-        }
-        const std::uint32_t n = std::min(c.snd.room, bytes - written);
-        c.snd.end = c.snd.end + n;
-        c.snd.room -= n;
-        written += n;
+    if (c.queue.asleep && !is_writable(c, m.stack)) return sleeps;  // woken by something else
+    c.queue.asleep = false;
+    written += take_written(c, bytes - written, m);
+    if (written == bytes) {
+        const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
+        const bool waits = unsent > 0 && unsent < c.agreed.mss && nagle_holds(c, Push::as_set, m.stack);
+        return {true, written, !waits ? Rule::write_accepted : c.queue.corked ? Rule::cork_holds : Rule::nagle_holds};
     }
-    if (written > before_this) send_what_fits(c, m, Rule::new_data);
-    if (written == bytes) return {true, written, Rule::write_accepted};
     if (c.nonblocking) {
         if (written > 0) return {true, written, Rule::send_buffer_full};
         if (auto r = refusal(c, Call::write, true)) return *r;
     }
+    c.queue.asleep = true;
     return sleeps;
 }
 
@@ -186,6 +189,7 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
 bool has_option(std::string_view name, std::int64_t value) {
     if (name == "SO_RCVBUF" || name == "SO_SNDBUF") return value > 0;
     if (name == "SO_LINGER") return value == 0;
+    if (name == "TCP_NODELAY" || name == "TCP_CORK" || name == "TCP_QUICKACK") return true;
     return name == "SO_REUSEADDR" || name == "SO_REUSEPORT" || name == "TCP_DEFER_ACCEPT" ||
            name == "TCP_SYNCNT";
 }
@@ -197,6 +201,13 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
         c.buffer_was_set = true;
     } else if (name == "SO_SNDBUF") {
         c.send_buffer = send_buffer_for(m.stack, value);
+        c.send_buffer_was_set = true;
+    } else if (name == "TCP_NODELAY") {
+        set_nodelay(c, value != 0, m);
+    } else if (name == "TCP_CORK") {
+        set_cork(c, value != 0, m);
+    } else if (name == "TCP_QUICKACK") {
+        set_quickack(c, value, m);
     } else if (name == "SO_LINGER") {
         c.linger_zero = true;
     } else {

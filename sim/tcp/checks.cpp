@@ -41,6 +41,8 @@ void bury(Connection& c, trace::Errno error) {
     c.shut_rd = c.shut_wr = true;
     c.resend.stop();
     c.acknowledge.stop();
+    c.acks.scheduled = false;
+    c.queue.asleep = false;
     c.keep.stop();
     c.sent.clear();
     c.out_of_order.clear();
@@ -88,8 +90,13 @@ void challenge_syn(Connection& c, Moment& m) {
 Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     const Seq end = s.seq + seg_len(s);
     const bool old = before(end, c.rcv.wup);
-    const bool beyond = after(s.seq, c.rcv.nxt + receive_window(c));
-    if (!old && !beyond)
+    const Seq limit = c.rcv.nxt + receive_window(c);
+    const bool beyond = after(s.seq, limit);
+    const bool passes = !trims_to_window(m.stack) && !c.memory.queue.empty() &&
+                        after(s.seq + s.length, limit);
+    if (beyond || passes)
+        m.bump(Counter::BeyondWindow);
+    if (!old && !beyond && !passes)
         return Next::go_on;
     if (s.flags.has(flag::rst)) {
         if (just_before_fin(c, s))
@@ -145,9 +152,12 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         c.ts_recent = s.ts_value;
     if (check_ack(c, s, m) == Next::stop)
         return;
+    measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
     if (take_text(c, s, m) == Next::stop)
         return;
     send_what_fits(c, m, Rule::close_sends_fin);
+    space_was_freed(c, m.stack);
+    acknowledge_if_due(c, m);
 }
 
 } // namespace tcp

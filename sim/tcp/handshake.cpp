@@ -56,12 +56,16 @@ Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
     c.receive_buffer = l.receive_buffer ? l.receive_buffer : default_receive_buffer(stack);
     c.send_buffer = l.send_buffer ? l.send_buffer : default_send_buffer(stack);
     c.buffer_was_set = l.receive_buffer != 0;
+    c.send_buffer_was_set = l.send_buffer != 0;
     c.ts_recent = r.ts_recent;
+    start_send_queue(c);
     return c;
 }
 
 void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {
     c.was_connected = true;
+    start_receive_memory(c, m);
+    expand_send_buffer(c, m.stack);
     const bool measured = sample > trace::Duration{};
     if (measured) {
         round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);

@@ -46,21 +46,19 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     return left;
 }
 
-namespace {
-
 Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
-                   const Moment& m) {
+                   Moment& m) {
     Segment s;
     s.source = c.local;
     s.destination = c.remote;
     s.seq = seq;
     s.length = length;
     s.flags = flags;
+    s.window = announce_window(c, m);
     if (flags.has(flag::ack)) {
         s.ack = c.rcv.nxt;
-        c.acknowledge.stop();
+        ack_has_left(c);
     }
-    s.window = announce_window(c, m.stack);
     if (c.agreed.timestamps) {
         s.has_timestamps = true;
         s.ts_value = timestamp(m.now());
@@ -69,14 +67,10 @@ Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t len
     return s;
 }
 
-bool may_send(trace::State s) {
-    using S = trace::State;
-    return s == S::established || s == S::close_wait || s == S::fin_wait_1 || s == S::closing ||
-           s == S::last_ack;
-}
+namespace {
 
 void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id) {
-    c.sent.push_back({begin, end, now, id, 1});
+    c.sent.push_back({begin, end, now, id, 1, true});
 }
 
 // Sends [at, at + length) with or without FIN once more and merges its bookkeeping.
@@ -90,7 +84,7 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
     const Seq end = at + length + (fin ? 1u : 0u);
 
     // What it covers becomes one entry, at the place of the first.
-    Sent merged{at, end, m.now(), trace::none, 0};
+    Sent merged{at, end, m.now(), trace::none, 0, true};
     std::size_t place = c.sent.size(), kept = 0;
     for (std::size_t i = 0; i < c.sent.size(); ++i) {
         Sent& s = c.sent[i];
@@ -115,6 +109,8 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
         flags = flags | flag::fin;
     if (length > 0 && at + length == data_sent)
         flags = flags | flag::psh;
+    if (length > 0)
+        data_has_left(c, m);
     const Left left = depart(segment_of(c, flags, at, length, m), c.cookie, why, m,
                              merged.transmissions, merged.first, 0);
     if (known) {
@@ -127,72 +123,6 @@ void repeat(Connection& c, Seq at, Moment& m, Rule why) {
 }
 
 } // namespace
-
-bool send_what_fits(Connection& c, Moment& m, Rule why) {
-    if (!may_send(c.status.state()))
-        return false;
-    if (c.recovery.active)
-        return false; // first what was lost
-    const bool nothing_outstanding = c.snd.una == c.snd.nxt;
-    bool sent = false;
-    trace::EventId first_event = trace::none;
-    while (true) {
-        const bool fin_left = c.snd.fin && c.snd.nxt != c.snd.end + 1;
-        const std::uint32_t unsent = c.snd.nxt == c.snd.end + 1 ? 0 : c.snd.end - c.snd.nxt;
-        if (unsent == 0 && !fin_left)
-            break;
-        std::uint32_t length = std::min<std::uint32_t>(unsent, c.agreed.mss);
-        bool fin = fin_left && length == unsent;
-        const Seq limit = window_end(c.snd);
-        const std::uint32_t usable = before(c.snd.nxt, limit) ? limit - c.snd.nxt : 0;
-        if (length + (fin ? 1u : 0u) > usable) {
-            // A whole segment must fit first; after it, what is left of the window is used too.
-            if (!sent || usable == 0 || length == 0)
-                break;
-            length = std::min(length, usable);
-            fin = false;
-        }
-        trace::Flags flags = flag::ack;
-        if (length > 0 && length == unsent)
-            flags = flags | flag::psh;
-        if (fin)
-            flags = flags | flag::fin;
-        const Seq begin = c.snd.nxt;
-        c.snd.nxt = begin + length + (fin ? 1u : 0u);
-        const Left left =
-            depart(segment_of(c, flags, begin, length, m), c.cookie, fin ? why : Rule::new_data, m);
-        note_sent(c, begin, c.snd.nxt, m.now(), left.segment);
-        if (first_event == trace::none)
-            first_event = left.event;
-        sent = true;
-        if (length == unsent)
-            c.snd.room = 0;
-    }
-    const bool unsent_left = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
-    if (sent)
-        watch_over(c, m, first_event, nothing_outstanding);
-    if (!sent && unsent_left && c.snd.una == c.snd.nxt && !c.resend.runs()) {
-        // Nothing is under way whose ACK could bring a window: persist, RFC 9293 §3.8.6.1.
-        const trace::Duration interval =
-            std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
-        c.rtt.backoff = 0;
-        c.resend = {m.now() + interval, m.now(), m.journal.cause(), trace::Timer::persist, 0};
-    }
-    return sent;
-}
-
-void send_into_small_window(Connection& c, Moment& m, std::uint32_t limit) {
-    const std::uint32_t length =
-        std::min({c.snd.end - c.snd.nxt, std::uint32_t{c.agreed.mss}, limit});
-    const Seq begin = c.snd.nxt;
-    c.snd.nxt = begin + length;
-    const Left left = depart(segment_of(c, flag::ack | flag::psh, begin, length, m), c.cookie,
-                             Rule::zero_window_probe, m);
-    note_sent(c, begin, c.snd.nxt, m.now(), left.segment);
-    c.probes_out = 0;
-    c.rtt.backoff = 0;
-    start_retransmission_timer(c, m, left.event);
-}
 
 void send_ack(Connection& c, Moment& m, Rule why) {
     const Segment s = segment_of(c, flag::ack, c.snd.nxt, 0, m);

@@ -15,9 +15,13 @@ Left depart(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&,
             std::uint16_t transmission = 1, trace::SegmentId original = trace::none,
             std::uint32_t likeness = 0);
 
-// Data and FIN as far as the peer's window allows; starts the retransmission timer, or the persist
-// timer when the window is what stops it. Returns whether anything left.
-bool send_what_fits(Connection&, Moment&, trace::Rule why);
+// A segment of the connection as it would leave now, with the window it announces.
+trace::Segment segment_of(Connection&, trace::Flags, Seq seq, std::uint32_t length, Moment&);
+// Data and FIN as far as the peer's window and Nagle's rule allow; starts the retransmission timer,
+// or the persist timer when nothing is under way. Returns whether anything left: tcp_write_xmit().
+bool send_what_fits(Connection&, Moment&, trace::Rule why, Push = Push::as_set);
+// The first buffer's worth and no more: tcp_push_one().
+void send_one_buffer(Connection&, Moment&);
 // A bare ACK, now.
 void send_ack(Connection&, Moment&, trace::Rule why);
 // RST+ACK at our next number: an abort of our own (tcp_send_active_reset()).
@@ -30,8 +34,9 @@ trace::Segment synack_of(const Request&, const Moment&);
 void send_synack(Request&, Moment&, trace::Rule why);
 // The oldest unacknowledged segment once more, merged with its neighbours up to the MSS.
 void repeat_head(Connection&, Moment&, trace::Rule why);
-// The persist timer fills a window that is open but smaller than a segment: tcp_write_wakeup().
-void send_into_small_window(Connection&, Moment&, std::uint32_t limit);
+// The persist timer sends what waits although the window is open, were it but a part of a segment:
+// tcp_write_wakeup(). False: there is no room at all, only a probe can tell more.
+bool send_although_small(Connection&, Moment&);
 // More of what was outstanding at the last timeout, as acknowledgements allow.
 void go_on_repeating(Connection&, Moment&);
 

@@ -200,12 +200,6 @@ bool ack_of_isn_establishes(const Stack& s) {
     return !textbook(s);
 }
 
-Duration fin_ack_delay(const Stack& s, bool data_was_received) {
-    if (textbook(s))
-        return {};
-    return data_was_received ? milliseconds(40) : jiffy; // TCP_ATO_MIN
-}
-
 Duration answer_interval(const Stack& s) {
     return milliseconds(s[S::tcp_invalid_ratelimit]);
 }
@@ -228,7 +222,9 @@ std::uint32_t default_receive_buffer(const Stack& s) {
     return measured(s) ? 2 * 262144 : 131072; // tcp_rmem[1]
 }
 std::uint32_t default_send_buffer(const Stack& s) {
-    return measured(s) ? 262144 : 46080; // tcp_wmem[1] after the handshake
+    if (measured(s))
+        return 262144;
+    return textbook(s) ? 46080 : 16384; // tcp_wmem[1], more once the handshake is done
 }
 
 std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {
@@ -247,7 +243,7 @@ std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_s
     if (s[S::tcp_window_scaling] == 0)
         return -1;
     // tcp_select_initial_window(): room for tcp_rmem[2] unless the program fixed the buffer.
-    std::uint32_t space = buffer_was_set ? window_of_buffer(s, buffer) : 6291456;
+    std::uint32_t space = buffer_was_set ? window_of_buffer(s, buffer) : 33554432;
     const int width = static_cast<int>(std::bit_width(space)); // ilog2 + 1
     return static_cast<std::int8_t>(std::clamp(width - 16, 0, 14));
 }

@@ -64,9 +64,15 @@ trace::Duration syn_again_soon(const Stack&);
 bool ack_of_isn_establishes(const Stack&);
 
 // Acknowledging --------------------------------------------------------------------------------
-// How long the ACK of a FIN that ends ESTABLISHED waits for company; 0: it leaves at once.
-// tcp_fin() enters pingpong mode, the delay is ATO, or the next jiffy when no data ever came.
-trace::Duration fin_ack_delay(const Stack&, bool data_was_received);
+// Whether every segment is acknowledged by itself; else it is as acknowledging.cpp says.
+bool acknowledges_at_once(const Stack&);
+// Bounds of a delayed ACK: tcp_send_delayed_ack(), tcp_delack_max().
+struct AckDelay {
+    trace::Duration most;            // TCP_DELACK_MAX, below the least retransmission timeout
+    trace::Duration most_of_streams; // when the exchange is not interactive
+    trace::Duration granule;         // the clock's
+};
+AckDelay ack_delay(const Stack&);
 // Least time between two answers to unacceptable segments: __tcp_oow_rate_limited().
 trace::Duration answer_interval(const Stack&);
 
@@ -88,6 +94,34 @@ std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked);
 std::uint32_t send_buffer_for(const Stack&, std::int64_t asked);
 // How much of the buffer is offered as window, the rest being overhead: tcp_win_from_space().
 std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer);
+// Kernel memory of a segment in the receive queue (skb->truesize), and how many bytes can still be
+// copied behind it; of a linear buffer as a network interface hands it over: __alloc_skb().
+struct BufferSize {
+    std::uint32_t memory = 0, room = 0;
+};
+BufferSize memory_of_received(const Stack&, std::uint32_t length, std::uint32_t headers);
+// Of payload that tcp_collapse() has copied together.
+BufferSize memory_of_copy(const Stack&, std::uint32_t length);
+// tcp_rmem[2], which right-sizing does not exceed.
+std::uint32_t most_receive_buffer(const Stack&);
+// Whether the window follows from what segments cost in memory: tcp_measure_rcv_mss().
+bool window_follows_memory(const Stack&);
+// What every buffer of the send queue costs beside its payload: tcp_stream_alloc_skb().
+std::uint32_t send_buffer_overhead(const Stack&);
+// The send buffer that a congestion window deserves, 0: as it is. tcp_sndbuf_expand().
+std::uint32_t send_buffer_for_window(const Stack&, std::uint32_t segments, std::uint32_t mss);
+// Whether a segment that begins inside the window and ends outside is cut there, or taken or
+// refused as a whole; refused if anything is unread (tcp_sequence(), since 6.17).
+bool trims_to_window(const Stack&);
+
+// Sending --------------------------------------------------------------------------------------
+// Minshall's variant of Nagle's rule: only a small segment outstanding holds back the next small
+// one, a full one does not (tcp_minshall_check()).
+bool small_may_follow_full(const Stack&);
+// Segments that one buffer handed to the network interface holds: tcp_tso_autosize().
+std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint32_t window,
+                                  trace::Duration srtt);
+
 std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set);
 
 } // namespace tcp

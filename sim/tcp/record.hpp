@@ -6,7 +6,10 @@
 #include <cstdint>
 #include <vector>
 
+#include "acknowledging.hpp"
 #include "listener_options.hpp"
+#include "receive_memory.hpp"
+#include "send_queue.hpp"
 #include "syn_cookie.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
@@ -62,7 +65,6 @@ struct SendSequence {
     Seq wl1, wl2;             // segment that last updated wnd
     std::uint32_t max_wnd = 0;
     bool fin = false;         // the program is done: a FIN follows `end`
-    std::uint32_t room = 0;   // bytes that the last buffer of the queue can still take
     friend bool operator==(const SendSequence&, const SendSequence&) = default;
 };
 
@@ -73,7 +75,6 @@ struct ReceiveSequence {
     std::uint32_t ceiling = 0;  // most that is announced (rcv_ssthresh)
     Seq copied;               // next byte the program reads
     bool fin = false;         // the peer's FIN has been received in order
-    bool had_data = false;    // payload has been received at some time
     friend bool operator==(const ReceiveSequence&, const ReceiveSequence&) = default;
 };
 
@@ -83,6 +84,7 @@ struct Sent {
     trace::Instant at;                          // of the latest transmission
     trace::SegmentId first = trace::none;
     std::uint16_t transmissions = 1;
+    bool begins_buffer = false;                 // a kernel buffer may be several segments
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
@@ -125,6 +127,8 @@ struct Connection {
     Clock resend;             // retransmit or persist
     Clock acknowledge;        // delayed_ack
     Clock keep;               // fin_wait_2 of an orphan
+    Acknowledging acks;
+    SendQueue queue;
     std::vector<Sent> sent;
     std::uint32_t receive_buffer = 0, send_buffer = 0;
     std::uint32_t ts_recent = 0;
@@ -139,12 +143,13 @@ struct Connection {
     bool connecting = false;    // connect() did not wait and has not been asked again (SS_CONNECTING)
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
     // rarer
+    ReceiveMemory memory;
     Recovery recovery;
     bool probed = false;        // a tail-loss probe went out and no later ACK has told what became of it
     Seq probe_high;             // snd.nxt at that time
     std::vector<Range> out_of_order;
     trace::Cookie listener = trace::none;   // through which it came
-    bool buffer_was_set = false;
+    bool buffer_was_set = false, send_buffer_was_set = false;
     ListenerOptions listening;              // for when the program listens on it
     std::uint32_t retransmissions = 0;      // in a row, without progress
     std::uint32_t expiries = 0;             // of the retransmission timer, in all

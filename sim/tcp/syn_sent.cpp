@@ -65,6 +65,15 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         c.expiries = 0;
         advance(c.status, c.cookie, Trigger::syn_ack, m);
         handshake_done(c, s, sample, m);
+        if (c.queue.asleep || is_interactive(c)) {
+            // A write is waiting, or the program wants no quick ACKs: data may take it along.
+            const bool interactive = is_interactive(c);
+            schedule_quick_ack(c, Rule::syn_ack_establishes);
+            c.acks.pingpong = interactive ? 1 : 0;
+            c.acknowledge = {m.now() + ack_delay(m.stack).most, m.now(), m.journal.cause(),
+                             trace::Timer::delayed_ack, 0};
+            return;
+        }
         send_ack(c, m, Rule::syn_ack_establishes);
         return;
     }

@@ -54,40 +54,28 @@ void take_fin(Connection& c, Moment& m) {
     m.explain(Rule::fin_arrived);
     const S state = c.status.state();
     advance(c.status, c.cookie, Trigger::fin, m);
-    if (state == S::established || state == S::syn_recv) {
-        const trace::Duration delay = fin_ack_delay(m.stack, c.rcv.had_data);
-        if (delay > trace::Duration{}) {
-            c.acknowledge = {m.now() + delay, m.now(), m.journal.cause(), trace::Timer::delayed_ack,
-                             0};
-            return;
-        }
-    }
-    send_ack(c, m, Rule::fin_arrived);
+    if (state == S::established || state == S::syn_recv)
+        expect_reply(c, m);
+    else
+        send_ack(c, m, Rule::fin_arrived);
 }
 
-// Adds what is next in sequence, then what was kept and now fits. True: a gap was closed.
-bool take_in_order(Connection& c, Text t, bool& fin) {
-    if (after(t.end, c.rcv.nxt)) {
+// Adds what is next in sequence, then what was kept and now fits.
+void take_in_order(Connection& c, Text t, bool& fin) {
+    if (after(t.end, c.rcv.nxt))
         c.rcv.nxt = t.end;
-        c.rcv.had_data = true;
-    }
     fin = t.fin;
-    bool closed_gap = false;
     auto& ranges = c.out_of_order;
     std::size_t used = 0;
     for (const Range& r : ranges) {
         if (after(r.begin, c.rcv.nxt))
             break;
-        if (after(r.end, c.rcv.nxt)) {
+        if (after(r.end, c.rcv.nxt))
             c.rcv.nxt = r.end;
-            c.rcv.had_data = true;
-        }
         fin = fin || r.fin;
-        closed_gap = true;
         ++used;
     }
     ranges.erase(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(used));
-    return closed_gap;
 }
 
 } // namespace
@@ -129,7 +117,9 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.refuse(s.flags.has(flag::syn) ? Rule::ack_establishes : Rule::data_old);
         if (s.flags.has(flag::syn))
             m.explain(Rule::ack_establishes);
-        send_ack(c, m, Rule::data_old);
+        else
+            m.bump(trace::Counter::DelayedACKLost);
+        schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;
     }
     const std::uint32_t room = receive_window(c);
@@ -137,33 +127,54 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     // A bare FIN is let in even through a closed window.
     if (!before(begin, limit) && !(s.length == 0 && begin == c.rcv.nxt)) {
         m.refuse(Rule::segment_outside_window);
-        send_ack(c, m, Rule::segment_outside_window);
+        if (begin == c.rcv.nxt)
+            m.bump(trace::Counter::TCPZeroWindowDrop);
+        schedule_quick_ack(c, Rule::segment_outside_window);
         return Next::go_on;
     }
     Text t{begin, end, fin};
-    if (after(t.end, limit))
+    if (after(t.end, limit) && trims_to_window(m.stack))
         t = {begin, limit, false};
     if (before(t.begin, c.rcv.nxt))
         t.begin = c.rcv.nxt;
+    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
+    const auto [memory, behind] = memory_of_received(m.stack, s.length, headers);
+    const bool early = after(t.begin, c.rcv.nxt);
 
-    if (after(t.begin, c.rcv.nxt)) {
+    if (!make_room(c, s.length, memory, early, m)) {
+        c.acks.no_memory = c.acks.at_once = true;
+        schedule_ack(c, Rule::receive_buffer_full);
+        if (early || (!c.memory.queue.empty() && s.length > 0)) {
+            m.refuse(Rule::receive_buffer_full);
+            m.bump(early ? trace::Counter::TCPOFODrop : trace::Counter::TCPRcvQDrop);
+            return Next::go_on;
+        }
+    }
+    if (early) {
         m.explain(Rule::data_out_of_order);
+        m.bump(trace::Counter::TCPOFOQueue);
+        schedule_ack(c, Rule::data_out_of_order);
         keep_for_later(c, t);
-        send_ack(c, m, Rule::data_out_of_order);
+        keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
+        measure_mss(c, s.length, s.flags.has(flag::psh), memory);
+        if (c.agreed.sack && grow_window(c, s.length, memory, m.stack))
+            c.acks.quick |= 1;
         return Next::go_on;
     }
+    const bool gap = !c.out_of_order.empty();
+    keep_in_order(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
     bool fin_is_next = false;
-    const bool closed_gap = take_in_order(c, t, fin_is_next);
-    if (s.length > 0)
+    take_in_order(c, t, fin_is_next);
+    early_is_in_order(c);
+    if (s.length > 0) {
         m.explain(Rule::data_in_order);
-    if (fin_is_next) {
-        take_fin(c, m);
-        // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
-        if (closed_gap && c.acknowledge.runs())
-            send_ack(c, m, Rule::data_in_order);
-        return Next::go_on;
+        data_arrived(c, s.length, s.flags.has(flag::psh), memory, m);
     }
-    send_ack(c, m, Rule::ack_of_data);
+    if (fin_is_next)
+        take_fin(c, m);
+    // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
+    if (gap && c.out_of_order.empty())
+        c.acks.at_once = true;
     return Next::go_on;
 }
 

@@ -91,20 +91,17 @@ void probe(Connection& c, Moment& m) {
         give_up(c, m, Rule::retransmission_gave_up);
         return;
     }
-    const std::uint32_t limit = window_end(c.snd) - c.snd.nxt;
-    if (c.snd.wnd > 0 && before(c.snd.nxt, window_end(c.snd)) && limit > 0 &&
-        c.snd.nxt != c.snd.end) {
-        // A window too small to be worth filling is filled by the probe (tcp_write_wakeup()).
-        send_into_small_window(c, m, limit);
+    // A window too small to be worth filling is filled by the probe.
+    if (send_although_small(c, m))
         return;
-    }
     trace::Segment s;
     s.source = c.local;
     s.destination = c.remote;
     s.flags = trace::flag::ack;
     s.seq = c.snd.una - 1;
     s.ack = c.rcv.nxt;
-    s.window = announce_window(c, m.stack);
+    s.window = announce_window(c, m);
+    ack_has_left(c);
     s.has_timestamps = c.agreed.timestamps;
     s.ts_value = c.agreed.timestamps ? timestamp(m.now()) : 0;
     s.ts_echo = c.ts_recent;
@@ -131,9 +128,12 @@ void timer_fires(Connection& c, Moment& m) {
         else
             retransmit(c, m);
     } else if (c.acknowledge.due <= m.now()) {
-        note_expiry(c.acknowledge, c.cookie, Rule::ack_of_fin_delayed, m);
-        send_ack(c, m, Rule::ack_of_fin_delayed);
+        note_expiry(c.acknowledge, c.cookie,
+                    c.acks.why == Rule::fin_arrived ? Rule::ack_of_fin_delayed : Rule::ack_delayed, m);
         c.acknowledge.stop();
+        if (c.acks.compressed == 0 && c.acks.scheduled)
+            m.bump(Counter::DelayedACKs);
+        delayed_ack_is_due(c, m);
     } else if (c.keep.due <= m.now()) {
         // The rest of the wait needs no connection: its owner makes the small record.
         note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "policy.hpp"
+#include "receive_memory.hpp"
 
 namespace tcp {
 
@@ -17,35 +18,61 @@ std::uint32_t receive_window(const Connection& c) {
     return c.rcv.wnd > used ? c.rcv.wnd - used : 0;
 }
 
-std::uint32_t window_to_offer(const Connection& c, const Stack& stack) {
-    const std::uint32_t full = window_of_buffer(stack, c.receive_buffer);
-    const std::uint32_t used = unread(c);
-    std::uint32_t room = full > used ? full - used : 0;
-    const std::uint32_t mss = std::min<std::uint32_t>(c.agreed.mss, full);
-    const std::uint32_t unit = 1u << c.agreed.receive_scale;
-    if (room < full / 2) {
-        room -= room % unit;
-        if (room < full / 16 || room < mss)
-            return 0; // better none than a silly one
-    }
-    room = std::min(room, c.rcv.ceiling);
-    if (c.agreed.receive_scale > 0)
-        return (room + unit - 1) / unit * unit;
-    std::uint32_t window = c.rcv.wnd;
-    if (window + mss <= room || window > room)
-        window = room - room % mss;
-    return window;
+std::uint32_t own_mss(const Connection& c) {
+    return 1460u - (c.agreed.timestamps ? 12u : 0u);
 }
 
-std::uint16_t announce_window(Connection& c, const Stack& stack) {
+std::uint32_t window_to_offer(Connection& c) {
+    const std::int64_t allowed = window_from(c, c.receive_buffer);
+    const std::int64_t full = std::min<std::int64_t>(c.memory.clamp, allowed);
+    const std::int64_t mss = std::min<std::int64_t>(c.acks.mss, full);
+    const std::int64_t unit = std::int64_t{1} << c.agreed.receive_scale;
+    std::int64_t room = free_window(c);
+    if (mss <= 0)
+        return 0;
+    if (room < full / 2) {
+        c.acks.quick = 0;
+        room = room > 0 ? room - room % unit : 0;
+        if (room < allowed / 16 || room < mss)
+            return 0; // better none than a silly one
+    }
+    room = std::min<std::int64_t>(room, c.rcv.ceiling);
+    if (c.agreed.receive_scale > 0)
+        return static_cast<std::uint32_t>((room + unit - 1) / unit * unit);
+    std::int64_t window = c.rcv.wnd;
+    if (window + mss <= room || window > room)
+        window = room - room % mss;
+    else if (mss == full && room > window + full / 2)
+        window = room;
+    return static_cast<std::uint32_t>(window);
+}
+
+std::uint16_t announce_window(Connection& c, Moment& m) {
+    const bool was_open = c.rcv.wnd > 0;
     const std::uint32_t unit = 1u << c.agreed.receive_scale;
+    if (c.acks.no_memory) {
+        c.rcv.wnd = 0;
+        c.rcv.wup = c.rcv.nxt;
+        return 0;
+    }
     const std::uint32_t promised = receive_window(c);
-    std::uint32_t window = window_to_offer(c, stack);
-    if (window < promised)
+    std::uint32_t window = window_to_offer(c);
+    if (window < promised) {
+        if (window == 0)
+            m.bump(trace::Counter::TCPWantZeroWindowAdv);
         window = (promised + unit - 1) / unit * unit;
+    }
     c.rcv.wnd = window;
     c.rcv.wup = c.rcv.nxt;
-    return static_cast<std::uint16_t>(std::min(window >> c.agreed.receive_scale, 65535u));
+    if (window == 0)
+        c.memory.predicted = false;
+    const auto field =
+        static_cast<std::uint16_t>(std::min(window >> c.agreed.receive_scale, 65535u));
+    if (field == 0 && was_open)
+        m.bump(trace::Counter::TCPToZeroWindowAdv);
+    else if (field > 0 && !was_open)
+        m.bump(trace::Counter::TCPFromZeroWindowAdv);
+    return field;
 }
 
 std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, std::uint16_t mss) {
@@ -56,11 +83,11 @@ std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, std::uint16
     return space > 65535 ? 65535 - 65535 % mss : space;
 }
 
-bool update_is_due(const Connection& c, const Stack& stack) {
+bool update_is_due(Connection& c) {
     const std::uint32_t now = receive_window(c);
-    if (2 * now > window_of_buffer(stack, c.receive_buffer))
+    if (2 * now > c.memory.clamp)
         return false;
-    const std::uint32_t offer = window_to_offer(c, stack);
+    const std::uint32_t offer = window_to_offer(c);
     return offer > 0 && offer >= 2 * now;
 }
 

@@ -1,23 +1,25 @@
 // Windows and buffers: what is offered, what is used, when a reader's progress is worth an update.
 #pragma once
-#include "profile.hpp"
+#include "moment.hpp"
 #include "record.hpp"
 
 namespace tcp {
 
+// Payload of the segments that we asked for in our SYN: the MSS less what options take.
+std::uint32_t own_mss(const Connection&);
 // Payload received in order and not yet read.
 std::uint32_t unread(const Connection&);
 // Room that the peer may still use: what was announced less what came since (tcp_receive_window()).
 std::uint32_t receive_window(const Connection&);
 // The window that a segment leaving now should offer, never less than promised:
 // __tcp_select_window().
-std::uint32_t window_to_offer(const Connection&, const Stack&);
+std::uint32_t window_to_offer(Connection&);
 // As above, and remembers it as announced. Returns the raw field of the header.
-std::uint16_t announce_window(Connection&, const Stack&);
+std::uint16_t announce_window(Connection&, Moment&);
 // First window, in a SYN or SYN+ACK: whole segments, not scaled (tcp_select_initial_window()).
 std::uint32_t first_window(const Stack&, std::uint32_t buffer, std::uint16_t mss);
 // Whether reading has freed enough to tell the peer: tcp_cleanup_rbuf().
-bool update_is_due(const Connection&, const Stack&);
+bool update_is_due(Connection&);
 // Sequence number after the last byte that the peer's window allows.
 trace::Seq window_end(const SendSequence&);
 

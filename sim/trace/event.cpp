@@ -42,7 +42,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
     "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes",
     "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed", "TCPDeferAcceptDrop", "PAWSEstab", "TSEcrRejected", "TCPFastOpenActive",
-    "TCPFastOpenActiveFail", "TCPFastOpenPassive", "TCPFastOpenPassiveFail", "TCPFastOpenListenOverflow", "TCPFastOpenCookieReqd"};
+    "TCPFastOpenActiveFail", "TCPFastOpenPassive", "TCPFastOpenPassiveFail", "TCPFastOpenListenOverflow", "TCPFastOpenCookieReqd",
+    "DelayedACKs", "DelayedACKLost", "PruneCalled", "RcvPruned", "TCPRcvQDrop", "TCPOFODrop", "TCPOFOQueue", "TCPZeroWindowDrop", "BeyondWindow", "TCPToZeroWindowAdv", "TCPFromZeroWindowAdv", "TCPWantZeroWindowAdv"};
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 }  // namespace
 

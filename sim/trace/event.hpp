@@ -106,6 +106,18 @@ enum class Counter : std::uint8_t {
     TCPFastOpenPassiveFail,
     TCPFastOpenListenOverflow,
     TCPFastOpenCookieReqd,
+    DelayedACKs,
+    DelayedACKLost,
+    PruneCalled,
+    RcvPruned,
+    TCPRcvQDrop,
+    TCPOFODrop,
+    TCPOFOQueue,
+    TCPZeroWindowDrop,
+    BeyondWindow,
+    TCPToZeroWindowAdv,
+    TCPFromZeroWindowAdv,
+    TCPWantZeroWindowAdv,
     count_,
 };
 std::string_view name(Counter);

@@ -174,9 +174,8 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
     if (!opening) {
         if (tcp::unread(c) > 0)
             r.in = true;
-        // sk_stream_is_writeable(): at least a third is free.
-        const std::uint32_t queued = state == trace::State::closed ? 0 : c.snd.end - c.snd.una;
-        r.out = c.shut_wr || c.send_buffer == 0 || c.send_buffer >= queued + queued / 2;
+        r.out = c.shut_wr || state == trace::State::closed ||
+                tcp::is_writable(c, w.hosts[s.host].stack);
     }
     r.err = c.error != trace::Errno::ok;
     return r;

@@ -109,6 +109,10 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.receive_buffer = c.receive_buffer;
     fresh.send_buffer = c.send_buffer;
     fresh.buffer_was_set = c.buffer_was_set;
+    fresh.send_buffer_was_set = c.send_buffer_was_set;
+    fresh.queue.nodelay = c.queue.nodelay;
+    fresh.queue.corked = c.queue.corked;
+    fresh.acks.pingpong = c.acks.pingpong;
     fresh.nonblocking = c.nonblocking;
     fresh.linger_zero = c.linger_zero;
     fresh.listening = c.listening;

@@ -136,7 +136,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     made.nonblocking = c.nonblocking;
     made.options = c.listening;
     made.receive_buffer = c.buffer_was_set ? c.receive_buffer : 0;
-    made.send_buffer = c.send_buffer;
+    made.send_buffer = c.send_buffer_was_set ? c.send_buffer : 0;
     const Slot slot = w.listeners.add(std::move(made));
     Socket& s = w.sockets[cookie];
     s.connection = no_slot;

@@ -189,10 +189,29 @@ TEST_CASE("an orphan waits tcp_fin_timeout in FIN_WAIT_2, and for values above 6
     CHECK(time_wait_length(with({{Sysctl::tcp_fin_timeout, 5}})) == seconds(60));
 }
 
-TEST_CASE("the ACK of a FIN waits a jiffy, or 40 ms once data has been received", "[closing]") {
-    CHECK(fin_ack_delay(kernel, false) == milliseconds(4));
-    CHECK(fin_ack_delay(kernel, true) == milliseconds(40));
-    CHECK(fin_ack_delay(make_stack(ProfileId::rfc9293), true) == Duration{});
+TEST_CASE("a delayed ACK is never as late as a retransmission could be", "[acknowledging]") {
+    CHECK(ack_delay(kernel).most == milliseconds(196)); // 200 ms less a jiffy
+    CHECK(ack_delay(with({{Sysctl::tcp_rto_min_us, 10000}})).most == milliseconds(8));
+    CHECK(ack_delay(with({{Sysctl::tcp_rto_min_us, 1000000}})).most == milliseconds(200));
+}
+
+TEST_CASE("a segment costs the memory of its whole buffer", "[buffers]") {
+    // As measured by what fits into a receive buffer: IP and TCP headers with timestamps are 52 bytes.
+    CHECK(memory_of_received(kernel, 1448, 52).memory == 2304);
+    CHECK(memory_of_received(kernel, 1000, 52).memory == 2304);
+    CHECK(memory_of_received(kernel, 552, 52).memory == 1280);
+    CHECK(memory_of_received(kernel, 100, 52).memory == 832);
+    CHECK(memory_of_received(kernel, 1448, 52).room == 164);
+    CHECK(memory_of_received(kernel, 100, 52).room == 40);
+    CHECK(send_buffer_overhead(kernel) == 832);
+}
+
+TEST_CASE("the send buffer starts with 16 KiB and grows to two initial windows", "[buffers]") {
+    CHECK(default_send_buffer(kernel) == 16384);
+    CHECK(send_buffer_for_window(kernel, 10, 1460) == 46080);
+    CHECK(send_buffer_for_window(kernel, 4, 1460) == 46080);
+    CHECK(send_buffer_for_window(kernel, 20, 1460) == 92160);
+    CHECK(send_buffer_for_window(kernel, 100000, 1460) == 4194304);
 }
 
 TEST_CASE("sysctls are found by short and by full name, and only where the profile has them",

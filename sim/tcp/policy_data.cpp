@@ -1,0 +1,107 @@
+// What each stack answers about data: acknowledging, memory, small segments. Linux first.
+#include "policy.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tcp {
+
+using trace::Duration;
+using trace::milliseconds;
+using S = Sysctl;
+
+namespace {
+
+bool textbook(const Stack& s) {
+    return s.profile == ProfileId::rfc9293;
+}
+
+// Buffers count payload, half of a receive buffer being window, and stay as they are.
+bool counts_payload(const Stack& s) {
+    return textbook(s) || s.profile == ProfileId::bench;
+}
+
+constexpr Duration jiffy = milliseconds(4); // HZ=250
+
+// sizeof(struct sk_buff) and sizeof(struct skb_shared_info), as x86-64 aligns them.
+constexpr std::uint32_t head_memory = 256, end_memory = 320;
+constexpr std::uint32_t small_head = 576; // net/core/skbuff.c, SKB_SMALL_HEAD_CACHE_SIZE
+constexpr std::uint32_t head_room = 64;   // NET_SKB_PAD, kept free before the packet
+
+// kmalloc() hands out powers of two; small packets have a cache of their own.
+BufferSize linear_buffer(std::uint32_t reserved, std::uint32_t bytes) {
+    const std::uint32_t all = (reserved + bytes + 63) / 64 * 64 + end_memory;
+    const std::uint32_t linear = all <= small_head ? small_head : std::bit_ceil(all);
+    return {linear + head_memory, linear - end_memory - reserved - bytes};
+}
+
+} // namespace
+
+bool acknowledges_at_once(const Stack& s) {
+    return textbook(s);
+}
+
+AckDelay ack_delay(const Stack& s) {
+    // tcp_delack_max(): never as late as a retransmission could be.
+    const std::int64_t rto_min = (s[S::tcp_rto_min_us] * 1000 + jiffy.ns - 1) / jiffy.ns;
+    const Duration before_rto = jiffy * (std::max<std::int64_t>(rto_min, 2) - 1);
+    return {std::min(milliseconds(200), before_rto), milliseconds(500), jiffy};
+}
+
+BufferSize memory_of_received(const Stack& s, std::uint32_t length, std::uint32_t headers) {
+    if (counts_payload(s))
+        return {2 * length, 0};
+    return linear_buffer(head_room + headers, length);
+}
+
+BufferSize memory_of_copy(const Stack& s, std::uint32_t length) {
+    if (counts_payload(s))
+        return {2 * length, 0};
+    return linear_buffer(0, length);
+}
+
+std::uint32_t most_receive_buffer(const Stack& s) {
+    return counts_payload(s) ? default_receive_buffer(s) : 33554432; // tcp_rmem[2]
+}
+
+bool window_follows_memory(const Stack& s) {
+    return !counts_payload(s);
+}
+
+std::uint32_t send_buffer_overhead(const Stack& s) {
+    return counts_payload(s) ? 0
+                             : small_head + head_memory; // of a buffer whose payload is in pages
+}
+
+std::uint32_t send_buffer_for_window(const Stack& s, std::uint32_t segments, std::uint32_t mss) {
+    if (counts_payload(s))
+        return 0;
+    const std::uint32_t each = std::bit_ceil(mss + 256 + end_memory) + head_memory;
+    return std::min<std::uint32_t>(2 * std::max(10u, segments) * each, 4194304); // tcp_wmem[2]
+}
+
+bool small_may_follow_full(const Stack& s) {
+    return !textbook(s);
+}
+
+std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32_t window,
+                                  Duration srtt) {
+    if (textbook(s))
+        return 1;
+    if (srtt <= Duration{})
+        return 2;
+    // Twice the window each round trip, a thousandth of a second at a time; near peers get more.
+    const std::int64_t rate = std::int64_t{2} * mss * window * 1'000'000'000 / srtt.ns;
+    std::int64_t bytes = rate >> 10;
+    const std::int64_t near = (srtt.ns / 1000) >> 9;
+    if (near < 32)
+        bytes += std::int64_t{65279} >> near;
+    return static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(std::min<std::int64_t>(bytes, 65279) / mss, 2, 45));
+}
+
+bool trims_to_window(const Stack& s) {
+    return textbook(s);
+}
+
+} // namespace tcp

@@ -1,0 +1,303 @@
+// tcp_input.c on memory: every segment keeps its whole buffer until its last byte is read.
+#include "receive_memory.hpp"
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "policy.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Duration;
+
+namespace {
+
+constexpr std::uint32_t initial_segments = 10;  // TCP_INIT_CWND
+constexpr std::uint32_t least_clamp = 2304 / 2; // SOCK_MIN_RCVBUF / 2
+// tcp_collapse() copies into buffers of one page, less what every buffer has at its end.
+constexpr std::uint32_t page = 4096, page_payload = 3776;
+
+// tcp_set_window_clamp()
+void set_clamp(Connection& c, std::uint32_t value) {
+    const std::uint32_t clamp = std::max(least_clamp, value), old = c.memory.clamp;
+    c.memory.clamp = clamp;
+    if (clamp < old)
+        c.rcv.ceiling = std::min(c.rcv.ceiling, clamp);
+    else if (clamp > old)
+        c.rcv.ceiling = std::max(std::min(c.rcv.wnd, clamp), c.rcv.ceiling);
+}
+
+void round_trip(ReceiveMemory& r, Duration sample, bool by_window) {
+    // By the window it is never less than the truth, so the least is taken; else it is smoothed.
+    if (r.round_trip == Duration{})
+        r.round_trip = sample;
+    else if (by_window)
+        r.round_trip = std::min(r.round_trip, sample);
+    else
+        r.round_trip = r.round_trip + (sample - r.round_trip) / 8;
+}
+
+bool fits(const Connection& c, std::uint32_t length) {
+    return c.memory.charged + length <= c.receive_buffer; // tcp_can_ingest()
+}
+
+void charge(ReceiveMemory& r, std::uint32_t memory) {
+    if (r.spare < memory)
+        r.spare += (memory - r.spare + page - 1) / page * page;
+    r.spare -= memory;
+    r.charged += memory;
+}
+
+void give_back(ReceiveMemory& r, std::uint32_t memory) {
+    r.charged -= memory;
+    r.spare = (r.spare + memory) % page; // sk_mem_reclaim()
+}
+
+// tcp_collapse(): from the first buffer that wastes memory on, everything is copied into pages.
+void collapse(Connection& c, Moment& m) {
+    ReceiveMemory& r = c.memory;
+    std::size_t first = 0;
+    while (first < r.queue.size() &&
+           window_from(c, r.queue[first].memory) <= r.queue[first].end - r.queue[first].begin)
+        ++first;
+    if (first == r.queue.size())
+        return;
+    trace::Seq at = r.queue[first].begin;
+    const trace::Seq end = r.queue.back().end;
+    for (std::size_t i = first; i < r.queue.size(); ++i)
+        give_back(r, r.queue[i].memory);
+    r.queue.resize(first);
+    if (before(at, c.rcv.copied))
+        at = c.rcv.copied;
+    while (before(at, end)) {
+        const std::uint32_t length = std::min<std::uint32_t>(page_payload, end - at);
+        const BufferSize size = memory_of_copy(m.stack, length);
+        r.queue.push_back({at, at + length, size.memory, size.room});
+        charge(r, size.memory);
+        at = at + length;
+    }
+}
+
+// tcp_prune_queue(), tcp_clamp_window()
+bool prune(Connection& c, std::uint32_t length, Moment& m) {
+    ReceiveMemory& r = c.memory;
+    if (r.charged == 0)
+        return false;
+    m.bump(trace::Counter::PruneCalled);
+    c.acks.quick = 0;
+    // What was promised is kept: unless the program has set it, the buffer follows.
+    const std::uint32_t most = most_receive_buffer(m.stack);
+    if (c.receive_buffer < most && !c.buffer_was_set)
+        c.receive_buffer = std::max(c.receive_buffer, std::min(r.charged + length, most));
+    if (r.charged > c.receive_buffer)
+        c.rcv.ceiling = std::min(r.clamp, 2 * own_mss(c));
+    if (fits(c, length))
+        return true;
+    collapse(c, m);
+    if (fits(c, length))
+        return true;
+    // What came early goes first: the peer still has it (tcp_prune_ofo_queue()).
+    while (!r.early.empty() && !fits(c, length)) {
+        give_back(r, r.early.back().memory);
+        r.early.pop_back();
+        c.out_of_order.clear();
+        for (const ReceiveMemory::Buffer& b : r.early) {
+            if (!c.out_of_order.empty() && !before(c.out_of_order.back().end, b.begin))
+                c.out_of_order.back().end = b.end;
+            else
+                c.out_of_order.push_back({b.begin, b.end, false});
+        }
+    }
+    if (fits(c, length))
+        return true;
+    m.bump(trace::Counter::RcvPruned);
+    r.predicted = false;
+    return false;
+}
+
+} // namespace
+
+std::uint32_t window_from(const Connection& c, std::uint32_t memory) {
+    return static_cast<std::uint32_t>((std::uint64_t{memory} * c.memory.ratio) >> 8);
+}
+
+std::int64_t free_window(const Connection& c) {
+    const std::int64_t left = std::int64_t{c.receive_buffer} - c.memory.charged;
+    return (left * c.memory.ratio) >> 8;
+}
+
+void start_receive_memory(Connection& c, const Moment& m) {
+    ReceiveMemory& r = c.memory;
+    const std::uint32_t most = window_from(c, c.receive_buffer), mss = own_mss(c);
+    r.space_since = m.now();
+    r.space_from = c.rcv.copied;
+    r.clamp = most;
+    // One segment is kept in reserve.
+    if (window_follows_memory(m.stack) && r.clamp > 2 * mss)
+        r.clamp = std::max(2 * mss, most - mss);
+    c.rcv.ceiling = std::min(c.rcv.ceiling, r.clamp);
+    r.space = std::min({c.rcv.ceiling, c.rcv.wnd, initial_segments * mss});
+    const std::uint32_t guess = std::min(
+        {mss, std::uint32_t{c.agreed.mss}, c.rcv.wnd / 2, 536u}); // tcp_initialize_rcv_mss()
+    c.acks.mss = static_cast<std::uint16_t>(std::max(guess, 88u));
+    c.acks.last_data = m.now();
+}
+
+bool make_room(Connection& c, std::uint32_t length, std::uint32_t memory, bool early, Moment& m) {
+    ReceiveMemory& r = c.memory;
+    if (!early && r.predicted && c.out_of_order.empty() && r.spare >= memory)
+        return true;
+    const bool room = fits(c, length) || prune(c, length, m);
+    // tcp_fast_path_check()
+    r.predicted = room && !early && c.rcv.wnd > 0 && r.charged + memory < c.receive_buffer;
+    return room;
+}
+
+void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,
+                   std::uint32_t room) {
+    ReceiveMemory& r = c.memory;
+    const std::uint32_t length = end - begin;
+    if (!r.queue.empty() && r.queue.back().end == begin && length <= r.queue.back().room) {
+        r.queue.back().end = end; // skb_try_coalesce(): copied behind, its own buffer is freed
+        r.queue.back().room -= length;
+        return;
+    }
+    r.queue.push_back({begin, end, memory, room});
+    charge(r, memory);
+}
+
+void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,
+                std::uint32_t room) {
+    ReceiveMemory& r = c.memory;
+    std::size_t place = 0;
+    for (const ReceiveMemory::Buffer& b : r.early) {
+        if (!before(begin, b.begin) && !after(end, b.end))
+            return; // nothing new: thrown away
+        if (before(b.begin, begin))
+            ++place;
+    }
+    const auto covered = [&](const ReceiveMemory::Buffer& b) {
+        const bool all = !before(b.begin, begin) && !after(b.end, end);
+        if (all)
+            give_back(r, b.memory);
+        return all;
+    };
+    r.early.insert(r.early.begin() + static_cast<std::ptrdiff_t>(place),
+                   {begin, end, memory, room});
+    const auto from = r.early.begin() + static_cast<std::ptrdiff_t>(place) + 1;
+    r.early.erase(std::remove_if(from, r.early.end(), covered), r.early.end());
+    charge(r, memory);
+}
+
+void early_is_in_order(Connection& c) {
+    ReceiveMemory& r = c.memory;
+    std::size_t used = 0;
+    for (; used < r.early.size() && !after(r.early[used].begin, c.rcv.nxt); ++used) {
+        const ReceiveMemory::Buffer& b = r.early[used];
+        give_back(r, b.memory);
+        const trace::Seq from =
+            r.queue.empty() || before(r.queue.back().end, b.begin) ? b.begin : r.queue.back().end;
+        if (after(b.end, from))
+            keep_in_order(c, from, b.end, b.memory, b.room);
+    }
+    r.early.erase(r.early.begin(), r.early.begin() + static_cast<std::ptrdiff_t>(used));
+}
+
+void free_what_was_read(Connection& c) {
+    ReceiveMemory& r = c.memory;
+    std::size_t read = 0;
+    for (; read < r.queue.size() && !after(r.queue[read].end, c.rcv.copied); ++read)
+        give_back(r, r.queue[read].memory);
+    r.queue.erase(r.queue.begin(), r.queue.begin() + static_cast<std::ptrdiff_t>(read));
+}
+
+void free_everything(Connection& c) {
+    c.memory.queue.clear();
+    c.memory.early.clear();
+    c.memory.charged = c.memory.spare = 0;
+}
+
+void measure_ratio(Connection& c, std::uint32_t length, std::uint32_t memory) {
+    ReceiveMemory& r = c.memory;
+    const auto ratio = static_cast<std::uint16_t>(
+        std::clamp<std::uint64_t>((std::uint64_t{length} << 8) / std::max(memory, 1u), 1, 255));
+    if (ratio == r.ratio)
+        return;
+    r.ratio = ratio;
+    set_clamp(c, window_from(c, c.receive_buffer));
+    r.space = std::min(r.space, r.clamp);
+}
+
+bool grow_window(Connection& c, std::uint32_t length, std::uint32_t memory, const Stack& stack) {
+    const std::int64_t room =
+        std::min<std::int64_t>(c.memory.clamp, free_window(c)) - c.rcv.ceiling;
+    if (room <= 0)
+        return false;
+    std::uint32_t more = 0;
+    if (window_from(c, memory) <= length) {
+        more = 2 * own_mss(c);
+    } else { // __tcp_grow_window(): small segments open it as long as they do not waste too much
+        std::uint32_t share = window_from(c, memory) / 2;
+        std::uint32_t window = window_from(c, most_receive_buffer(stack)) / 2;
+        for (; c.rcv.ceiling <= window; share /= 2, window /= 2) {
+            if (share <= length) {
+                more = 2u * c.acks.mss;
+                break;
+            }
+        }
+    }
+    if (more == 0)
+        return false;
+    more = std::max(more, 2 * length);
+    c.rcv.ceiling += static_cast<std::uint32_t>(std::min<std::int64_t>(room, more));
+    return true;
+}
+
+void measure_round_trip_by_window(Connection& c, const Moment& m) {
+    ReceiveMemory& r = c.memory;
+    if (r.round_trip_since != trace::never) {
+        if (before(c.rcv.nxt, r.round_trip_until))
+            return;
+        round_trip(r, std::max(m.now() - r.round_trip_since, trace::microseconds(1)), true);
+    }
+    r.round_trip_until = c.rcv.nxt + c.rcv.wnd;
+    r.round_trip_since = m.now();
+}
+
+void measure_round_trip_by_echo(Connection& c, std::uint32_t echo, std::uint32_t length,
+                                const Moment& m) {
+    ReceiveMemory& r = c.memory;
+    if (!c.agreed.timestamps || echo == r.last_echo)
+        return;
+    r.last_echo = echo;
+    const std::uint32_t ms = timestamp(m.now()) - echo;
+    if (length >= c.acks.mss && ms > 0 && ms < 0x80000000u)
+        round_trip(r, trace::milliseconds(ms), false);
+}
+
+void right_size(Connection& c, const Moment& m) {
+    ReceiveMemory& r = c.memory;
+    if (r.round_trip == Duration{} || m.now() - r.space_since < r.round_trip)
+        return;
+    const std::int64_t copied =
+        std::int64_t{c.rcv.copied - r.space_from} - std::int64_t{c.rcv.nxt - c.rcv.copied};
+    if (copied > r.space) { // tcp_rcvbuf_grow(): twice, and room for a sender that speeds up
+        const std::int64_t old = std::max(r.space, 1u);
+        r.space = static_cast<std::uint32_t>(copied);
+        std::int64_t window = copied * 2;
+        window += window * (copied - old) / old * 2;
+        if (!c.buffer_was_set) {
+            const std::int64_t buffer = std::min<std::int64_t>(
+                (window << 8) / std::max<std::int64_t>(r.ratio, 1), most_receive_buffer(m.stack));
+            if (buffer > c.receive_buffer) {
+                c.receive_buffer = static_cast<std::uint32_t>(buffer);
+                r.clamp = window_from(c, c.receive_buffer);
+            }
+        }
+    }
+    r.space_from = c.rcv.copied;
+    r.space_since = m.now();
+}
+
+} // namespace tcp

@@ -1,0 +1,155 @@
+// tcp.c and tcp_output.c on what waits to be sent.
+#include "send_queue.hpp"
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "policy.hpp"
+
+namespace tcp {
+
+namespace {
+
+constexpr std::uint32_t largest_buffer = 65536 - 257; // GSO_LEGACY_MAX_SIZE less headers
+
+std::uint32_t unsent(const Connection& c) {
+    return before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
+}
+
+// Where the last buffer begins now: what was sent of it has become buffers of its own.
+Seq tail_begin(const Connection& c) {
+    return before(c.queue.tail, c.snd.nxt) ? c.snd.nxt : c.queue.tail;
+}
+
+std::uint32_t queued_bytes(const Connection& c) {
+    return after(c.snd.end, c.snd.una) ? c.snd.end - c.snd.una : 0;
+}
+
+// Half the largest window has been written since the last push: forced_push().
+bool must_push(const Connection& c) {
+    return after(c.snd.end, c.queue.pushed + (c.snd.max_wnd >> 1));
+}
+
+} // namespace
+
+void start_send_queue(Connection& c) {
+    c.queue.tail = c.queue.pushed = c.queue.small = c.snd.end;
+}
+
+std::uint32_t size_goal(const Connection& c) {
+    const std::uint32_t mss = c.agreed.mss;
+    const std::uint32_t half =
+        c.snd.max_wnd > 536 ? c.snd.max_wnd >> 1 : c.snd.max_wnd; // tcp_bound_to_half_wnd()
+    std::uint32_t goal = largest_buffer;
+    if (half > 0 && goal > half)
+        goal = std::max(half, 48u);
+    return std::max(goal / mss * mss, mss);
+}
+
+std::uint32_t tail_room(const Connection& c) {
+    if (unsent(c) == 0)
+        return 0;
+    const std::uint32_t length = c.snd.end - tail_begin(c), goal = size_goal(c);
+    return length < goal ? goal - length : 0;
+}
+
+std::uint32_t queued_memory(const Connection& c, const Stack& stack) {
+    std::uint32_t buffers = 0;
+    for (const Sent& s : c.sent)
+        buffers += s.begins_buffer ? 1 : 0;
+    if (const std::uint32_t waiting = unsent(c); waiting > 0) {
+        const std::uint32_t full = tail_begin(c) - c.snd.nxt, goal = size_goal(c);
+        buffers += (full + goal - 1) / goal + 1;
+    }
+    return queued_bytes(c) + buffers * send_buffer_overhead(stack);
+}
+
+bool has_memory_free(const Connection& c, const Stack& stack) {
+    return queued_bytes(c) < c.send_buffer && queued_memory(c, stack) < c.send_buffer;
+}
+
+bool is_writable(const Connection& c, const Stack& stack) {
+    if (c.send_buffer == 0)
+        return true; // not even connected
+    const std::uint32_t queued = queued_memory(c, stack);
+    return std::uint64_t{c.send_buffer} >= std::uint64_t{queued} + queued / 2;
+}
+
+void expand_send_buffer(Connection& c, const Stack& stack) {
+    if (c.send_buffer_was_set)
+        return;
+    c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, 10, 1460));
+}
+
+void space_was_freed(Connection& c, const Stack& stack) {
+    if (!c.queue.no_space)
+        return;
+    expand_send_buffer(c, stack);
+    if (is_writable(c, stack))
+        c.queue.no_space = false;
+}
+
+std::uint32_t take_written(Connection& c, std::uint32_t bytes, Moment& m) {
+    std::uint32_t taken = 0;
+    while (taken < bytes) {
+        std::uint32_t room = tail_room(c);
+        if (room == 0) {
+            if (!has_memory_free(c, m.stack)) {
+                c.queue.no_space = true;
+                if (taken > 0) {
+                    c.queue.pushed = c.snd.end;
+                    send_what_fits(c, m, trace::Rule::new_data, Push::all);
+                }
+                return taken;
+            }
+            c.queue.tail = c.snd.end;
+            c.queue.push_once = false;
+            room = size_goal(c);
+        }
+        const std::uint32_t n = std::min(room, bytes - taken);
+        c.snd.end = c.snd.end + n;
+        taken += n;
+        if (taken == bytes)
+            break;
+        // A buffer is full and there is more to come.
+        if (must_push(c)) {
+            c.queue.pushed = c.snd.end;
+            send_what_fits(c, m, trace::Rule::new_data, Push::all);
+        } else if (!before(c.snd.nxt, c.queue.tail)) {
+            send_one_buffer(c, m);
+        }
+    }
+    c.queue.pushed = c.snd.end;
+    send_what_fits(c, m, trace::Rule::new_data);
+    return taken;
+}
+
+bool nagle_holds(const Connection& c, Push push, const Stack& stack) {
+    if (push == Push::all || c.queue.push_once)
+        return false;
+    if (c.queue.corked)
+        return true;
+    if (c.queue.nodelay || c.snd.una == c.snd.nxt)
+        return false;
+    return !small_may_follow_full(stack) ||
+           (after(c.queue.small, c.snd.una) && !after(c.queue.small, c.snd.nxt));
+}
+
+void set_nodelay(Connection& c, bool on, Moment& m) {
+    c.queue.nodelay = on;
+    if (!on)
+        return;
+    c.queue.push_once = true;
+    send_what_fits(c, m, trace::Rule::new_data);
+}
+
+void set_cork(Connection& c, bool on, Moment& m) {
+    c.queue.corked = on;
+    if (on)
+        return;
+    if (c.queue.nodelay)
+        c.queue.push_once = true;
+    send_what_fits(c, m, trace::Rule::new_data);
+}
+
+} // namespace tcp
