@@ -167,6 +167,8 @@ void Actor::perform(Order& order) {
 std::int64_t Actor::connect(Order& order, CallReport& report) {
     if (descriptor_ < 0)
         return -EBADF;
+    if (order.set_nonblocking)
+        ::fcntl(descriptor_, F_SETFL, ::fcntl(descriptor_, F_GETFL) | O_NONBLOCK);
     if (order.bind_to || order.from_port) {
         const int on = 1;
         ::setsockopt(descriptor_, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -190,7 +192,7 @@ std::int64_t Actor::connect(Order& order, CallReport& report) {
 
 std::int64_t Actor::call(Order& order, CallReport& report) {
     const int on = order.listener ? order.listener->load() : descriptor_;
-    if (order.set_nonblocking)
+    if (order.set_nonblocking && order.call != trace::Call::connect)
         return value_or_errno(::fcntl(on, F_SETFL, ::fcntl(on, F_GETFL) | O_NONBLOCK));
     switch (order.call) {
     case trace::Call::connect: return connect(order, report);
@@ -216,6 +218,7 @@ std::int64_t Actor::call(Order& order, CallReport& report) {
     case trace::Call::socket:
     case trace::Call::bind:
     case trace::Call::listen:
+    case trace::Call::fork:
     case trace::Call::sysctl: break; // never block: the observer makes them itself
     }
     return -EOPNOTSUPP;

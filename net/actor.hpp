@@ -65,7 +65,7 @@ struct Order {
     trace::Shutdown how = trace::Shutdown::wr;
     std::string option; // setsockopt
     std::int64_t option_value = 0;
-    bool set_nonblocking = false;            // instead of a call
+    bool set_nonblocking = false;            // connect: first; else instead of a call
     std::function<Descriptor()> make_socket; // connect
 };
 

@@ -137,6 +137,7 @@ private:
     void act(const scenario::SetOption& action);
     void act(const scenario::NonBlocking& action);
     void act(const scenario::SetSysctl& action);
+    void act(const scenario::Fork& action);
     void act(const scenario::WireRule& action);
     void act(const scenario::Verdict& action);
     void act(const scenario::SetWire& action);

@@ -121,11 +121,14 @@ void Observer::act(const scenario::Connect& action) {
     const ConnectionName name{action.host, action.number};
     hosts_[action.host].beat = recorder_.new_beat();
     Connection& connection = connections_[name];
-    connection.cookie =
-        mirror_.make(action.host, trace::RecordKind::connection, action.number, now(), trace::none);
-    connection.actor = std::make_unique<Actor>(inbox_);
+    if (!connection.actor) { // else: connect() once more on the same socket
+        connection.cookie = mirror_.make(action.host, trace::RecordKind::connection, action.number,
+                                         now(), trace::none);
+        connection.actor = std::make_unique<Actor>(inbox_);
+    }
     Order made;
     made.call = trace::Call::connect;
+    made.set_nonblocking = action.nonblocking;
     made.to = ground_->address(action.to);
     made.to.port = ground_->real_port(action.to, action.port);
     made.from_port = action.from_port;
@@ -291,6 +294,10 @@ void Observer::act(const scenario::SetSysctl& action) {
         return -written.failure().error;
     });
     read_sysctls();
+}
+
+void Observer::act(const scenario::Fork&) {
+    complain_("fork() is not played here: the processes of the laboratory are threads of one");
 }
 
 void Observer::act(const scenario::WireRule& action) {

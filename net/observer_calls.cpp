@@ -25,6 +25,7 @@ std::string arguments(const trace::CallRecord& record, int descriptor, const std
     case trace::Call::setsockopt: return fmt::format("{}, {}", fd, given);
     case trace::Call::socket:
     case trace::Call::bind:
+    case trace::Call::fork:
     case trace::Call::sysctl: return given;
     }
     return given;

@@ -40,6 +40,7 @@ bool head(Column& c, const Host& host, view::Panel panel, const char* id, const 
 
 struct Descriptor {
     int fd;
+    int holders; // processes that hold it: they share one file
     std::string file;
 };
 
@@ -47,10 +48,10 @@ std::vector<Descriptor> descriptors(const Host& host) {
     std::vector<Descriptor> all;
     for (const auto& l : host.view.listeners)
         if (l.fd >= 0)
-            all.push_back({l.fd, say("listener :{}", l.local.port)});
+            all.push_back({l.fd, l.holders, say("listener :{}", l.local.port)});
     for (const auto& s : host.view.sockets)
         if (s.fd >= 0)
-            all.push_back({s.fd, s.name});
+            all.push_back({s.fd, s.holders, s.name});
     std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.fd < b.fd; });
     return all;
 }
@@ -75,7 +76,9 @@ void chain(Column& c, const Descriptor& d) {
     };
     box(fmt::format("{}", d.fd), c.px(34));
     to();
-    box(tr("file"), ui::text_width(c.screen, tr("file"), ui::small_code) + c.px(16));
+    const std::string file =
+        d.holders > 1 ? fmt::format("{} ×{}", tr("file"), d.holders) : std::string(tr("file"));
+    box(file, ui::text_width(c.screen, file, ui::small_code) + c.px(16));
     to();
     box(d.file,
         std::min(row.right() - x, ui::text_width(c.screen, d.file, ui::small_code) + c.px(16)));

@@ -21,7 +21,8 @@ bool on_a_card(const Host& host, const trace::CallRecord& call) {
     case trace::Call::bind:
     case trace::Call::listen:
     case trace::Call::accept:
-    case trace::Call::sysctl: return false;
+    case trace::Call::sysctl:
+    case trace::Call::fork: return false;
     case trace::Call::connect:
     case trace::Call::read:
     case trace::Call::write:

@@ -136,7 +136,8 @@ std::vector<scenario::Action> actions(const view::command::MakeCall& call,
     case Call::socket:
     case Call::bind:
     case Call::setsockopt:
-    case Call::sysctl: break;
+    case Call::sysctl:
+    case Call::fork: break;
     }
     return {};
 }

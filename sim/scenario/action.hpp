@@ -41,6 +41,7 @@ struct Connect {
     trace::HostId to;
     std::uint16_t port;
     std::optional<std::uint16_t> from_port;
+    bool nonblocking = false;  // socket() with SOCK_NONBLOCK
     friend bool operator==(const Connect&, const Connect&) = default;
 };
 // The host's main thread accepts from its listener; the result becomes connection `number`.
@@ -80,6 +81,11 @@ struct NonBlocking {
     SocketName socket;
     friend bool operator==(const NonBlocking&, const NonBlocking&) = default;
 };
+// The host's process forks: each of its descriptors must be closed once more before its socket ends.
+struct Fork {
+    trace::HostId host;
+    friend bool operator==(const Fork&, const Fork&) = default;
+};
 struct SetSysctl {
     trace::HostId host;
     std::string name;  // "net.core.somaxconn" or "somaxconn"
@@ -112,7 +118,7 @@ struct SetWire {
     friend bool operator==(const SetWire&, const SetWire&) = default;
 };
 
-using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption, NonBlocking, SetSysctl, WireRule,
+using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption, NonBlocking, SetSysctl, Fork, WireRule,
                             Verdict, SetWire>;
 
 }  // namespace scenario

@@ -83,6 +83,7 @@ struct Printer {
             return fmt::format("{} nonblock :{}", host(a.socket.host), a.socket.port);
         return fmt::format("{} nonblock", socket(a.socket));
     }
+    std::string operator()(const Fork& a) const { return fmt::format("{} fork", host(a.host)); }
     std::string operator()(const SetSysctl& a) const {
         return fmt::format("{} sysctl {} {}", host(a.host), a.name, a.value);
     }

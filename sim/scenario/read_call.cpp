@@ -37,7 +37,8 @@ std::uint16_t make_socket(Reader& reader, Words& words, trace::HostId host, Read
     return static_cast<std::uint16_t>(sockets.size());
 }
 
-std::optional<Action> read_connect(Reader& reader, Words& words, trace::HostId host) {
+// `:PORT` or `HOST:PORT`: where to connect.
+std::optional<Connect> read_target(Reader& reader, Words& words, trace::HostId host) {
     const auto& hosts = reader.scenario.hosts;
     const auto word = words.peek();
     Connect connect{host, 0, trace::no_host, 0, std::nullopt};
@@ -70,12 +71,28 @@ std::optional<Action> read_connect(Reader& reader, Words& words, trace::HostId h
         connect.to = target->host;
         connect.port = target->port;
     }
+    return connect;
+}
+
+std::optional<Action> read_connect(Reader& reader, Words& words, trace::HostId host) {
+    auto connect = read_target(reader, words, host);
+    if (!connect)
+        return std::nullopt;
     if (words.accept("from")) {
-        connect.from_port = read_port(words);
-        if (!connect.from_port)
+        connect->from_port = read_port(words);
+        if (!connect->from_port)
             return std::nullopt;
     }
-    connect.number = make_socket(reader, words, host, {false, connect.to, words.number()});
+    connect->nonblocking = words.accept("nonblock");
+    connect->number = make_socket(reader, words, host, {false, connect->to, words.number()});
+    return connect;
+}
+
+// connect() once more on a socket that is there.
+std::optional<Action> read_connect_again(Reader& reader, Words& words, const SocketName& socket) {
+    auto connect = read_target(reader, words, socket.host);
+    if (connect)
+        connect->number = socket.number;
     return connect;
 }
 
@@ -150,6 +167,8 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
             return read_accept(reader, words, host);
         if (verb->text == "sysctl")
             return read_set_sysctl(reader, words, host);
+        if (verb->text == "fork")
+            return Fork{host};
         if (verb->text == "close" || verb->text == "setsockopt" || verb->text == "nonblock") {
             const auto listener = read_listener(reader, words, host);
             if (!listener)
@@ -159,7 +178,8 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
             return verb->text == "close" ? Action{Close{*listener}} : NonBlocking{*listener};
         }
     }
-    constexpr auto expected = "listen, connect, accept, close, setsockopt, nonblock or sysctl";
+    constexpr auto expected =
+        "listen, connect, accept, close, setsockopt, nonblock, sysctl or fork";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -225,8 +245,10 @@ std::optional<Action> read_connection_call(Reader& reader, Words& words, const W
             return read_option(reader, words, *socket);
         if (verb->text == "nonblock")
             return NonBlocking{*socket};
+        if (verb->text == "connect" && socket->kind == SocketName::Kind::connection)
+            return read_connect_again(reader, words, *socket);
     }
-    constexpr auto expected = "write, read, shutdown, close, setsockopt or nonblock";
+    constexpr auto expected = "write, read, shutdown, close, setsockopt, nonblock or connect";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }

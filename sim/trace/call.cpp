@@ -7,7 +7,7 @@
 namespace trace {
 namespace {
 
-constexpr std::array<std::pair<Call, std::string_view>, 11> calls = {{
+constexpr std::array<std::pair<Call, std::string_view>, 12> calls = {{
     {Call::socket, "socket"},
     {Call::bind, "bind"},
     {Call::listen, "listen"},
@@ -19,6 +19,7 @@ constexpr std::array<std::pair<Call, std::string_view>, 11> calls = {{
     {Call::close, "close"},
     {Call::setsockopt, "setsockopt"},
     {Call::sysctl, "sysctl"},
+    {Call::fork, "fork"},
 }};
 
 constexpr std::array<std::pair<Errno, std::string_view>, 21> errnos = {{

@@ -18,6 +18,7 @@ enum class Call : std::uint8_t {
     close,
     setsockopt,
     sysctl,  // not a socket call: the administrator's write to /proc/sys
+    fork,    // nor this one: a second process holds every descriptor
 };
 std::string_view name(Call);  // "connect"
 std::optional<Call> parse_call(std::string_view);

@@ -251,6 +251,12 @@ constexpr std::array<RuleText, static_cast<std::size_t>(R::count_)> rules = {{
     {R::send_buffer_full, "send_buffer_full", "tcp_sendmsg(), net.ipv4.tcp_wmem", "The send buffer is full.", "发送缓冲区已满。"},
     {R::error_reported, "error_reported", "RFC 9293 §3.10, SO_ERROR", "An error is waiting for the program's next call.",
      "有一个错误等待程序的下一次调用取走。"},
+    {R::fork_shares_files, "fork_shares_files", "fork(), copy_files()",
+     "fork() gives the child a copy of every descriptor: parent and child now hold the same sockets.",
+     "fork() 让子进程得到每个文件描述符的副本：父子进程此后持有同样的套接字。"},
+    {R::close_of_shared_file, "close_of_shared_file", "filp_close(), fput()",
+     "Another process still holds this socket: close() only gives up one descriptor, and nothing is sent.",
+     "另一个进程还持有这个套接字：close() 只放弃一个文件描述符，什么也不发送。"},
     // wire
     {R::wire_delivers, "wire_delivers", "the wire", "The segment has crossed the wire.", "报文段穿过了线路。"},
     {R::wire_lost_by_chance, "wire_lost_by_chance", "the wire's loss", "Lost on the wire, by chance.", "在线路上随机丢失。"},

@@ -120,6 +120,8 @@ enum class Rule : std::uint16_t {
     write_accepted,
     send_buffer_full,
     error_reported,
+    fork_shares_files,
+    close_of_shared_file,
     // wire
     wire_delivers,
     wire_lost_by_chance,

@@ -33,6 +33,7 @@ struct SocketView {
     Certainty certainty = Certainty::exact;
     Endpoint local, remote;
     int fd = -1;                   // -1: no descriptor (not accepted, closed by the program, request, TIME_WAIT)
+    std::uint8_t holders = 1;      // processes that hold the descriptor: more than one after fork()
     bool orphan = false;           // the program closed it
     Cookie listener = none;        // for passive ones
     BufferView send_queue, recv_queue;
@@ -62,6 +63,7 @@ struct ListenerView {
     std::string name;              // "server:80"
     Endpoint local;
     int fd = -1;
+    std::uint8_t holders = 1;
     std::int64_t backlog = 0;      // as passed to listen()
     std::int64_t somaxconn = 0;    // when listen() was called
     std::uint32_t limit = 0;       // min(backlog, somaxconn); limit + 1 fit in either queue

@@ -58,6 +58,7 @@ struct Perform {
     trace::CallId operator()(const scenario::SetOption& a);
     trace::CallId operator()(const scenario::NonBlocking& a);
     trace::CallId operator()(const scenario::SetSysctl& a);
+    trace::CallId operator()(const scenario::Fork& a) { return fork(t, a.host); }
     trace::CallId operator()(const scenario::WireRule& a) {
         t.journal.begin_beat(trace::no_host, trace::none);
         apply(t, a);
@@ -207,8 +208,13 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     const int fd = w.sockets[cookie].fd;
     Named& n = named(w.hosts[a.host], a.number);
 
+    if (is_new && a.nonblocking)
+        w.connections[slot].nonblocking = true;
     if (is_new && !moves)
-        call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
+        call_at_once(t, a.host, Call::socket, cookie, 0,
+                     a.nonblocking ? "AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0"
+                                   : "AF_INET, SOCK_STREAM, 0",
+                     fd, Rule::call_returns);
     if (a.from_port && !moves) {
         call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
                      Rule::call_returns);
@@ -309,6 +315,10 @@ trace::CallId Perform::operator()(const scenario::Close& a) {
                                    fmt::format("{}", t.w.sockets[cookie].fd));
     call_entered(t, a.socket.host, id, cookie, Rule::call_made);
     // accept() holds the file while it sleeps, so the listener lives until that call returns.
+    if (gives_up_one_of_many(t.w, cookie)) {
+        call_returned(t, a.socket.host, id, cookie, 0, Rule::close_of_shared_file);
+        return id;
+    }
     const bool in_use = h.main.asleep;
     if (in_use) t.w.listeners[l].closing = true;
     else close_listener(t, l, trace::Trigger::close_call);

@@ -17,6 +17,7 @@ struct Socket {
     trace::HostId host = trace::no_host;
     std::uint16_t number = 0; // n of HOST#n
     int fd = -1;
+    std::uint8_t holders = 1; // processes that hold fd
     Slot connection = no_slot, request = no_slot, time_wait = no_slot, listener = no_slot;
     trace::Endpoint local, remote;
     trace::Cookie parent = trace::none; // the listener through which it came

@@ -63,6 +63,7 @@ struct Host {
     std::vector<Named> names; // by number
     std::vector<Made> calls;
     std::uint16_t next_port = 40002;
+    std::uint32_t children = 0; // processes that fork() made
     std::uint32_t passive = 0; // requests admitted, for `isn`
     bool has(trace::Address a) const {
         return a == address || std::find(others.begin(), others.end(), a) != others.end();

@@ -52,6 +52,7 @@ SocketView show_socket(const Contents& w, trace::Cookie cookie) {
     v.local = s.local;
     v.remote = s.remote;
     v.fd = s.fd;
+    v.holders = s.holders;
     v.listener = s.parent;
     if (s.connection != no_slot) {
         v.since = w.connections[s.connection].status.since();
@@ -101,6 +102,7 @@ trace::ListenerView show_listener(const Contents& w, const tcp::Listener& l) {
     v.name = name_of(w, l.cookie);
     v.local = l.local;
     v.fd = w.sockets[l.cookie].fd;
+    v.holders = w.sockets[l.cookie].holders;
     v.backlog = l.backlog;
     v.somaxconn = l.somaxconn;
     v.limit = l.limit;

@@ -76,6 +76,7 @@ Call call_of(const scenario::Action& a) {
         Call operator()(const scenario::SetOption&) const { return Call::setsockopt; }
         Call operator()(const scenario::NonBlocking&) const { return Call::setsockopt; }
         Call operator()(const scenario::SetSysctl&) const { return Call::sysctl; }
+        Call operator()(const scenario::Fork&) const { return Call::fork; }
         Call operator()(const scenario::WireRule&) const { return Call::sysctl; }
         Call operator()(const scenario::Verdict&) const { return Call::sysctl; }
         Call operator()(const scenario::SetWire&) const { return Call::sysctl; }
@@ -107,6 +108,8 @@ struct Attempt {
     tcp::Progress operator()(const scenario::Read& a) { return tcp::read(c, a.most, m); }
     tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
     tcp::Progress operator()(const scenario::Close&) {
+        if (gives_up_one_of_many(t.w, c.cookie))
+            return {true, 0, Rule::close_of_shared_file};
         named.closed = true;
         release_descriptor(t.w, c.cookie);
         tcp::close(c, m);
@@ -123,6 +126,7 @@ struct Attempt {
     tcp::Progress operator()(const scenario::Listen&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::Accept&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::SetSysctl&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::Fork&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::WireRule&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::Verdict&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::SetWire&) { return {true, 0, Rule::call_returns}; }

@@ -69,6 +69,9 @@ void call_returned(Turn&, trace::HostId, trace::CallId, trace::Cookie, std::int6
 // listening.cpp
 int new_descriptor(Host&, trace::Cookie);
 void release_descriptor(Contents&, trace::Cookie);
+// close() of a descriptor that another process holds as well: true, and one holder less.
+bool gives_up_one_of_many(Contents&, trace::Cookie);
+trace::CallId fork(Turn&, trace::HostId);
 void set_limit(Turn&, tcp::Listener&, std::int64_t backlog);
 trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                            std::string text, std::int64_t result, trace::Rule);
