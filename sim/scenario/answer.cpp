@@ -134,11 +134,17 @@ trace::Segment as_scripted(trace::Segment segment, const Scene& scene) {
             continue;
         const auto& end = scene.log.sockets[*cookie];
         const auto& segments = scene.log.segments;
-        const auto syn = std::find_if(segments.rbegin(), segments.rend(), [&](const auto& s) {
+        const auto is_its_syn = [&](const trace::SegmentRecord& s) {
             return s.segment.flags.has(trace::flag::syn) && s.segment.source == end.local &&
                    s.segment.destination == end.remote;
+        };
+        const auto syn = std::find_if(segments.rbegin(), segments.rend(), is_its_syn);
+        // Begun as named: the numbers are those of the script. Two connections of the same two
+        // ports begin at two numbers, and the later one says nothing of the earlier.
+        const bool as_named = std::any_of(segments.begin(), segments.end(), [&](const auto& s) {
+            return is_its_syn(s) && s.segment.seq.raw == line.isn;
         });
-        if (syn == segments.rend())
+        if (syn == segments.rend() || as_named)
             continue;
         const std::uint32_t further = line.isn - syn->segment.seq.raw;
         if (segment.source == end.local && segment.destination == end.remote)

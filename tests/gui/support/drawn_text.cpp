@@ -8,6 +8,7 @@
 #include <cstring>
 #include <map>
 #include <tuple>
+#include <vector>
 
 namespace gui {
 
@@ -19,14 +20,33 @@ struct Glyph {
     float x, y, advance, space;
 };
 
-std::map<Corner, Glyph> glyph_table() {
-    std::map<Corner, Glyph> table;
+using Table = std::map<Corner, Glyph>;
+
+Table build_table() {
+    Table table;
     for (ImFont* font : ImGui::GetIO().Fonts->Fonts) {
         const float space = font->GetCharAdvance(' ');
         for (const ImFontGlyph& glyph : font->Glyphs) {
             table[{glyph.U0, glyph.V0, glyph.U1, glyph.V1}] = {
                 static_cast<char32_t>(glyph.Codepoint), glyph.X0, glyph.Y0, glyph.AdvanceX, space};
         }
+    }
+    return table;
+}
+
+// Made anew when the atlas was: a table of all Chinese glyphs in each picture would take longest.
+const Table& glyph_table() {
+    static Table table;
+    static std::vector<ImFontGlyph> made_of;
+    std::vector<ImFontGlyph> there;
+    for (ImFont* font : ImGui::GetIO().Fonts->Fonts)
+        there.insert(there.end(), font->Glyphs.begin(), font->Glyphs.end());
+    const bool same =
+        there.size() == made_of.size() && !there.empty() &&
+        std::memcmp(there.data(), made_of.data(), there.size() * sizeof(ImFontGlyph)) == 0;
+    if (!same) {
+        table = build_table();
+        made_of = std::move(there);
     }
     return table;
 }
@@ -78,8 +98,7 @@ bool floats(const ImDrawList& list) {
            (std::strstr(owner, "Popup") != nullptr || std::strstr(owner, "Foreground") != nullptr);
 }
 
-void read(const ImDrawList& list, const ImDrawCmd& command, const std::map<Corner, Glyph>& table,
-          Joiner& joiner) {
+void read(const ImDrawList& list, const ImDrawCmd& command, const Table& table, Joiner& joiner) {
     const ImDrawIdx* index = list.IdxBuffer.Data + command.IdxOffset;
     const ui::Rect clip{command.ClipRect.x, command.ClipRect.y,
                         command.ClipRect.z - command.ClipRect.x,
@@ -114,7 +133,7 @@ void read(const ImDrawList& list, const ImDrawCmd& command, const std::map<Corne
 } // namespace
 
 std::vector<DrawnText> drawn_text() {
-    const auto table = glyph_table();
+    const Table& table = glyph_table();
     std::vector<DrawnText> texts;
     const ImDrawData& data = *ImGui::GetDrawData();
     for (int i = 0; i < data.CmdListsCount; ++i) {
