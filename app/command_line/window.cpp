@@ -117,6 +117,9 @@ int open_window(std::span<const std::string> given) {
     sources::Session session(folder->string(), settings, [](bool loopback, std::string& why_not) {
         return sources::open_laboratory(loopback, why_not, [] { window::Window::wake(); });
     });
+    session.offer_attach([](std::string& why_not) {
+        return sources::AttachSource::open(why_not, [] { window::Window::wake(); });
+    });
     if (arguments.words.empty()) {
         session.open_last();
     } else if (!session.open_file(arguments.words[0])) {

@@ -1,6 +1,7 @@
 // Composition only: where things stand is decided by lay_out_window, how they look by the panels.
 #include "panels/desk.hpp"
 
+#include "panels/attach.hpp"
 #include "panels/free_play.hpp"
 #include "panels/home.hpp"
 #include "panels/ladder_text.hpp"
@@ -55,6 +56,11 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
                    ui::cut_top(rest, height).inset(screen.dp(gap_between_panels), 0));
         }
         home(screen, frame, commands, rest);
+    } else if (frame.attach && !frame.attach->open) {
+        ui::Rect rest = screen.area;
+        toolbar(screen, frame, commands, state.toolbar,
+                ui::cut_top(rest, screen.dp(toolbar_height)));
+        attach(screen, frame, commands, state.attach, rest);
     } else {
         const WindowLayout layout = places(screen, frame, state);
         state.hosts.resize(frame.snapshot->hosts.size());

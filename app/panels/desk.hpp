@@ -1,6 +1,7 @@
 // The whole window: every panel at its place. What each remembers between frames is kept here.
 #pragma once
 
+#include "panels/attach.hpp"
 #include "panels/host_panel.hpp"
 #include "panels/inspect.hpp"
 #include "panels/keys.hpp"
@@ -24,6 +25,7 @@ namespace panels {
 
 struct DeskState {
     ToolbarState toolbar;
+    AttachState attach;
     LessonPaneState lesson;
     std::vector<HostPanelState> hosts;
     SequenceState sequence;

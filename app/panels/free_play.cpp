@@ -254,6 +254,7 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
         !frame.nothing_due.empty() ? frame.nothing_due
         : frame.mode == view::Mode::recording
             ? view::tr("A recording: step, play and scrub it.") + (" " + frame.can.scope)
+        : frame.attach ? frame.attach->title
         : lab
             ? std::string(tr("The real kernel: its timers run by themselves, its calls are yours."))
             : std::string(tr("Nothing happens by itself: time goes on only by Step or Play."));
@@ -265,7 +266,13 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     Flow flow(c, ui::control_height(c.screen));
     if (frame.mode == view::Mode::free_play || (lab && frame.can.wire))
         wire_controls(c.screen, frame, commands, flow, c.painting);
-    if (lab || frame.mode == view::Mode::recording)
+    if (frame.attach) {
+        const ui::Button back{.id = "attach.list", .label = tr("All listeners")};
+        const ui::Rect at = flow.place(ui::button_width(c.screen, back));
+        if (c.painting && ui::button(c.screen, at, back))
+            commands.push_back(cmd::AttachList{});
+    }
+    if (lab || frame.attach || frame.mode == view::Mode::recording)
         keep_buttons(c, frame, commands, flow);
     if (lab) {
         // Beside the laboratory, the plainest real pair there is: seen by sampling only.

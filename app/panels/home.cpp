@@ -1,4 +1,4 @@
-// The home screen: three doors, and the lessons in their order with those done marked.
+// The home screen: four doors, and the lessons in their order with those done marked.
 #include "panels/home.hpp"
 
 #include "panels/column.hpp"
@@ -113,6 +113,10 @@ void write(Column& c, const view::Frame& frame, view::Commands& commands) {
                      tr("The same picture drawn from a TCP connection of this machine's kernel, "
                         "segment by segment."),
                      tr("Open"), cmd::OpenLab{}, false});
+    doors.push_back({"home.attach", tr("My server"),
+                     tr("What is wrong with it? Its queues, its connections, both ends, watched "
+                        "without touching them."),
+                     tr("Look"), cmd::OpenAttach{}, false});
     c.paragraph(tr("See both ends of a TCP connection, and the kernel's queues between them."),
                 ui::narration, theme.text);
     c.gap(16);

@@ -59,6 +59,16 @@ void state_legend(Column&, const Host&);
 void legal_calls(Column&, const Host&, trace::Cookie socket, const std::string& name);
 void host_actions(Column&, const Host&);
 
+// "Is this happening to me?": asks Attach about what this card shows; nothing where it shows nothing
+// that could go wrong, and in a lesson only on the card that is picked.
+void happening_button(Column&, const Host&, trace::Cookie socket, const std::string& name,
+                      const char* condition);
+const char* condition_of(const trace::SocketView&); // "close_wait_leak", "": none
+// The addresses and what is known of a socket that somebody else owns.
+void attached_lines(Column&, const Host&, trace::Cookie);
+// The far address; of sockets of this machine it may be an IPv6 one.
+std::string remote_text(const view::Frame&, trace::Cookie, const trace::Endpoint& remote);
+
 // Shared by the cards.
 // "connect(3, 10.0.0.2:80) → 0", or what it is blocked in (framed).
 void call_line(Column&, const Host&, const trace::CallView&);

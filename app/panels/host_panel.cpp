@@ -90,7 +90,8 @@ ui::Rect title(ui::Screen& screen, const trace::HostView& host, ui::Rect area) {
     ui::Rect inside = ui::panel(screen, area, "host." + host.name, "", "");
     const ui::Rect head = ui::cut_top(inside, screen.dp(28));
     const ui::Theme& theme = screen.theme;
-    const std::string address = fmt::format("({})", trace::format(host.address));
+    const std::string address =
+        host.address.raw == 0 ? "" : fmt::format("({})", trace::format(host.address));
     const ui::Rect name = ui::text_in(screen, head, host_title(host.name), ui::heading, theme.text);
     const float left = head.right() - name.right() - screen.dp(10);
     const ui::Rect shown = ui::text_in(screen, {name.right() + screen.dp(10), head.y, left, head.h},

@@ -73,7 +73,8 @@ void draw_box(Column& c, const Host& host, const Queue& q, const QueueBox& box, 
     const std::string text = entry_text(host, entry, narrow);
     const std::string id = fmt::format("entry.{}", entry.cookie);
     std::string hint =
-        say("{} from {}, for {}", trace::name(entry.state), trace::format(entry.remote),
+        say("{} from {}, for {}", trace::name(entry.state),
+            remote_text(host.frame, entry.cookie, entry.remote),
             rounded(std::max(trace::Duration{}, host.now() - entry.since)));
     if (entry.acked)
         hint += tr("; its third ACK was refused by the full accept queue");
@@ -358,6 +359,7 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
             queue(in, host, listener, accept, syn_head);
             bouncer(in, host, listener);
             legal_calls(in, host, listener.cookie, listener.name);
+            happening_button(in, host, listener.cookie, listener.name, "accept_queue_full");
         });
     if (!c.painting)
         return;

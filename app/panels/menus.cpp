@@ -131,6 +131,7 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     switch (frame.mode) {
     case view::Mode::home: shown = tr("Lessons"); break;
     case view::Mode::free_play: shown = tr("Free play"); break;
+    case view::Mode::attach: shown = tr("My server"); break;
     case view::Mode::lab: shown = tr("Real kernel"); break;
     case view::Mode::recording: shown = tr("Recording"); break;
     case view::Mode::lesson:

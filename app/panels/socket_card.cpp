@@ -119,9 +119,11 @@ void socket_card(Column& c, const Host& host, const trace::SocketView& s) {
             in.y = words.y;
             if (open)
                 sequence_numbers(in, host, s);
+            attached_lines(in, host, s.cookie);
             buffer_rows(in, host, s);
             timer_rows(in, host, s);
             legal_calls(in, host, s.cookie, s.name);
+            happening_button(in, host, s.cookie, s.name, condition_of(s));
         });
     if (!c.painting)
         return;

@@ -113,7 +113,8 @@ float width_of(const Bar& b, ToolbarItem item) {
         return ui::text_width(screen, "t = 00 min 00 s", ui::code_strong) + screen.dp(6);
     case ToolbarItem::modes:
         return ui::button_width(screen, {.id = "", .label = tr("Simulate")}) +
-               ui::button_width(screen, {.id = "", .label = tr("Lab")}) + screen.dp(6);
+               ui::button_width(screen, {.id = "", .label = tr("Lab")}) +
+               ui::button_width(screen, {.id = "", .label = tr("Attach")}) + screen.dp(12);
     case ToolbarItem::views:
         return ui::button_width(
             screen, {.id = "", .label = tr("More views"), .after = ui::Icon::chevron_down});
@@ -134,7 +135,8 @@ bool wanted(const Bar& b, ToolbarItem item) {
     case ToolbarItem::lesson: return !b.frame.catalogue.empty();
     case ToolbarItem::back:
         // Always in its place before Next, so that Next stays under the finger that presses it.
-        return has_world(b) && (b.frame.can.back || b.frame.mode != view::Mode::lab);
+        return has_world(b) && b.frame.mode != view::Mode::attach &&
+               (b.frame.can.back || b.frame.mode != view::Mode::lab);
     case ToolbarItem::next: return has_world(b) && b.frame.can.step;
     case ToolbarItem::play: return has_world(b) && b.frame.can.play;
     case ToolbarItem::step: return in_story(b) && b.frame.can.step;
@@ -174,19 +176,31 @@ void draw_pace(const Bar& b, ui::Rect at) {
 
 void draw_modes(const Bar& b, ui::Rect at) {
     const bool lab = b.frame.mode == view::Mode::lab;
-    const ui::Button simulate{
-        .id = "mode.simulate", .label = tr("Simulate"), .selected = !lab, .style = ui::body};
+    const bool attached = b.frame.mode == view::Mode::attach;
+    const ui::Button simulate{.id = "mode.simulate",
+                              .label = tr("Simulate"),
+                              .selected = !lab && !attached,
+                              .style = ui::body};
     const ui::Button real{.id = "mode.lab",
                           .label = tr("Lab"),
                           .selected = lab,
                           .hint = tr("the real kernel, with the wire in your hands"),
                           .style = ui::body};
     const float first = ui::button_width(b.screen, {.id = "", .label = tr("Simulate")});
-    if (ui::button(b.screen, ui::cut_left(at, first), simulate) && lab)
+    const ui::Button mine{.id = "mode.attach",
+                          .label = tr("Attach"),
+                          .selected = attached,
+                          .hint = tr("what is wrong with my server?"),
+                          .style = ui::body};
+    const float second = ui::button_width(b.screen, {.id = "", .label = tr("Lab")});
+    if (ui::button(b.screen, ui::cut_left(at, first), simulate) && (lab || attached))
         b.commands.push_back(cmd::OpenHome{});
     ui::cut_left(at, b.screen.dp(6));
-    if (ui::button(b.screen, at, real) && !lab)
+    if (ui::button(b.screen, ui::cut_left(at, second), real) && !lab)
         b.commands.push_back(cmd::OpenLab{});
+    ui::cut_left(at, b.screen.dp(6));
+    if (ui::button(b.screen, at, mine) && !attached)
+        b.commands.push_back(cmd::OpenAttach{});
 }
 
 void draw_language(const Bar& b, ui::Rect at) {

@@ -68,6 +68,8 @@ std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fi
 }
 
 std::string limit_text(const trace::ListenerView& listener) {
+    if (listener.backlog < 0) // somebody else's: the kernel keeps only the smaller of the two
+        return view::tr("limit = min(backlog, somaxconn), as it was at listen()");
     return say("limit = min(backlog {}, somaxconn {})", listener.backlog, listener.somaxconn);
 }
 

@@ -72,6 +72,7 @@ const SimSource* Session::sim() const {
 
 void Session::use(std::unique_ptr<view::Source> source, view::Mode mode) {
     source_ = std::move(source);
+    list_.reset();
     mode_ = mode;
     player_ = std::make_unique<view::Player>(*source_);
     player_->set_pace(settings_.pace);
@@ -187,6 +188,50 @@ void Session::open_free_play(bool from_here) {
     use(std::move(source), view::Mode::free_play);
 }
 
+AttachSource* Session::attach_list() {
+    if (mode_ != view::Mode::attach)
+        return nullptr;
+    return static_cast<AttachSource*>(list_ ? list_.get() : source_.get());
+}
+
+void Session::open_attach(const std::string& condition) {
+    if (AttachSource* list = attach_list()) {
+        list->ask(condition);
+        close_attached();
+        return;
+    }
+    std::string why_not = view::tr("This build cannot look at other programs' sockets.");
+    auto list = open_attach_ ? open_attach_(why_not) : nullptr;
+    if (!list) {
+        message_ = why_not;
+        return;
+    }
+    list->ask(condition);
+    place_ = -1;
+    lesson_.reset();
+    use(std::move(list), view::Mode::attach);
+}
+
+void Session::open_attached(const cmd::AttachOpen& wanted) {
+    AttachSource* list = attach_list();
+    auto opened = list ? list->open_target(wanted) : nullptr;
+    if (!opened)
+        return;
+    if (!list_)
+        list_ = std::move(source_);
+    auto kept = std::move(list_);
+    use(std::move(opened), view::Mode::attach);
+    list_ = std::move(kept);
+}
+
+void Session::close_attached() {
+    if (!list_)
+        return;
+    auto list = std::move(list_);
+    static_cast<AttachSource&>(*list).take_up_again();
+    use(std::move(list), view::Mode::attach);
+}
+
 void Session::perform(const view::Commands& commands) {
     for (const view::Command& command : commands)
         carry_out(command);
@@ -255,6 +300,12 @@ void Session::carry_out(const view::Command& command) {
     } else if (is.operator()<cmd::OpenHome>()) {
         if (player_)
             player_->finish();
+        if (mode_ == view::Mode::attach) { // nobody looks: nobody asks the kernel
+            player_.reset();
+            keeper_.reset();
+            source_.reset();
+            list_.reset();
+        }
         mode_ = view::Mode::home;
     } else if (const auto* lesson = is.operator()<cmd::OpenLesson>()) {
         open_lesson(lesson->place);
@@ -269,8 +320,14 @@ void Session::carry_out(const view::Command& command) {
             use(std::move(lab), view::Mode::lab);
         else
             message_ = why_not;
+    } else if (const auto* asked = is.operator()<cmd::OpenAttach>()) {
+        open_attach(asked->condition);
     } else if (!source_ || mode_ == view::Mode::home) {
         return;
+    } else if (const auto* target = is.operator()<cmd::AttachOpen>()) {
+        open_attached(*target);
+    } else if (is.operator()<cmd::AttachList>()) {
+        close_attached();
     } else if (source_->drives_itself() &&
                (is.operator()<cmd::Next>() || is.operator()<cmd::Step>() ||
                 is.operator()<cmd::Play>())) {
@@ -440,6 +497,13 @@ const view::Frame& Session::frame() {
             f.lesson->place = place_;
         }
         source_->fill(f);
+        if (f.attach)
+            for (view::VerdictView& verdict : f.attach->verdicts)
+                for (std::size_t i = 0; i < lessons_.size(); ++i)
+                    if (lessons_[i].file == verdict.lesson_file) {
+                        verdict.lesson = static_cast<int>(i);
+                        verdict.lesson_title = f.catalogue[i].title;
+                    }
         f.motion = player_->motion();
         if (f.lesson && f.lesson->end && place_ >= 0 &&
             place_ + 1 < static_cast<int>(f.catalogue.size())) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "attach_source.hpp"
 #include "keeper.hpp"
 #include "scenario/terms.hpp"
 #include "sim_source.hpp"
@@ -24,10 +25,15 @@ struct Lesson {
 // Opens the laboratory; nullptr and a sentence when this machine cannot.
 using OpenLab = std::function<std::unique_ptr<view::Source>(bool loopback, std::string& why_not)>;
 
+// Opens Attach; nullptr and a sentence when this machine cannot.
+using OpenAttach = std::function<std::unique_ptr<AttachSource>(std::string& why_not)>;
+
 class Session {
 public:
     // `assets` is the folder that holds scenarios/, terms.txt and translations/.
     Session(std::string assets, view::Settings, OpenLab = {});
+
+    void offer_attach(OpenAttach open) { open_attach_ = std::move(open); }
 
     // Performs what panels and keys asked for, in order.
     void perform(const view::Commands&);
@@ -61,6 +67,10 @@ private:
     SimSource* sim();
     const SimSource* sim() const;
     void open_free_play(bool from_here);
+    void open_attach(const std::string& condition);
+    void open_attached(const view::command::AttachOpen&);
+    void close_attached();
+    AttachSource* attach_list(); // the list, also while one of it is open; nullptr: not attached
     void note_progress();
     void save_script(const std::string& path);
     bool open_recording(const std::string& text, const std::string& path);
@@ -70,6 +80,7 @@ private:
     std::string assets_;
     view::Settings settings_;
     OpenLab open_lab_;
+    OpenAttach open_attach_;
     std::vector<Lesson> lessons_;
     std::vector<scenario::Term> terms_;
     view::Mode mode_ = view::Mode::home;
@@ -77,6 +88,7 @@ private:
     std::unique_ptr<view::Player> player_;
     int place_ = -1;                       // in the catalogue; -1: a file from elsewhere
     std::unique_ptr<view::Source> lesson_; // set aside while a what-if plays
+    std::unique_ptr<view::Source> list_;   // of Attach, set aside while one of it is open
     view::StepBy step_by_ = view::StepBy::beat;
     std::optional<Keeper> keeper_; // of a live source
     view::Selection selection_;

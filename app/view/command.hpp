@@ -64,6 +64,13 @@ struct OpenLesson { int place; };               // from 0, in the catalogue
 struct OpenFile { std::string path; };
 struct OpenFreePlay { bool from_here; };
 struct OpenLab { bool loopback = false; };  // loopback: a plain pair on 127.0.0.1, sampled
+// Attach. A condition: "is this happening to me?"; "": everything.
+struct OpenAttach { std::string condition; };
+struct AttachSelect { std::uint64_t cookie; };  // a listener of the list
+// One target in full: the listener of this port, else the socket with this cookie, else the process.
+struct AttachOpen { std::uint16_t port = 0; std::uint64_t cookie = 0; int pid = 0; };
+struct AttachList {};                           // back to the list
+struct AttachSample { bool on; };               // a stuck server of our own
 struct WhatIf { int index; };
 struct OpenTerm { std::string word; };          // "" closes the card
 struct ShowKeys { bool on; };
@@ -81,7 +88,8 @@ using Command =
                  command::SetStepBy, command::Verdict, command::SetWire, command::MakeCall, command::SetSysctl, command::AddHost,
                  command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
                  command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
-                 command::OpenFreePlay, command::OpenLab, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
+                 command::OpenFreePlay, command::OpenLab, command::OpenAttach, command::AttachSelect, command::AttachOpen,
+                 command::AttachList, command::AttachSample, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
                  command::SaveScript, command::SaveRecording, command::Quit>;
 using Commands = std::vector<Command>;
 

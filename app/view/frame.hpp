@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "attach.hpp"
 #include "command.hpp"
 #include "selection.hpp"
 #include "trace/event.hpp"
@@ -11,7 +12,7 @@
 
 namespace view {
 
-enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording };
+enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording, attach };
 
 // What the source can do. Absent abilities have a sentence that says why, for the tooltip.
 struct Can {
@@ -147,6 +148,7 @@ struct Frame {
     Selection selection;
     trace::SegmentId inspected = trace::none;
     std::optional<LessonView> lesson;
+    std::optional<AttachView> attach;            // Mode::attach
     TimelineView timeline;
     std::vector<SocketCalls> legal_calls;
     std::vector<UpcomingCall> upcoming;

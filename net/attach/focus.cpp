@@ -63,7 +63,7 @@ const Followed* Focus::find(std::uint64_t cookie) const {
 void Focus::change(const Followed& socket, Change::What what, trace::Instant at, Change made) {
     made.at = at;
     made.what = what;
-    made.socket = trace::socket_name(recorder_.trace(), socket.cookie);
+    made.socket = socket.name;
     made.interval = first_look_ ? trace::Duration{} : at - socket.last_look;
     changes_.push_back(std::move(made));
 }
@@ -119,6 +119,7 @@ void Focus::appear(const Selected& selected, const Member& member, trace::Instan
         made.state = trace::State::listen; // its life begins there
     }
     made.cookie = recorder_.add(record);
+    made.name = trace::socket_name(recorder_.trace(), made.cookie);
     made.row.cookie = row.cookie;
     made.since = made.first_seen = made.last_look = at;
     by_cookie_[row.cookie] = followed_.size();

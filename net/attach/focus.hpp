@@ -18,6 +18,8 @@
 
 namespace net::attach {
 
+struct Closeup; // attachment.hpp
+
 // One thing that became different.
 struct Change {
     enum class What : std::uint8_t {
@@ -50,6 +52,7 @@ struct Change {
 struct Followed {
     SocketRow row;
     trace::Cookie cookie = trace::none;
+    std::string name;
     Side side = Side::left;
     trace::State state = trace::State::closed;
     trace::Instant since, first_seen, last_look;
@@ -77,6 +80,7 @@ public:
     // Full sockets that ended (the kernel's own announcement), and how many such were lost.
     void note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost, std::int64_t at_ns);
     void publish(std::int64_t at_ns);
+    void describe(const Holdings& holdings, Closeup& closeup) const;
 
     [[nodiscard]] const Target& target() const { return target_; }
     [[nodiscard]] const std::vector<Followed>& sockets() const { return followed_; }

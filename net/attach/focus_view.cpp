@@ -1,4 +1,5 @@
 // What is drawn of a target: the same views as of a simulated world.
+#include "net/attach/attachment.hpp"
 #include "net/attach/focus.hpp"
 
 #include "net/mirror.hpp"
@@ -30,11 +31,10 @@ void Focus::fill(const Followed& socket, trace::HostView& host) const {
     int fd = -1;
     if (const auto at = holders_.find(row.inode); row.inode != 0 && at != holders_.end())
         fd = at->second.front().fd;
-    const std::string name = trace::socket_name(recorder_.trace(), socket.cookie);
     if (socket.kind == trace::RecordKind::listener) {
         trace::ListenerView view;
         view.cookie = socket.cookie;
-        view.name = name;
+        view.name = socket.name;
         view.local = traced(canonical(row.pair.local));
         view.fd = fd;
         view.backlog = -1; // what listen() was given is not told, only the limit that came of it
@@ -51,7 +51,7 @@ void Focus::fill(const Followed& socket, trace::HostView& host) const {
     }
     trace::SocketView view;
     view.cookie = socket.cookie;
-    view.name = name;
+    view.name = socket.name;
     view.kind = socket.kind;
     view.state = socket.state;
     view.since = socket.since;
@@ -92,6 +92,27 @@ trace::Snapshot Focus::snapshot(std::int64_t at_ns) const {
         if (!socket.gone)
             fill(socket, made.hosts[static_cast<std::size_t>(socket.side)]);
     return made;
+}
+
+void Focus::describe(const Holdings& holdings, Closeup& closeup) const {
+    for (const Followed& socket : followed_) {
+        if (socket.gone)
+            continue;
+        Closeup::End end;
+        end.local = text(canonical(socket.row.pair.local));
+        end.remote = text(canonical(socket.row.pair.remote));
+        end.far = socket.far;
+        end.first_seen_so = !socket.change_seen;
+        end.waits = socket.waits;
+        end.orphan = socket.orphan;
+        if (const auto at = holdings.by_inode.find(socket.row.inode);
+            socket.row.inode != 0 && at != holdings.by_inode.end())
+            end.who =
+                at->second.front().program + " (" + std::to_string(at->second.front().pid) + ")";
+        if (const Followed* peer = find(socket.peer); peer && !peer->gone)
+            end.opener = opener(socket.row, peer->row);
+        closeup.ends.emplace(socket.cookie, std::move(end));
+    }
 }
 
 void Focus::publish(std::int64_t at_ns) {

@@ -111,7 +111,8 @@ void Follow::discover() {
 void Follow::look_exactly() {
     std::vector<SocketRow> alive = focus_.alive();
     const auto ticks = std::max<std::size_t>(1, alive.size() / sockets_per_tick);
-    next_exact_ns_ = monotonic_ns() + exact_every_ns * static_cast<std::int64_t>(ticks);
+    interval_ns_ = exact_every_ns * static_cast<std::int64_t>(ticks);
+    next_exact_ns_ = monotonic_ns() + interval_ns_;
     const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
         return row.state == KernelState::listen;
     });

@@ -26,6 +26,7 @@ public:
     bool tick(); // true: it has looked
     [[nodiscard]] std::int64_t next_due_ns() const;
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
+    [[nodiscard]] std::int64_t interval_ns() const { return interval_ns_; }
     [[nodiscard]] std::uint64_t pair_looks() const { return pair_looks_; }
     [[nodiscard]] std::uint64_t moved_meanwhile() const { return moved_meanwhile_; }
 
@@ -38,6 +39,7 @@ private:
     Focus& focus_;
     std::optional<Endings> endings_;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;
+    std::int64_t interval_ns_ = 16'000'000;
     std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;
     std::string complaint_;
 };
