@@ -267,7 +267,7 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     if (frame.mode == view::Mode::free_play || (lab && frame.can.wire))
         wire_controls(c.screen, frame, commands, flow, c.painting);
     if (frame.attach) {
-        const ui::Button back{.id = "attach.list", .label = tr("All listeners")};
+        const ui::Button back{.id = "attach.back", .label = tr("All listeners")};
         const ui::Rect at = flow.place(ui::button_width(c.screen, back));
         if (c.painting && ui::button(c.screen, at, back))
             commands.push_back(cmd::AttachList{});

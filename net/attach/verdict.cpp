@@ -17,7 +17,7 @@ constexpr auto table = std::to_array<RuleRow>({
      "Make the program call accept() in time (a blocked thread? a full pool of workers?); a larger "
      "backlog in listen() only buys time. The limit is min(backlog, net.core.somaxconn {}).",
      look_for_full_queues},
-    {Condition::listener_drops, Severity::bad, "handshake/two-sockets-two-queues.twomsl",
+    {Condition::listener_drops, Severity::bad, "queues/which-counter.twomsl",
      "Look at the SYN queue (net.ipv4.tcp_syncookies, tcp_max_syn_backlog) and at the memory of "
      "the "
      "machine; nstat -az TcpExtTCPReqQFullDrop tells for all listeners together.",
@@ -26,11 +26,11 @@ constexpr auto table = std::to_array<RuleRow>({
      "Keep connections open and use them again; or spread over more addresses, or widen "
      "net.ipv4.ip_local_port_range ({} to {} now).",
      look_for_used_up_ports},
-    {Condition::close_wait_leak, Severity::bad, "closing/four-way-close.twomsl",
+    {Condition::close_wait_leak, Severity::bad, "closing/close-wait-leak.twomsl",
      "Find the path of the program that forgets close() after read() has returned 0. The kernel "
      "never ends CLOSE_WAIT by itself; only close() or the end of the process does.",
      look_for_close_waits},
-    {Condition::half_open_pile, Severity::bad, "handshake/two-sockets-two-queues.twomsl",
+    {Condition::half_open_pile, Severity::bad, "queues/syn-queue-limit.twomsl",
      "Are the clients still there, and do the SYN+ACKs reach them? Many unknown addresses at once "
      "are a SYN flood: net.ipv4.tcp_syncookies 1 keeps the listener usable.",
      look_for_half_open},
@@ -39,16 +39,16 @@ constexpr auto table = std::to_array<RuleRow>({
      look_for_zero_windows},
     {Condition::unread_data, Severity::warning, "data/bytes-are-numbered.twomsl",
      "Find out what the program waits for instead of calling read().", look_for_unread_data},
-    {Condition::retransmitting, Severity::warning, "closing/last-ack-lost.twomsl",
+    {Condition::retransmitting, Severity::warning, "data/dead-peer.twomsl",
      "Something between the two ends loses segments or their acknowledgements: a firewall rule, a "
      "full queue, a peer that is gone without a word.",
      look_for_retransmissions},
-    {Condition::connect_unanswered, Severity::warning, "queues/accept-queue-overflow.twomsl",
+    {Condition::connect_unanswered, Severity::warning, "handshake/nobody-answers.twomsl",
      "Nobody answers there, not even with a refusal: a firewall that drops, a host that is down, "
      "or "
      "a listener whose accept queue is full.",
      look_for_unanswered_connects},
-    {Condition::stuck_closing, Severity::warning, "closing/last-ack-lost.twomsl",
+    {Condition::stuck_closing, Severity::warning, "closing/fin-never-acknowledged.twomsl",
      "The other end does not acknowledge: it is gone, or its segments are dropped on the way. The "
      "kernel gives up after net.ipv4.tcp_orphan_retries.",
      look_for_stuck_closings},
@@ -60,7 +60,7 @@ constexpr auto table = std::to_array<RuleRow>({
      "Bursts come faster than accept() takes them: a larger backlog would hold them (the limit is "
      "min(backlog, net.core.somaxconn {})).",
      look_for_past_overflows},
-    {Condition::fin_wait_2_orphans, Severity::notice, "closing/half-close.twomsl",
+    {Condition::fin_wait_2_orphans, Severity::notice, "closing/fin-wait-2-orphan.twomsl",
      "This end has closed, the other end has not: look at the other program (CLOSE_WAIT there). "
      "The kernel drops them after net.ipv4.tcp_fin_timeout.",
      look_for_orphans},
