@@ -52,7 +52,22 @@ float least_width(Field field) {
 }
 
 // What finds no room is given up in this order; the rest shares what is left: the process gets it.
-std::vector<Place> places(ui::Screen& screen, float width) {
+std::vector<Place> places(ui::Screen& screen, const std::vector<view::ListenerRow>& rows,
+                          float width) {
+    // Addresses and programs are shown whole if that is at all possible.
+    float widest_where = screen.dp(least_width(Field::where));
+    float widest_who = screen.dp(least_width(Field::who));
+    for (const view::ListenerRow& row : rows) {
+        widest_where = std::max(widest_where,
+                                ui::text_width(screen, row.where, ui::code_strong) + screen.dp(12));
+        widest_who =
+            std::max(widest_who, ui::text_width(screen, row.who, ui::body) + screen.dp(12));
+    }
+    const auto least = [&](Field field) {
+        return field == Field::where ? std::min(widest_where, screen.dp(220))
+               : field == Field::who ? std::min(widest_who, screen.dp(200))
+                                     : screen.dp(least_width(field));
+    };
     std::vector<Field> shown = {Field::where,    Field::who,        Field::syn_recv,  Field::estab,
                                 Field::fin_wait, Field::close_wait, Field::time_wait, Field::queue,
                                 Field::drops,    Field::trend};
@@ -61,7 +76,7 @@ std::vector<Place> places(ui::Screen& screen, float width) {
     const auto sum = [&] {
         float all = 0;
         for (const Field field : shown)
-            all += screen.dp(least_width(field));
+            all += least(field);
         return all;
     };
     for (const Field field : given_up) {
@@ -77,7 +92,7 @@ std::vector<Place> places(ui::Screen& screen, float width) {
                             : field == Field::trend ? spare * 0.2f
                             : field == Field::where ? spare * 0.2f
                                                     : 0;
-        const float w = screen.dp(least_width(field)) + share;
+        const float w = least(field) + share;
         all.push_back({field, x, w});
         x += w;
     }
@@ -234,7 +249,7 @@ void attach_list(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     ui::mark(screen, "attach.counters", counters, foot);
 
     const float bar = screen.dp(14), row_height = screen.dp(34);
-    const std::vector<Place> columns = places(screen, inside.w - bar);
+    const std::vector<Place> columns = places(screen, view.listeners, inside.w - bar);
     const ui::Rect heads = ui::cut_top(inside, screen.dp(24));
     for (const Place& column : columns) {
         const Head head = head_of(column.field);

@@ -125,6 +125,8 @@ void pick_card(ui::Screen& screen, const Host& host, const ui::Rect& frame, trac
     case trace::Certainty::exact: break;
     case trace::Certainty::sampled:
         hint = say("sampled; in this state for {} or longer", rounded(host.now() - since));
+        if (host.frame.attach)
+            hint += ". " + host.frame.can.scope;
         break;
     case trace::Certainty::inferred: hint = tr("inferred between two samples"); break;
     case trace::Certainty::unknown: hint = tr("not known"); break;

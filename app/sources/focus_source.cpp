@@ -29,6 +29,10 @@ std::string note_of(const net::attach::Closeup::End& end) {
     case net::attach::Far::itself: add(tr("connected to itself")); break;
     case net::attach::Far::remote: add(tr("the far end is on another machine")); break;
     case net::attach::Far::not_seen:
+        if (end.connecting) {
+            add(tr("nothing at the far end has taken its SYN"));
+            break;
+        }
         add(tr("no socket for the far end: it is gone, or in another network namespace"));
         break;
     }

@@ -28,6 +28,7 @@ struct Closeup {
     struct End {
         std::string local, remote; // addresses with ports
         Far far = Far::remote;
+        bool connecting = false;    // in SYN_SENT
         bool first_seen_so = false; // in this state already when we came
         bool waits = false, orphan = false;
         std::string who;

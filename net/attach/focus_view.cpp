@@ -102,6 +102,7 @@ void Focus::describe(const Holdings& holdings, Closeup& closeup) const {
         end.local = text(canonical(socket.row.pair.local));
         end.remote = text(canonical(socket.row.pair.remote));
         end.far = socket.far;
+        end.connecting = socket.state == trace::State::syn_sent;
         end.first_seen_so = !socket.change_seen;
         end.waits = socket.waits;
         end.orphan = socket.orphan;

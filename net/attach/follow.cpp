@@ -12,6 +12,8 @@ namespace {
 constexpr std::int64_t exact_every_ns = 16'000'000;
 constexpr std::size_t sockets_per_tick = 8; // more sockets are looked at more rarely, not costlier
 constexpr std::int64_t discover_every_ns = 250'000'000;
+constexpr std::int64_t discover_known_pair_every_ns =
+    1'000'000'000; // both ends are being looked at
 constexpr std::int64_t share_of_walks = 200;
 
 // What moves when anything happens at a socket.
@@ -85,7 +87,11 @@ void Follow::discover() {
     complaint_.clear();
     const auto known = owners_.known();
     const auto at = table->at_ns;
-    next_discovery_ns_ = at + std::max(discover_every_ns, table->took_ns * share_of_walks);
+    const bool pair_known =
+        std::holds_alternative<ConnectionTarget>(focus_.target()) && focus_.alive().size() == 2;
+    next_discovery_ns_ =
+        at + std::max(pair_known ? discover_known_pair_every_ns : discover_every_ns,
+                      table->took_ns * share_of_walks);
     next_exact_ns_ = at + exact_every_ns;
     for (const SocketRow& row : table->rows)
         if (row.inode != 0 && !known->by_inode.contains(row.inode)) {

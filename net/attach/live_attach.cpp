@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::int64_t forever = INT64_MAX;
 // What needs two looks (drops that rise, a probe that stays) is seen after this.
+constexpr std::int64_t news_every_ns = 250'000'000;
 constexpr std::int64_t first_impression_ns = 1'200'000'000;
 
 void say(const LiveOptions& options, std::FILE* out, std::string_view kind,
@@ -123,7 +124,7 @@ int live_machine(const LiveOptions& options, std::FILE* out) {
             last = watch->picture();
             print(options, out, last);
             shown = true;
-        } else if (shown && looked) {
+        } else if (shown && looked && now - last.at_ns >= news_every_ns) {
             Picture picture = watch->picture();
             print_news(options, out, last, picture);
             last = std::move(picture);

@@ -59,7 +59,7 @@ public:
         Reader::Way way = Reader::Way::best;
         std::function<void()> on_owners; // on the scanner's thread: a scan is done
         std::int64_t listeners_every_ns = 50'000'000;
-        std::int64_t table_at_least_every_ns = 250'000'000;
+        std::int64_t table_at_least_every_ns = 500'000'000;
     };
     static Result<Watch> open(Options options);
 

@@ -110,7 +110,7 @@ struct Attached {
         peer.peer = "127.0.0.1:53988";
         peer.client = State::syn_sent;
         peer.server.reset();
-        peer.seen = "SYN refused; repeated 3 times";
+        peer.seen = "its SYN is not taken; repeated 3 times";
         peer.bad = true;
         detail.peers.push_back(peer);
         detail.more_peers = 599;
