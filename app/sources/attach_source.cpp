@@ -77,9 +77,28 @@ view::VerdictView view_of(const attach::Verdict& verdict, std::int64_t at_ns, st
     made.remedy = translated(verdict.remedy);
     made.lesson_file = verdict.lesson;
     made.ss = verdict.ss;
-    made.cookie = verdict.cookie;
-    made.port = verdict.port;
-    made.pid = verdict.pid;
+    switch (verdict.condition) {
+    case attach::Condition::close_wait_leak: // the process's affair, whatever its listeners
+        made.pid = verdict.pid;
+        made.cookie = verdict.pid == 0 ? verdict.cookie : 0;
+        break;
+    case attach::Condition::zero_window:
+    case attach::Condition::unread_data:
+    case attach::Condition::retransmitting:
+    case attach::Condition::connect_unanswered:
+    case attach::Condition::stuck_closing: made.cookie = verdict.cookie; break;
+    case attach::Condition::accept_queue_full:
+    case attach::Condition::listener_drops:
+    case attach::Condition::ports_used_up:
+    case attach::Condition::half_open_pile:
+    case attach::Condition::accept_queue_waits:
+    case attach::Condition::accept_queue_was_full:
+    case attach::Condition::fin_wait_2_orphans:
+    case attach::Condition::time_wait_pile:
+        made.port = verdict.port;
+        made.cookie = verdict.cookie;
+        break;
+    }
     return made;
 }
 
@@ -217,22 +236,30 @@ std::unique_ptr<view::Source> AttachSource::open_target(const cmd::AttachOpen& w
         return program.empty() ? std::string(otherwise) : program;
     };
     for (const attach::ListenerLine& line : picture_->listeners)
-        if (wanted.cookie != 0 ? line.cookie == wanted.cookie : line.local.port == wanted.port)
+        if ((wanted.port != 0 && line.local.port == wanted.port) ||
+            (wanted.cookie != 0 && line.cookie == wanted.cookie))
             return std::make_unique<FocusSource>(attachment_, attach::ListenerTarget{line.local},
                                                  line.where + (line.who.empty() ? "" : " ") +
                                                      line.who,
                                                  "client", program_of(line.who, "server"));
-    if (wanted.pid > 0) {
-        std::string who;
-        for (const attach::Verdict& verdict : picture_->verdicts)
-            if (verdict.pid == wanted.pid)
-                who = verdict.who;
-        return std::make_unique<FocusSource>(attachment_, attach::ProcessTarget{wanted.pid}, who,
-                                             tr("others"), program_of(who, "?"));
+    const auto verdict = std::find_if(
+        picture_->verdicts.begin(), picture_->verdicts.end(), [&](const attach::Verdict& v) {
+            return wanted.cookie != 0 ? v.cookie == wanted.cookie : v.pid == wanted.pid;
+        });
+    const bool known = verdict != picture_->verdicts.end();
+    if (wanted.cookie != 0) {
+        attach::ConnectionTarget target;
+        target.cookie = wanted.cookie;
+        return std::make_unique<FocusSource>(
+            attachment_, target,
+            known && !verdict->where.empty() ? verdict->where : std::string(tr("One connection")),
+            "A", "B");
     }
-    attach::ConnectionTarget target;
-    target.cookie = wanted.cookie;
-    return std::make_unique<FocusSource>(attachment_, target, tr("One connection"), "A", "B");
+    if (wanted.pid <= 0)
+        return nullptr;
+    const std::string who = known ? verdict->who : fmt::format("pid {}", wanted.pid);
+    return std::make_unique<FocusSource>(attachment_, attach::ProcessTarget{wanted.pid}, who,
+                                         tr("others"), program_of(who, "?"));
 }
 
 std::optional<view::ListenerDetail> AttachSource::detail() const {
@@ -339,7 +366,13 @@ void AttachSource::fill(view::Frame& frame) const {
         view.attached = say("attached {} ago", age(now - picture_->began_ns));
         std::size_t of_asked = 0;
         for (const attach::Verdict& verdict : picture_->verdicts) {
-            view.verdicts.push_back(view_of(verdict, picture_->at_ns, net::monotonic_ns()));
+            view::VerdictView made = view_of(verdict, picture_->at_ns, net::monotonic_ns());
+            const std::string id = made.id;
+            for (int again = 2; std::any_of(view.verdicts.begin(), view.verdicts.end(),
+                                            [&](const auto& v) { return v.id == made.id; });
+                 ++again)
+                made.id = fmt::format("{}.{}", id, again);
+            view.verdicts.push_back(std::move(made));
             of_asked += view.verdicts.back().condition == asked_;
         }
         if (!asked_.empty()) {

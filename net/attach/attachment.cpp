@@ -86,6 +86,10 @@ bool Attachment::collect(std::uint64_t request, std::uint64_t& books, trace::Tra
             const std::vector<std::string> hosts = trace.hosts;
             trace = {};
             trace.hosts = hosts;
+            for (trace::HostView& host : snapshot.hosts) { // they name sockets of the old books
+                host.sockets.clear();
+                host.listeners.clear();
+            }
             books = books_;
         }
     }

@@ -68,9 +68,10 @@ void Focus::change(const Followed& socket, Change::What what, trace::Instant at,
     changes_.push_back(std::move(made));
 }
 
-void Focus::look(const Selected& selected, const Holdings& holdings, std::int64_t at_ns) {
+void Focus::look(const Selected& selected, std::shared_ptr<const Holdings> holdings,
+                 std::int64_t at_ns) {
     const trace::Instant at = instant(at_ns);
-    holders_ = holdings.by_inode;
+    holders_ = std::move(holdings);
     std::vector<Member> members = selected.members;
     std::stable_sort(members.begin(), members.end(), [&](const Member& a, const Member& b) {
         return rank(selected.table, a.row) < rank(selected.table, b.row);

@@ -11,6 +11,7 @@
 #include "trace/event.hpp"
 #include "trace/snapshot.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -74,7 +75,8 @@ public:
           std::function<void()> on_news = {});
 
     // Everything that belongs to the target now. What is missing must have been asked for exactly.
-    void look(const Selected& selected, const Holdings& holdings, std::int64_t at_ns);
+    void look(const Selected& selected, std::shared_ptr<const Holdings> holdings,
+              std::int64_t at_ns);
     // Some of its sockets, asked for exactly. Nothing: it is gone.
     void look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns);
     // Full sockets that ended (the kernel's own announcement), and how many such were lost.
@@ -109,7 +111,7 @@ private:
     std::vector<Followed> followed_;
     std::unordered_map<std::uint64_t, std::size_t> by_cookie_;
     std::unordered_map<std::uint64_t, std::vector<trace::QueueEntry>> waiting_; // by listener
-    std::unordered_map<std::uint32_t, std::vector<Holder>> holders_;
+    std::shared_ptr<const Holdings> holders_ = std::make_shared<Holdings>();
     std::vector<Change> changes_;
     std::size_t not_followed_ = 0;
     std::uint64_t beat_rows_ = 0;

@@ -29,7 +29,8 @@ trace::Timer timer_of(const Followed& socket) {
 void Focus::fill(const Followed& socket, trace::HostView& host) const {
     const auto& row = socket.row;
     int fd = -1;
-    if (const auto at = holders_.find(row.inode); row.inode != 0 && at != holders_.end())
+    if (const auto at = holders_->by_inode.find(row.inode);
+        row.inode != 0 && at != holders_->by_inode.end())
         fd = at->second.front().fd;
     if (socket.kind == trace::RecordKind::listener) {
         trace::ListenerView view;

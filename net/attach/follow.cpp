@@ -104,7 +104,7 @@ void Follow::discover() {
     for (const SocketRow& row : selected.table.rows)
         met[row.cookie] = true;
     const auto known_sockets = focus_.alive();
-    focus_.look(selected, *known, at);
+    focus_.look(selected, known, at);
     for (const SocketRow& row : known_sockets)
         if (!met.contains(row.cookie)) {
             if (row.state == KernelState::listen)

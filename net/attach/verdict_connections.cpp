@@ -79,8 +79,7 @@ void look_for_close_waits(const Case& seen, const RuleRow& rule, std::vector<Ver
         if (row.state != KernelState::close_wait || row.inode == 0)
             continue;
         const bool sends =
-            row.send_queue > 0 || (row.info && row.info->last_data_sent_ms.value_or(~0u) < 3000 &&
-                                   watched_ns(seen, row) < leak_after_ns);
+            row.send_queue > 0 || (row.info && row.info->last_data_sent_ms.value_or(~0u) < 3000);
         const std::int64_t watched = watched_ns(seen, row);
         const std::int64_t age = std::max(watched, quiet_for_ns(row).value_or(0));
         if (sends || age < leak_after_ns)

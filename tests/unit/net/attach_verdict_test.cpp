@@ -103,6 +103,9 @@ TEST_CASE("a queue that was seen to become full is full for exactly that long, a
             row.info->last_ack_received_ms = 10;
     auto before = rows;
     before[0].recv_queue = 2;
+    std::erase_if(before, [](const SocketRow& row) { // the third had not come yet
+        return row.pair.local.port == 50002 || row.pair.remote.port == 50002;
+    });
     auto later = rows;
     Judged judged;
     look(judged, {"", {{0, before}, {1000, rows}, {15'000, later}}});
