@@ -92,10 +92,11 @@ grep -Eq "LISTEN -> CLOSED" "$artefacts/killed.txt" || fail "the listener's end 
 
 # Somebody's ordinary server.
 if command -v curl > /dev/null; then
+    rm -f "$artefacts/http.log"
     python3 -u -m http.server 0 --bind 127.0.0.1 --directory "$artefacts" > "$artefacts/http.log" 2>&1 &
     sick=$!
     for _ in $(seq 200); do
-        port=$(grep -o 'port [0-9]*' "$artefacts/http.log" | cut -d' ' -f2)
+        port=$(grep -os "port [0-9]*" "$artefacts/http.log" | cut -d' ' -f2)
         [ -n "$port" ] && break
         sleep 0.05
     done
