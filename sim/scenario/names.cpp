@@ -212,7 +212,7 @@ std::optional<trace::Timer> read_timer(const Reader& reader, Words& words) {
     using enum trace::Timer;
     const auto before = words.peek();
     const auto timer = one_of<trace::Timer>(
-        words, {retransmit, persist, keepalive, time_wait, fin_wait_2}, "a timer");
+        words, {retransmit, persist, keepalive, delayed_ack, time_wait, fin_wait_2}, "a timer");
     if (timer && reader.machine.timer) {
         if (auto wrong = reader.machine.timer(*timer); !wrong.empty()) {
             words.fail_at(before->at, std::move(wrong));

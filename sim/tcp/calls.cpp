@@ -210,9 +210,8 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
         set_quickack(c, value, m);
     } else if (name == "SO_LINGER") {
         c.linger_zero = true;
-    } else {
-        set_listener_option(c.listening, name, value, m.stack);
     }
+    set_listener_option(c.listening, name, value, m.stack);
     return {true, 0, Rule::call_returns};
 }
 

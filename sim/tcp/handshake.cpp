@@ -59,6 +59,9 @@ Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
     c.send_buffer_was_set = l.send_buffer != 0;
     c.ts_recent = r.ts_recent;
     start_send_queue(c);
+    c.queue.nodelay = l.options.nodelay;
+    c.queue.corked = l.options.corked;
+    c.acks.pingpong = l.options.interactive ? 1 : 0;
     return c;
 }
 

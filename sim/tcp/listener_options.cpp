@@ -13,6 +13,12 @@ bool set_listener_option(ListenerOptions& o, std::string_view name, std::int64_t
         o.synack_retries = static_cast<std::uint8_t>(value);
     else if (name == "SO_REUSEPORT")
         o.reuse_port = value != 0;
+    else if (name == "TCP_NODELAY")
+        o.nodelay = value != 0;
+    else if (name == "TCP_CORK")
+        o.corked = value != 0;
+    else if (name == "TCP_QUICKACK")
+        o.interactive = value == 0;
     else
         return false;
     return true;

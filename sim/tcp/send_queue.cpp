@@ -75,6 +75,11 @@ bool is_writable(const Connection& c, const Stack& stack) {
     return std::uint64_t{c.send_buffer} >= std::uint64_t{queued} + queued / 2;
 }
 
+void asked_for_room(Connection& c, const Stack& stack) {
+    if (!c.shut_wr && !is_writable(c, stack))
+        c.queue.no_space = true;
+}
+
 void expand_send_buffer(Connection& c, const Stack& stack) {
     if (c.send_buffer_was_set)
         return;

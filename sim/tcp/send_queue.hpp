@@ -37,6 +37,8 @@ std::uint32_t queued_memory(const Connection&, const Stack&);
 bool has_memory_free(const Connection&, const Stack&);
 // Whether poll() says OUT, and a sleeping writer wakes: sk_stream_is_writeable(), a third is free.
 bool is_writable(const Connection&, const Stack&);
+// A program has asked whether there is room, and there is none: it waits for it (tcp_poll()).
+void asked_for_room(Connection&, const Stack&);
 // Acknowledgements have freed memory: tcp_check_space(). Grows the buffer if it is the kernel's
 // own.
 void space_was_freed(Connection&, const Stack&);

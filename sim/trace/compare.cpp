@@ -86,7 +86,8 @@ std::optional<Difference> compare_changes(const Sequence& expected, const Sequen
 // Looking takes a while: a look in the moment of a change has some of it from before, some from
 // after.
 bool torn_between(const Fact& look, const Fact& before, const Fact& after, const Slack& slack) {
-    if (look.at + slack.early < after.at || after.at + slack.between_looks < look.at)
+    const Duration most = (look.at - Instant{}) / (slack.late_part + 1) + slack.late;
+    if (look.at + slack.early < after.at || after.at + slack.between_looks + most < look.at)
         return false;
     if (look.fields == before.fields || look.fields == after.fields)
         return false;

@@ -141,6 +141,14 @@ trace::Errno World::take_error(trace::Cookie cookie) {
                            : std::exchange(contents_.connections[slot].error, trace::Errno::ok);
 }
 
+void World::ask_for_room(trace::Cookie cookie) {
+    if (cookie >= contents_.sockets.size())
+        return;
+    const Socket& s = contents_.sockets[cookie];
+    if (s.connection != no_slot && s.time_wait == no_slot)
+        tcp::asked_for_room(contents_.connections[s.connection], contents_.hosts[s.host].stack);
+}
+
 bool listens(const World& world, const scenario::SocketName& name) {
     const Contents& w = world.contents();
     if (name.host >= w.hosts.size() || name.number == 0)

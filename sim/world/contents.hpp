@@ -40,6 +40,7 @@ struct Contents {
     std::uint64_t seed = 0;
     Ties ties = Ties::as_inserted;
     Timers timers = Timers::exact;
+    trace::Duration wheel_phase; // how far the wheel had turned when the world began
 
     Paged<Socket> sockets; // by cookie
     Slots<tcp::Connection> connections;

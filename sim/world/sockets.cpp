@@ -53,7 +53,7 @@ void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::In
         return;
     }
     if (w.timers == Timers::by_wheel && kind != DueKind::segment)
-        at = on_wheel(at, w.now);
+        at = on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
     at = std::max(at, w.now);
     if (held.due != Deadlines::nothing)
         w.deadlines.move(held.due, at);

@@ -44,6 +44,8 @@ public:
     ProgramResult call(const ProgramCall&, trace::Trace* log, Happened* = nullptr);
     // getsockopt(SO_ERROR): the pending error, which is then no longer pending.
     trace::Errno take_error(trace::Cookie);
+    // poll() for writing: a descriptor without room remembers that it was asked.
+    void ask_for_room(trace::Cookie);
 
     std::optional<trace::Cookie> find(const scenario::SocketName&) const;
     // What a log holds after this instant: cut a log to these counts and it is the log of this
@@ -52,7 +54,10 @@ public:
     // An exact tie of a timer with an arrival can be played either way.
     void set_ties(Ties t) { contents_.ties = t; }
     // From now on timers fire as exactly, or as late, as this.
-    void set_timers(Timers t) { contents_.timers = t; }
+    void set_timers(Timers t, trace::Duration phase = {}) {
+        contents_.timers = t;
+        contents_.wheel_phase = phase;
+    }
 
     // About how much memory a copy takes.
     std::size_t bytes() const;

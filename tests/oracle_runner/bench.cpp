@@ -71,7 +71,7 @@ Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, const Or
     }
     world_ = world::make_world(header, &log_);
     world_.set_ties(order.ties);
-    world_.set_timers(order.timers);
+    world_.set_timers(order.timers, order.phase);
     looked_ = log_.events.size();
 }
 

@@ -29,6 +29,7 @@ struct Setting {
 struct Order {
     world::Ties ties = world::Ties::as_inserted;
     world::Timers timers = world::Timers::exact;
+    trace::Duration phase{}; // of the timer wheel
 };
 
 class Bench {
@@ -51,6 +52,7 @@ public:
     void advance(trace::Instant);
     trace::CallId submit(const scenario::Action&);
     trace::CallId submit(const world::ByHand&);
+    void ask_for_room(trace::Cookie cookie) { world_.ask_for_room(cookie); }
     trace::Errno take_error(trace::Cookie cookie) { return world_.take_error(cookie); }
     // By-hand segment. Numbers are relative to the SYNs of the two sides unless it says absolute.
     struct Crafted {

@@ -77,7 +77,24 @@ void Looks::look_at_queue_events(const Bench& bench) {
     }
 }
 
-void Looks::look(const Bench& bench) {
+std::uint32_t Looks::just_read(const Bench& bench, trace::Cookie socket) const {
+    const trace::Trace& log = bench.log();
+    std::uint32_t bytes = 0;
+    for (std::size_t i = seen_events_; i < log.events.size(); ++i) {
+        const trace::Event& e = log.events[i];
+        if (e.kind == trace::EventKind::call_returned && e.socket == socket && e.value > 0 &&
+            log.calls[e.ref].call == trace::Call::read)
+            bytes += static_cast<std::uint32_t>(e.value);
+    }
+    return bytes;
+}
+
+void Looks::look(Bench& bench) {
+    look_now(bench);
+    seen_events_ = bench.log().events.size();
+}
+
+void Looks::look_now(Bench& bench) {
     const world::Contents& w = bench.world().contents();
     look_at_queue_events(bench);
     for (const std::string& fd : descriptors_) {
@@ -87,17 +104,28 @@ void Looks::look(const Bench& bench) {
         const auto cookie = bench.world().find(named->second);
         if (!cookie || w.sockets[*cookie].connection == world::no_slot)
             continue;
+        bench.ask_for_room(*cookie); // the recorded looks were polls
         const world::Socket& socket = w.sockets[*cookie];
         const tcp::Connection& c = w.connections[socket.connection];
         const auto state =
             socket.time_wait != world::no_slot ? trace::State::closed : c.status.state();
-        Fact f;
-        f.at = w.now;
-        f.fields = {{"state", std::string(trace::name(state))},
-                    {"poll", poll(bench, named->second)},
-                    {"unread", fmt::format("{}", tcp::unread(c))},
-                    {"unacknowledged", fmt::format("{}", unacknowledged(c))}};
-        add("descriptor " + fd, std::move(f));
+        const auto fact = [&](world::Readiness ready, std::uint32_t unread) {
+            Fact f;
+            f.at = w.now;
+            f.fields = {{"state", std::string(trace::name(state))},
+                        {"poll", shown(world::format(ready))},
+                        {"unread", fmt::format("{}", unread)},
+                        {"unacknowledged", fmt::format("{}", unacknowledged(c))}};
+            return f;
+        };
+        world::Readiness ready = world::readiness(bench.world(), *cookie);
+        const world::Readiness now = ready;
+        // What a sleeping reader takes as it comes was there for a moment.
+        if (const std::uint32_t taken = just_read(bench, *cookie); taken > 0) {
+            ready.in = true;
+            add("descriptor " + fd, fact(ready, tcp::unread(c) + taken));
+        }
+        add("descriptor " + fd, fact(now, tcp::unread(c)));
     }
     for (const std::string& fd : listeners_) {
         const auto named = names_.find(fd);

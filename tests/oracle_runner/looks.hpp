@@ -16,14 +16,17 @@ public:
     // Only descriptors, listeners and hosts that the recording looked at are followed.
     explicit Looks(const Recording&);
     void name(const std::string& fd, const scenario::SocketName& socket) { names_[fd] = socket; }
-    void look(const Bench&);
+    void look(Bench&);
     void tell(trace::Story&) const;
     static std::string poll(const Bench&, const scenario::SocketName&);
 
 private:
     void add(const std::string& sequence, trace::Fact);
     void look_at_queue_events(const Bench&);
-    std::size_t events_ = 0;
+    void look_now(Bench&);
+    // Bytes that reads have taken since the last look.
+    std::uint32_t just_read(const Bench&, trace::Cookie) const;
+    std::size_t events_ = 0, seen_events_ = 0;
     std::map<std::string, scenario::SocketName> names_;
     std::vector<std::string> descriptors_, listeners_, tables_;
     std::vector<trace::Sequence> seen_;

@@ -1,0 +1,13 @@
+// Calls that a recording leaves out: of a program that writes until EAGAIN only the first and the
+// last writes are rows, and the sum of all is derived.
+#pragma once
+#include <vector>
+
+#include "recording.hpp"
+
+namespace oracle {
+
+// The writes in between, evenly spread over the gap; their results are not known.
+std::vector<CallRow> left_out(const Recording&);
+
+} // namespace oracle
