@@ -70,78 +70,78 @@ void buttons(Column& c, std::initializer_list<std::pair<ui::Button, bool>> all,
     }
 }
 
+// How sure it is, and what can be done with it. Sampled is drawn whole, inferred dashed; the chip
+// tells how it is known and how old that is.
+void verdict_buttons(Column& c, const view::VerdictView& v, view::Commands& commands) {
+    const ui::Theme& theme = c.screen.theme;
+    const std::string chip = certainty_name(v.certainty);
+    const std::string lesson = say("Lesson {} explains", v.lesson + 1);
+    const std::string open_id = "verdict.open." + v.id, lesson_id = "verdict.lesson." + v.id,
+                      ss_id = "verdict.ss." + v.id, sure_id = "verdict.certainty." + v.id;
+    const float chip_width = ui::text_width(c.screen, chip, ui::small) + c.px(22);
+    const ui::Rect at{c.x, c.y, chip_width, c.px(28)};
+    Column rest{c.screen, c.x + chip_width + c.px(8), c.y, c.width - chip_width - c.px(8),
+                c.painting};
+    if (c.painting) {
+        const auto now = ui::hotspot(c.screen, at, sure_id, chip, v.source);
+        const ui::Rect pill = at.inset(0, c.px(3));
+        if (v.certainty == trace::Certainty::sampled || v.certainty == trace::Certainty::exact)
+            ui::outline(c.screen, pill, theme.stroke, 10);
+        else
+            ui::dashed_outline(c.screen, pill, theme.stroke);
+        ui::text_in(c.screen, at, chip, ui::small, theme.text, ui::Align::centre);
+        if (now.focused)
+            ui::focus_ring(c.screen, at);
+    }
+    const ui::Button open{.id = open_id,
+                          .label = tr("Open"),
+                          .look = v.severity == view::Severity::bad ? ui::Look::accent
+                                                                    : ui::Look::normal,
+                          .style = ui::small_strong};
+    const ui::Button explains{
+        .id = lesson_id, .label = lesson, .hint = v.lesson_title, .style = ui::small_strong};
+    const ui::Button shell{.id = ss_id,
+                           .label = v.ss,
+                           .hint = tr("shows the same in a shell; a click copies it"),
+                           .style = ui::small_code};
+    buttons(rest, {{open, true}, {explains, v.lesson >= 0}, {shell, true}}, [&](std::size_t which) {
+        if (which == 0)
+            commands.push_back(cmd::AttachOpen{v.port, v.cookie, v.pid});
+        else if (which == 1)
+            commands.push_back(cmd::OpenLesson{v.lesson});
+        else
+            commands.push_back(cmd::Copy{v.ss});
+    });
+    c.y = std::max(rest.y, at.bottom());
+}
+
 void verdict_card(Column& c, const view::VerdictView& v, view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
     const bool bad = v.severity == view::Severity::bad;
-    const ui::Rect frame =
-        card(c, {theme.panel, bad ? theme.refused : theme.panel_border, bad ? 2.0f : 1.0f, false},
-             [&](Column& in) {
-                 const float side = in.px(30);
-                 const std::string subject =
-                     v.where + (v.where.empty() || v.who.empty() ? "" : "  ") + v.who;
-                 if (in.painting)
-                     ui::icon(in.screen, icon_of(v.severity), {in.x + in.px(9), in.y + in.px(11)},
-                              18, bad ? theme.refused : theme.text);
-                 Column text{in.screen, in.x + side, in.y, in.width - side, in.painting};
-                 text.paragraph(subject, ui::code_strong, theme.text);
-                 text.paragraph(v.headline, ui::strong, bad ? theme.refused_text : theme.text);
-                 text.gap(3);
-                 std::string evidence = tr("evidence:");
-                 for (std::size_t i = 0; i < v.evidence.size(); ++i)
-                     evidence += (i == 0 ? " " : " · ") + v.evidence[i];
-                 if (!v.evidence.empty())
-                     text.paragraph(evidence, ui::small, theme.text);
-                 text.paragraph(say("what to do: {}", v.remedy), ui::small, theme.dim);
-                 text.gap(6);
-                 const std::string chip = certainty_name(v.certainty);
-                 const std::string lesson = say("Lesson {} explains", v.lesson + 1);
-                 const std::string open_id = "verdict.open." + v.id,
-                                   lesson_id = "verdict.lesson." + v.id,
-                                   ss_id = "verdict.ss." + v.id,
-                                   sure_id = "verdict.certainty." + v.id;
-                 // Sampled is drawn whole, inferred dashed: the chip tells how and how old on
-                 // hover.
-                 const float chip_width = ui::text_width(in.screen, chip, ui::small) + in.px(22);
-                 const ui::Rect at{text.x, text.y, chip_width, in.px(28)};
-                 Column rest{in.screen, text.x + chip_width + in.px(8), text.y,
-                             text.width - chip_width - in.px(8), in.painting};
-                 if (in.painting) {
-                     const auto now = ui::hotspot(in.screen, at, sure_id, chip, v.source);
-                     if (v.certainty == trace::Certainty::sampled ||
-                         v.certainty == trace::Certainty::exact)
-                         ui::outline(in.screen, at.inset(0, in.px(3)), theme.stroke, 10);
-                     else
-                         ui::dashed_outline(in.screen, at.inset(0, in.px(3)), theme.stroke);
-                     ui::text_in(in.screen, at, chip, ui::small, theme.text, ui::Align::centre);
-                     if (now.focused)
-                         ui::focus_ring(in.screen, at);
-                 }
-                 buttons(rest,
-                         {{{.id = open_id,
-                            .label = tr("Open"),
-                            .look = bad ? ui::Look::accent : ui::Look::normal,
-                            .style = ui::small_strong},
-                           true},
-                          {{.id = lesson_id,
-                            .label = lesson,
-                            .hint = v.lesson_title,
-                            .style = ui::small_strong},
-                           v.lesson >= 0},
-                          {{.id = ss_id,
-                            .label = v.ss,
-                            .hint = tr("shows the same in a shell; a click copies it"),
-                            .style = ui::small_code},
-                           true}},
-                         [&](std::size_t which) {
-                             if (which == 0)
-                                 commands.push_back(cmd::AttachOpen{v.port, v.cookie, v.pid});
-                             else if (which == 1)
-                                 commands.push_back(cmd::OpenLesson{v.lesson});
-                             else
-                                 commands.push_back(cmd::Copy{v.ss});
-                         });
-                 in.y = std::max(rest.y, at.bottom());
-             });
+    const CardLook look{theme.panel, bad ? theme.refused : theme.panel_border, bad ? 2.0f : 1.0f,
+                        false};
+    const ui::Rect frame = card(c, look, [&](Column& in) {
+        const float side = in.px(30);
+        const std::string subject =
+            v.where + (v.where.empty() || v.who.empty() ? "" : "  ") + v.who;
+        if (in.painting)
+            ui::icon(in.screen, icon_of(v.severity), {in.x + in.px(9), in.y + in.px(11)}, 18,
+                     bad ? theme.refused : theme.text);
+        Column text{in.screen, in.x + side, in.y, in.width - side, in.painting};
+        text.paragraph(subject, ui::code_strong, theme.text);
+        text.paragraph(v.headline, ui::strong, bad ? theme.refused_text : theme.text);
+        text.gap(6);
+        verdict_buttons(text, v, commands);
+        text.gap(5);
+        // Below the buttons: its numbers change while somebody reaches for them.
+        std::string evidence = tr("evidence:");
+        for (std::size_t i = 0; i < v.evidence.size(); ++i)
+            evidence += (i == 0 ? " " : " · ") + v.evidence[i];
+        if (!v.evidence.empty())
+            text.paragraph(evidence, ui::small, theme.text);
+        text.paragraph(say("what to do: {}", v.remedy), ui::small, theme.dim);
+        in.y = text.y;
+    });
     if (!c.painting)
         return;
     ui::fill(c.screen, {frame.x, frame.y, c.px(5), frame.h}, bad ? theme.refused : theme.stroke, 2);

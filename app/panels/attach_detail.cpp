@@ -53,7 +53,7 @@ void accept_queue(Column& c, const view::ListenerDetail& d, trace::Instant now) 
     const float arrow = c.px(26);
     const QueueLayout layout = lay_out_queue(
         d.length, d.limit, d.limit + 1, c.width - arrow,
-        {ui::text_width(c.screen, ":40000 100 min", ui::small_code) + c.px(10), c.px(30), c.px(8)});
+        {ui::text_width(c.screen, ":40000 59 s", ui::small_code) + c.px(10), c.px(30), c.px(8)});
     const ui::Rect strip = c.take(layout.height);
     c.gap(3);
     const ui::Rect line = c.take_line(ui::small);

@@ -395,8 +395,9 @@ void AttachSource::fill(view::Frame& frame) const {
         view.totals = say("{} listeners, {} connections to them, {} outgoing",
                           picture_->listeners.size(), picture_->to_listeners, picture_->outgoing);
         for (const attach::CounterLine& counter : picture_->counters)
-            view.counters += fmt::format("{}{} {} (+{})", view.counters.empty() ? "" : " · ",
-                                         counter.name, counter.value, counter.since_attach);
+            if (counter.value > 0 || counter.name.starts_with("Listen"))
+                view.counters += fmt::format("{}{} {} (+{})", view.counters.empty() ? "" : " · ",
+                                             counter.name, counter.value, counter.since_attach);
         view.detail = detail();
     }
     view.sample_port = attachment_->sample_port();

@@ -34,10 +34,10 @@ constexpr auto table = std::to_array<RuleRow>({
      "Are the clients still there, and do the SYN+ACKs reach them? Many unknown addresses at once "
      "are a SYN flood: net.ipv4.tcp_syncookies 1 keeps the listener usable.",
      look_for_half_open},
-    {Condition::zero_window, Severity::warning, "data/bytes-are-numbered.twomsl",
+    {Condition::zero_window, Severity::warning, "data/zero-window.twomsl",
      "Find out why the receiving program does not read(): the network is not at fault here.",
      look_for_zero_windows},
-    {Condition::unread_data, Severity::warning, "data/bytes-are-numbered.twomsl",
+    {Condition::unread_data, Severity::warning, "data/zero-window.twomsl",
      "Find out what the program waits for instead of calling read().", look_for_unread_data},
     {Condition::retransmitting, Severity::warning, "data/dead-peer.twomsl",
      "Something between the two ends loses segments or their acknowledgements: a firewall rule, a "
@@ -141,7 +141,7 @@ Verdict begin(const RuleRow& rule) {
 std::string age_text(std::int64_t ns) {
     const std::int64_t seconds = std::max<std::int64_t>(0, ns) / second_ns;
     if (seconds < 1)
-        return fmt::format("{} ms", std::max<std::int64_t>(0, ns) / 1'000'000);
+        return "< 1 s";
     if (seconds < 120)
         return fmt::format("{} s", seconds);
     if (seconds < 7200)

@@ -27,8 +27,8 @@ using net::SocketRow;
 #define HOLDS(condition)                                                                           \
     if (!(condition))                                                                              \
     return std::string(__FILE__ ":") + std::to_string(__LINE__) + ": not so: " #condition
-#define RUN_APART(work)                                                                            \
-    const std::string said = in_own_network(work);                                                 \
+#define RUN_APART(...)                                                                             \
+    const std::string said = in_own_network(__VA_ARGS__);                                          \
     if (said.rfind(no_namespace, 0) == 0)                                                          \
         SKIP_TEST(said.c_str());                                                                   \
     CHECK(said == "")
