@@ -14,6 +14,7 @@ struct Departure {
     trace::Segment segment;
     trace::SegmentId id = trace::none;
     trace::EventId sent = trace::none; // its segment_sent event
+    trace::HostId from = trace::no_host;
     std::uint32_t likeness = 0;        // how many just like it went before: for the wire's chance
     friend bool operator==(const Departure&, const Departure&) = default;
 };

@@ -39,7 +39,7 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     e.rule = why;
     left.event = m.journal.note(e);
     m.journal.left(s, cookie);
-    m.departures.push_back({s, left.segment, left.event, likeness + transmission - 1u});
+    m.departures.push_back({s, left.segment, left.event, m.journal.host(), likeness + transmission - 1u});
     m.bump(trace::Counter::OutSegs);
     if (s.flags.has(flag::rst))
         m.bump(trace::Counter::OutRsts);

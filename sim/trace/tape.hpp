@@ -59,7 +59,7 @@ private:
         const Wide product = Wide{a} * b;
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     }
-    void record(Instant at, const Segment& s, Cookie socket, bool sent) {
+    [[gnu::noinline]] void record(Instant at, const Segment& s, Cookie socket, bool sent) {
         tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
                          s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
                          sent});

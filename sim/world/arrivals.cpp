@@ -299,8 +299,7 @@ void deliver(Turn& t, const Flying& f) {
     t.answering = f.likeness;
     t.journal.follow(t.arrival);
     t.journal.arrived(s);
-    auto m = t.moment(f.to);
-    m.bump(trace::Counter::InSegs);
+    t.moment(f.to).bump(trace::Counter::InSegs);
 
     look_up(t, f.to, s);
 }

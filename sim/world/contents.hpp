@@ -2,6 +2,7 @@
 #pragma once
 #include <vector>
 
+#include "by_cookie.hpp"
 #include "flows.hpp"
 #include "host.hpp"
 #include "scenario/scenario.hpp"
@@ -42,7 +43,7 @@ struct Contents {
     Timers timers = Timers::exact;
     trace::Duration wheel_phase; // how far the wheel had turned when the world began
 
-    Paged<Socket> sockets; // by cookie
+    ByCookie<Socket> sockets;
     Slots<tcp::Connection> connections;
     Slots<tcp::Request> requests;
     Slots<tcp::TimeWait> time_waits;

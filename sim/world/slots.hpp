@@ -1,6 +1,7 @@
 // Records in one array, their numbers reused: the world's arrays of connections, requests, ...
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -46,8 +47,10 @@ struct Slots {
     }
     void remove(Slot s) {
         Held<Record>& held = all[s];
-        if constexpr (!std::is_trivially_copyable_v<Record>)
-            held.record = Record{}; // gives its memory back
+        if constexpr (!std::is_trivially_copyable_v<Record>) { // gives its memory back
+            std::destroy_at(&held.record);
+            std::construct_at(&held.record);
+        }
         held.at = trace::never;
         held.due = Deadlines::nothing;
         held.used = false;

@@ -115,6 +115,8 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
     e.socket = cookie;
     e.host = s.host;
     t.journal.note(e);
+    if (s.number == 0 && s.fd < 0) // no name and no descriptor leads to it
+        t.w.sockets.forget(cookie);
 }
 
 void settle(Turn& t, Slot slot) {

@@ -183,7 +183,7 @@ void depart(Turn& t, const tcp::Departure& d) {
     f.held = false;
     f.hold_order = 0;
     f.rule = Rule::wire_delivers;
-    f.from = host_at(w, d.segment.source.address);
+    f.from = d.from;
     f.to = host_at(w, d.segment.destination.address);
     if (auto* log = t.journal.log()) [[unlikely]]
         log->segments[d.id].to = f.to;

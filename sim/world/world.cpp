@@ -113,7 +113,7 @@ trace::CallId World::submit(const scenario::Action& action, trace::Trace* log) {
 std::size_t World::bytes() const {
     const Contents& w = contents_;
     const auto array = [](const auto& v) { return v.capacity() * sizeof(v[0]); };
-    std::size_t sum = sizeof(World) + array(w.sockets) + array(w.connections.all) +
+    std::size_t sum = sizeof(World) + w.sockets.bytes() + array(w.connections.all) +
                       array(w.requests.all) + array(w.time_waits.all) + array(w.listeners.all) +
                       array(w.flying.all) + w.deadlines.bytes() + w.flows.bytes();
     for (const auto& held : w.connections.all)

@@ -1,0 +1,96 @@
+// Records found by cookie, numbers that are never given twice: what is forgotten leaves no room
+// behind, but for four bytes until its neighbours are forgotten too.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "paged.hpp"
+#include "trace/event.hpp"
+
+namespace world {
+
+template <class Record>
+class ByCookie {
+public:
+    // How many there have ever been.
+    std::size_t size() const { return size_; }
+
+    trace::Cookie push_back(Record&& r) {
+        if (size_ % page == 0)
+            pages_.emplace_back();
+        Page& p = pages_.back();
+        if (p.places.empty() && size_ > 0)
+            p.places.reserve(page); // the first one grows: a small world stays small
+        std::uint32_t place = static_cast<std::uint32_t>(records_.size());
+        if (free_.empty()) {
+            records_.push_back(std::move(r));
+        } else {
+            place = free_.back();
+            free_.pop_back();
+            records_[place] = std::move(r);
+        }
+        p.places.push_back(place);
+        ++p.kept;
+        return static_cast<trace::Cookie>(size_++);
+    }
+
+    // One that is forgotten looks like a record of nothing.
+    Record& operator[](trace::Cookie c) {
+        const std::uint32_t place = place_of(c);
+        if (place != none) [[likely]]
+            return records_[place];
+        return nobody_ = Record{};
+    }
+    const Record& operator[](trace::Cookie c) const {
+        static const Record nobody{};
+        const std::uint32_t place = place_of(c);
+        return place != none ? records_[place] : nobody;
+    }
+
+    void forget(trace::Cookie c) {
+        const std::uint32_t place = place_of(c);
+        if (place == none)
+            return;
+        Page& p = pages_[c / page];
+        p.places[c % page] = none;
+        records_[place] = Record{};
+        free_.push_back(place);
+        if (--p.kept == 0 && p.places.size() == page)
+            std::vector<std::uint32_t>().swap(p.places);
+    }
+
+    std::size_t bytes() const {
+        std::size_t sum = pages_.capacity() * sizeof(Page) + records_.capacity() * sizeof(Record) +
+                          free_.capacity() * sizeof(std::uint32_t);
+        for (const Page& p : pages_)
+            sum += p.places.capacity() * sizeof(std::uint32_t);
+        return sum;
+    }
+    friend bool operator==(const ByCookie& a, const ByCookie& b) {
+        return a.size_ == b.size_ && a.pages_ == b.pages_ && a.records_ == b.records_ &&
+               a.free_ == b.free_;
+    }
+
+private:
+    static constexpr std::size_t page = 1024;
+    static constexpr std::uint32_t none = 0xffffffff;
+    struct Page {
+        std::vector<std::uint32_t> places; // in records_; empty: all are forgotten
+        std::uint32_t kept = 0;
+        friend bool operator==(const Page&, const Page&) = default;
+    };
+    std::uint32_t place_of(trace::Cookie c) const {
+        if (c >= size_)
+            return none;
+        const Page& p = pages_[c / page];
+        return p.places.empty() ? none : p.places[c % page];
+    }
+
+    std::vector<Page> pages_;
+    Paged<Record> records_;
+    std::vector<std::uint32_t> free_;
+    std::size_t size_ = 0;
+    Record nobody_{}; // no part of the value
+};
+
+} // namespace world
