@@ -7,8 +7,7 @@ namespace tcp {
 
 struct StatusWriter {
     static void write(Status& s, trace::State state, trace::Instant now) {
-        s.state_ = state;
-        s.since_ = now;
+        s.word_ = now.ns << 4 | static_cast<std::int64_t>(state);
     }
 };
 

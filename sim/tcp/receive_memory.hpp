@@ -2,8 +2,8 @@
 // that follows from it (scaling_ratio, rcv_ssthresh, dynamic right-sizing).
 #pragma once
 #include <cstdint>
-#include <vector>
 
+#include "row.hpp"
 #include "trace/seq.hpp"
 #include "trace/time.hpp"
 
@@ -21,8 +21,8 @@ struct ReceiveMemory {
         std::uint32_t room = 0;   // a small segment may be copied behind the last byte
         friend bool operator==(const Buffer&, const Buffer&) = default;
     };
-    std::vector<Buffer> queue; // in order
-    std::vector<Buffer> early; // out of order, sorted by begin
+    Row<Buffer> queue; // in order
+    Row<Buffer> early; // out of order, sorted by begin
     std::uint32_t charged = 0; // for all of them
     std::uint32_t spare = 0; // sk_forward_alloc: memory is taken by pages, what is left serves next
     bool predicted = true;   // the next segment in order needs no questions (pred_flags)

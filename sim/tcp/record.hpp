@@ -11,6 +11,7 @@
 #include "receive_memory.hpp"
 #include "send_queue.hpp"
 #include "syn_cookie.hpp"
+#include "row.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
 #include "trace/seq.hpp"
@@ -25,14 +26,13 @@ using trace::Seq;
 class Status {
 public:
     Status() = default;
-    trace::State state() const { return state_; }
-    trace::Instant since() const { return since_; }
+    trace::State state() const { return static_cast<trace::State>(word_ & 0xf); }
+    trace::Instant since() const { return {word_ >> 4}; }
     friend bool operator==(const Status&, const Status&) = default;
 
 private:
     friend struct StatusWriter;
-    trace::State state_ = trace::State::closed;
-    trace::Instant since_;
+    std::int64_t word_ = 0; // since when, and in the low four bits the state
 };
 
 // A deadline as data: what fires, when, since when it runs, and which event set it.
@@ -129,7 +129,7 @@ struct Connection {
     Clock keep;               // fin_wait_2 of an orphan
     Acknowledging acks;
     SendQueue queue;
-    std::vector<Sent> sent;
+    Row<Sent> sent;
     std::uint32_t receive_buffer = 0, send_buffer = 0;
     std::uint32_t ts_recent = 0;
     bool probing = false;       // `resend` is a tail-loss probe, not yet the retransmission timeout
@@ -147,7 +147,7 @@ struct Connection {
     Recovery recovery;
     bool probed = false;        // a tail-loss probe went out and no later ACK has told what became of it
     Seq probe_high;             // snd.nxt at that time
-    std::vector<Range> out_of_order;
+    Row<Range> out_of_order;
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false, send_buffer_was_set = false;
     ListenerOptions listening;              // for when the program listens on it

@@ -121,15 +121,18 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
 
 void settle(Turn& t, Slot slot) {
     Contents& w = t.w;
-    if (!w.connections.all[slot].used)
+    auto& held = w.connections.all[slot];
+    if (!held.used)
         return; // a call that it woke has ended it
-    tcp::Connection& c = w.connections[slot];
+    tcp::Connection& c = held.record;
     const trace::Cookie cookie = c.cookie;
-    const bool small_already = w.sockets[cookie].time_wait != no_slot;
+    Socket& s = w.sockets[cookie];
     const S state = c.status.state();
-    if (!small_already && state == S::time_wait) {
+    if (s.time_wait != no_slot) {
+        // the small record goes on by itself
+    } else if (state == S::time_wait) {
         shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
-    } else if (!small_already && state == S::fin_wait_2 && c.orphan) {
+    } else if (state == S::fin_wait_2 && c.orphan) {
         const tcp::OrphanWait wait = tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.rtt.rto);
         if (wait.limited && wait.waits > trace::Duration{} && c.keep.repetitions == 0) {
             if (!c.keep.runs())
@@ -138,23 +141,20 @@ void settle(Turn& t, Slot slot) {
         } else if (wait.limited) {
             shrink(t, slot, wait.lingers);
         }
-    } else if (state == S::closed && !small_already) {
-        w.flows.remove(flow_of(w.sockets[cookie]), cookie);
+    } else if (state == S::closed) {
+        w.flows.remove(flow_of(s), cookie);
     }
     // A connection that its program let go, or that never had one, ends with its state; one in an
     // accept queue waits there for accept(), CLOSED or not.
-    if (w.sockets[cookie].connection != no_slot) {
-        reindex(w, DueKind::connection, slot);
-        const bool over =
-            w.connections[slot].orphan && (w.connections[slot].status.state() == S::closed ||
-                                           w.sockets[cookie].time_wait != no_slot);
+    if (s.connection != no_slot) {
+        set_due(w, held, DueKind::connection, slot, tcp::next_deadline(c));
 #ifndef NDEBUG
-        stop_if_broken(w, w.connections[slot], t.journal.log());
+        stop_if_broken(w, c, t.journal.log());
 #endif
-        if (over) {
-            set_due(w, w.connections.all[slot], DueKind::connection, slot, trace::never);
+        if (c.orphan && (c.status.state() == S::closed || s.time_wait != no_slot)) {
+            set_due(w, held, DueKind::connection, slot, trace::never);
             w.connections.remove(slot);
-            w.sockets[cookie].connection = no_slot;
+            s.connection = no_slot;
             gone_if_nothing_is_left(t, cookie);
         }
     }

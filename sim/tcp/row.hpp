@@ -1,0 +1,140 @@
+// A short row of plain values, taken from the front and added to at the back: one pointer wide, and
+// it holds no memory while it is empty, which it is in a connection at rest.
+#pragma once
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace tcp {
+
+template <class T>
+class Row {
+    static_assert(std::is_trivially_copyable_v<T>);
+
+public:
+    using value_type = T;
+    using iterator = T*;
+    using const_iterator = const T*;
+
+    Row() = default;
+    Row(const Row& o) { copy(o); }
+    Row(Row&& o) noexcept : block_(std::exchange(o.block_, nullptr)) {}
+    Row& operator=(const Row& o) {
+        if (this != &o) {
+            clear();
+            copy(o);
+        }
+        return *this;
+    }
+    Row& operator=(Row&& o) noexcept {
+        std::swap(block_, o.block_);
+        return *this;
+    }
+    ~Row() { clear(); }
+
+    bool empty() const { return !block_; }
+    std::size_t size() const { return block_ ? block_->size : 0; }
+    std::size_t capacity() const { return block_ ? block_->capacity : 0; }
+    T* begin() { return block_ ? at() + block_->head : nullptr; }
+    T* end() { return begin() + size(); }
+    const T* begin() const { return block_ ? at() + block_->head : nullptr; }
+    const T* end() const { return begin() + size(); }
+    T& operator[](std::size_t i) { return begin()[i]; }
+    const T& operator[](std::size_t i) const { return begin()[i]; }
+    T& front() { return *begin(); }
+    const T& front() const { return *begin(); }
+    T& back() { return end()[-1]; }
+    const T& back() const { return end()[-1]; }
+
+    void push_back(const T& value) {
+        const T kept = value; // it may lie in here
+        make_room();
+        at()[block_->head + block_->size++] = kept;
+    }
+    T* insert(const T* where, const T& value) {
+        const auto i = where - begin();
+        push_back(value);
+        std::rotate(begin() + i, end() - 1, end());
+        return begin() + i;
+    }
+    T* erase(const T* first, const T* last) {
+        const auto i = first - begin(), n = last - first;
+        if (n == 0)
+            return begin() + i;
+        if (static_cast<std::size_t>(n) == size()) {
+            clear();
+            return nullptr;
+        }
+        if (i == 0)
+            block_->head += static_cast<std::uint32_t>(n);
+        else
+            std::copy(begin() + i + n, end(), begin() + i);
+        block_->size -= static_cast<std::uint32_t>(n);
+        return begin() + i;
+    }
+    T* erase(const T* where) { return erase(where, where + 1); }
+    void pop_back() { erase(end() - 1, end()); }
+    void resize(std::size_t n) {
+        if (n < size())
+            erase(begin() + n, end());
+        while (size() < n)
+            push_back(T{});
+    }
+    void clear() {
+        std::free(block_);
+        block_ = nullptr;
+    }
+
+    friend bool operator==(const Row& a, const Row& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+private:
+    struct alignas(alignof(T) > alignof(std::uint32_t) ? alignof(T)
+                                                       : alignof(std::uint32_t)) Block {
+        std::uint32_t head, size, capacity;
+    };
+    T* at() { return reinterpret_cast<T*>(block_ + 1); }
+    const T* at() const { return reinterpret_cast<const T*>(block_ + 1); }
+
+    static Block* allocate(std::size_t capacity) {
+        auto* block = static_cast<Block*>(std::malloc(sizeof(Block) + capacity * sizeof(T)));
+        if (!block)
+            throw std::bad_alloc();
+        *block = {0, 0, static_cast<std::uint32_t>(capacity)};
+        return block;
+    }
+    void copy(const Row& o) {
+        if (o.empty())
+            return;
+        block_ = allocate(o.size());
+        std::copy(o.begin(), o.end(), at());
+        block_->size = static_cast<std::uint32_t>(o.size());
+    }
+    // For one more at the back.
+    void make_room() {
+        if (!block_) {
+            block_ = allocate(1);
+        } else if (block_->head + block_->size == block_->capacity) {
+            if (block_->head > block_->size) { // more than half is behind the front
+                std::copy(begin(), end(), at());
+                block_->head = 0;
+                return;
+            }
+            Block* larger = allocate(std::size_t{2} * block_->size + 2);
+            std::copy(begin(), end(), reinterpret_cast<T*>(larger + 1));
+            larger->size = block_->size;
+            std::free(block_);
+            block_ = larger;
+        }
+    }
+
+    Block* block_ = nullptr;
+};
+
+} // namespace tcp
