@@ -59,6 +59,8 @@ public:
             std::vector<std::uint32_t>().swap(p.places);
     }
 
+    void rest() { records_.rest(); }
+
     std::size_t bytes() const {
         std::size_t sum = pages_.capacity() * sizeof(Page) + records_.capacity() * sizeof(Record) +
                           free_.capacity() * sizeof(std::uint32_t);

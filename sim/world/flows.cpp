@@ -61,7 +61,7 @@ void Flows::grow() {
 }
 
 void Flows::set(const Flow& f, trace::Cookie cookie) {
-    if ((size_ + 1) * 4 > entries_.size() * 3)
+    if ((size_ + 1) * 5 > entries_.size() * 4)
         grow();
     Entry& e = entries_[place(f)];
     if (e.cookie == trace::none)

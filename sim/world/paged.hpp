@@ -1,39 +1,87 @@
 // An array that grows a page at a time: no element is copied for it, and no memory is held in
-// reserve.
+// reserve. In a large one, pages that nobody has touched for a while are folded until somebody
+// does.
 #pragma once
+#include <algorithm>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "fold.hpp"
+
 namespace world {
 
+// REQUIRES: a T may be moved by copying its bytes (plain values, and owners of memory by pointer).
 template <class T>
 class Paged {
 public:
-    T& operator[](std::size_t i) { return pages_[i >> bits][i & mask]; }
-    const T& operator[](std::size_t i) const { return pages_[i >> bits][i & mask]; }
-    std::size_t size() const {
-        return pages_.empty() ? 0 : ((pages_.size() - 1) << bits) + pages_.back().size();
+    Paged() = default;
+    T& operator[](std::size_t i) {
+        Page& p = pages_[i >> bits];
+        p.touched = true;
+        return open(p, i >> bits)[i & mask];
     }
-    bool empty() const { return pages_.empty(); }
+    const T& operator[](std::size_t i) const {
+        return open(pages_[i >> bits], i >> bits)[i & mask];
+    }
+    std::size_t size() const { return size_; }
+    bool empty() const { return size_ == 0; }
+
     T& push_back(T&& t) {
-        if (pages_.empty() || pages_.back().size() == page) {
+        if (size_ % page == 0) {
+            hot_.push_back(static_cast<std::uint32_t>(pages_.size()));
             pages_.emplace_back();
-            if (pages_.size() > 1) // a small world stays small
-                pages_.back().reserve(page);
         }
-        return pages_.back().emplace_back(std::move(t));
+        Page& p = pages_.back();
+        p.touched = true;
+        open(p, pages_.size() - 1);
+        if (p.count == p.capacity)
+            p.grow(pages_.size() > 1 ? page
+                                     : std::min(page, p.capacity * 2 + 1)); // small stays small
+        ++size_;
+        return *std::construct_at(p.items + p.count++, std::move(t));
     }
     T& emplace_back() { return push_back(T{}); }
-    std::size_t capacity() const {
-        return pages_.empty() ? 0 : ((pages_.size() - 1) << bits) + pages_.back().capacity();
+
+    // To be called now and then, while no reference to an element is held: folds what is at rest.
+    void rest() {
+        for (int looks = 0; looks < 2 && hot_.size() > always_open; ++looks) {
+            if (hand_ >= hot_.size())
+                hand_ = 0;
+            Page& p = pages_[hot_[hand_]];
+            if (std::exchange(p.touched, false) || p.count < page) {
+                ++hand_;
+                continue;
+            }
+            p.close();
+            hot_[hand_] = hot_.back();
+            hot_.pop_back();
+        }
     }
-    friend bool operator==(const Paged&, const Paged&) = default;
+
+    // What it takes, in elements.
+    std::size_t capacity() const {
+        std::size_t bytes = 0;
+        for (const Page& p : pages_)
+            bytes += p.items ? p.capacity * sizeof(T) : p.folded.size();
+        return bytes / sizeof(T);
+    }
+    friend bool operator==(const Paged& a, const Paged& b) {
+        return a.size_ == b.size_ && std::equal(a.begin(), a.end(), b.begin());
+    }
 
     template <class Owner, class Element>
     class Iterator {
     public:
+        using difference_type = std::ptrdiff_t;
+        using value_type = T;
+        using reference = Element&;
+        using pointer = Element*;
+        using iterator_category = std::input_iterator_tag;
         Iterator(Owner& owner, std::size_t i) : owner_(&owner), i_(i) {}
         Element& operator*() const { return (*owner_)[i_]; }
         Iterator& operator++() {
@@ -55,7 +103,84 @@ private:
     // About 16 KiB each.
     static constexpr unsigned bits = std::bit_width(std::size_t{16384} / sizeof(T)) - 1;
     static constexpr std::size_t page = std::size_t{1} << bits, mask = page - 1;
-    std::vector<std::vector<T>> pages_;
+    static constexpr std::size_t always_open = 8;
+
+    struct Page {
+        T* items = nullptr; // none: folded, or nothing in it yet
+        std::size_t count = 0, capacity = 0;
+        std::vector<std::uint8_t> folded;
+        bool touched = false;
+
+        Page() = default;
+        Page(const Page& o) : count(o.count), touched(o.touched) {
+            if (!o.items && std::is_trivially_copyable_v<T>) {
+                folded = o.folded;
+                return;
+            }
+            if (!o.items && o.count > 0)
+                const_cast<Page&>(o).unfold_items();
+            if (o.count > 0) {
+                items = std::allocator<T>().allocate(capacity = o.count);
+                std::uninitialized_copy_n(o.items, count, items);
+            }
+        }
+        Page(Page&& o) noexcept
+            : items(std::exchange(o.items, nullptr)),
+              count(std::exchange(o.count, 0)),
+              capacity(std::exchange(o.capacity, 0)),
+              folded(std::move(o.folded)),
+              touched(o.touched) {}
+        Page& operator=(Page o) noexcept {
+            std::swap(items, o.items);
+            std::swap(count, o.count);
+            std::swap(capacity, o.capacity);
+            std::swap(folded, o.folded);
+            std::swap(touched, o.touched);
+            return *this;
+        }
+        ~Page() {
+            if (!items && count > 0 && !std::is_trivially_destructible_v<T>)
+                unfold_items();
+            if (items) {
+                std::destroy_n(items, count);
+                std::allocator<T>().deallocate(items, capacity);
+            }
+        }
+        void grow(std::size_t to) {
+            T* larger = std::allocator<T>().allocate(to);
+            if (items) {
+                std::uninitialized_move_n(items, count, larger);
+                std::destroy_n(items, count);
+                std::allocator<T>().deallocate(items, capacity);
+            }
+            items = larger;
+            capacity = to;
+        }
+        void close() {
+            folded = fold(items, count, sizeof(T));
+            std::allocator<T>().deallocate(items, capacity); // the elements live on, folded
+            items = nullptr;
+            capacity = 0;
+        }
+        void unfold_items() {
+            items = std::allocator<T>().allocate(capacity = count);
+            unfold(folded, items, count, sizeof(T));
+            std::vector<std::uint8_t>().swap(folded);
+        }
+    };
+
+    // Reading opens a page too: that it was folded is no part of the value.
+    T* open(Page& p, std::size_t index) const {
+        if (!p.items && p.count > 0) [[unlikely]] {
+            p.unfold_items();
+            hot_.push_back(static_cast<std::uint32_t>(index));
+        }
+        return p.items;
+    }
+
+    mutable std::vector<Page> pages_;
+    mutable std::vector<std::uint32_t> hot_; // pages that are open
+    std::size_t size_ = 0, hand_ = 0;
 };
 
 } // namespace world

@@ -60,6 +60,13 @@ void happen(Turn& t, const Due& due) {
     }
 }
 
+// Whatever nobody has touched for a while takes less room.
+void rest(Contents& w) {
+    w.connections.all.rest();
+    w.time_waits.all.rest();
+    w.sockets.rest();
+}
+
 } // namespace
 
 World::World() = default;
@@ -85,8 +92,11 @@ bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened)
     tcp::Journal journal(contents_.recorded, log, contents_.now, happened ? happened->tape : nullptr);
     Turn t{contents_, journal};
     t.happened = happened;
+    const std::uint32_t beats = contents_.recorded.beats;
     happen(t, *due);
     put_on_wires(t);
+    if ((beats ^ contents_.recorded.beats) >> 4 != 0) [[unlikely]]
+        rest(contents_);
     return true;
 }
 
