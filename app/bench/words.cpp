@@ -56,10 +56,15 @@ void parse(std::string_view text, Asked& a) {
         a.options.record = value == "bin"    ? Record::binary
                            : value == "text" ? Record::text
                                              : Record::nothing;
+    } else if (key == "yardstick") {
+        good = value == "0" || value == "1";
+        a.options.yardstick = value == "1";
     }
     if (!good && a.mistake.empty())
         a.mistake = fmt::format(
-            "found '{}', expected loss=P, tw=SECONDS, hold=SECONDS or trace=none|bin|text", text);
+            "found '{}', expected loss=P, tw=SECONDS, hold=SECONDS, trace=none|bin|text or "
+            "yardstick=0|1",
+            text);
 }
 
 std::string format(const Options& o, const Result& r) {
@@ -76,6 +81,9 @@ std::string format(const Options& o, const Result& r) {
                             static_cast<double>(r.resident_sample - r.resident_before) * 1024.0 /
                                 o.count,
                             static_cast<double>(r.world_bytes) / o.count);
+    if (o.yardstick)
+        line += fmt::format(" yardstick_ns_per_event={:.1f} of_yardstick={:.2f}", r.yardstick,
+                            r.cpu * 1e9 / static_cast<double>(r.events) / r.yardstick);
     return line + fmt::format(" total_cpu_s={:.4f} peak_rss_kib={}", processor_seconds(),
                               most_resident_kib());
 }

@@ -1,12 +1,13 @@
 // The programs of the workloads, and the loop that lets them and the world take turns.
 #include "bench/workload.hpp"
 
-#include <cstdio>
+#include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "bench/measure.hpp"
 #include "bench/recorder.hpp"
+#include "bench/yardstick.hpp"
 #include "tcp/window.hpp"
 #include "world/program.hpp"
 #include "world/world.hpp"
@@ -271,7 +272,10 @@ private:
 } // namespace
 
 Result run(const Options& o) {
-    return std::make_unique<Bench>(o)->run();
+    Result r = std::make_unique<Bench>(o)->run();
+    if (o.yardstick)
+        r.yardstick = yardstick(r.events, o.work == Work::bulk ? 1000 : std::min(o.count, 60'000u));
+    return r;
 }
 
 } // namespace bench

@@ -26,6 +26,7 @@ struct Options {
     std::int64_t time_wait = 60;
     double hold = 10; // seconds; of the second workload
     Record record = Record::nothing;
+    bool yardstick = false; // a plain simulation of as many events runs afterwards, to compare with
 };
 
 struct Result {
@@ -39,10 +40,12 @@ struct Result {
     double cpu = 0, wall = 0;            // seconds, from the first event to the last
     std::int64_t resident_before = 0, resident_sample = 0; // KiB
     std::uint64_t world_bytes = 0; // what the world says it holds at the sample
+    double yardstick = 0;          // nanoseconds an event, if it was asked for
     double units = 0;              // connections, or segments of 1460 B
 };
 
-// "1" to "5" and the count; then key=value of loss, tw, hold, trace. `mistake`: one sentence, or
+// "1" to "5" and the count; then key=value of loss, tw, hold, trace, yardstick. `mistake`: one
+// sentence, or
 // "".
 struct Asked {
     Options options;

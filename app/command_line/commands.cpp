@@ -13,8 +13,11 @@ std::span<const Command> commands() {
         Command{"", "[FILE] [--lang en|zh] [--theme dark|light|high-contrast] [--probe FILE]",
                 "the window, on a lesson or a scenario file", open_window},
         Command{"run",
-                "FILE [--on sim|kernel|both [--anyway]] [--format text|json|pcapng] [--profile P] [--lang en|zh] [--width N] [-o FILE]",
-                "play a scenario as a ladder in the terminal, as JSON or as a capture; both: and compare", run},
+                "FILE [--on sim|kernel|both [--anyway]] [--format text|json|pcapng] [--profile P] "
+                "[--lang en|zh] [--width N] [-o FILE]",
+                "play a scenario as a ladder in the terminal, as JSON or as a capture; both: and "
+                "compare",
+                run},
         Command{"check", "PATH... [--on sim|kernel|both [--anyway]] [--profile P]",
                 "check all expectations of scenario files and folders; both: and compare", check},
         Command{"lessons", "[--lang en|zh]", "the catalogue: place, title, file", lessons},
@@ -28,7 +31,8 @@ std::span<const Command> commands() {
                 "FILE [--at TIME] [--size WxH] [--theme T] [--lang L] [--scale PERCENT] [--panels "
                 "P,...] -o x.png",
                 "a picture of the window, for slides and documents", shot},
-        Command{"bench", "W N [loss=P] [tw=SECONDS] [hold=SECONDS] [trace=none|bin|text]",
+        Command{"bench",
+                "W N [loss=P] [tw=SECONDS] [hold=SECONDS] [trace=none|bin|text] [yardstick=1]",
                 "run workload 1 to 5 on N connections and print what it cost", bench},
         Command{"doctor", "", "what this machine offers for the real kernel, tier by tier", doctor},
     };

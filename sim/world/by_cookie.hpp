@@ -35,13 +35,13 @@ public:
     }
 
     // One that is forgotten looks like a record of nothing.
-    Record& operator[](trace::Cookie c) {
+    Record& operator[](std::size_t c) {
         const std::uint32_t place = place_of(c);
         if (place != none) [[likely]]
             return records_[place];
         return nobody_ = Record{};
     }
-    const Record& operator[](trace::Cookie c) const {
+    const Record& operator[](std::size_t c) const {
         static const Record nobody{};
         const std::uint32_t place = place_of(c);
         return place != none ? records_[place] : nobody;
@@ -81,7 +81,7 @@ private:
         std::uint32_t kept = 0;
         friend bool operator==(const Page&, const Page&) = default;
     };
-    std::uint32_t place_of(trace::Cookie c) const {
+    std::uint32_t place_of(std::size_t c) const {
         if (c >= size_)
             return none;
         const Page& p = pages_[c / page];

@@ -53,6 +53,13 @@ TEST_CASE("a run leaves the same trace hash whether and however its segments are
     }
 }
 
+TEST_CASE("the yardstick takes time, and is only laid on when it is asked for") {
+    Options o;
+    CHECK(run(o).yardstick == 0);
+    o.yardstick = true;
+    CHECK(run(o).yardstick > 0);
+}
+
 TEST_CASE("client ports run out at fifty thousand, so a second address follows") {
     // More than one address needs many connections: idle ones are the cheapest.
     const Result r = run_small(Work::concurrent, 50'100);
