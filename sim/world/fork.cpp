@@ -13,8 +13,8 @@ constexpr std::int64_t first_child = 1001; // a process number, as fork() return
 trace::CallId fork(Turn& t, trace::HostId host) {
     Contents& w = t.w;
     t.journal.begin_beat(host, trace::none);
-    for (Socket& s : w.sockets)
-        if (s.host == host && s.fd >= 0 && s.holders < UINT8_MAX)
+    for (std::size_t i = 0; i < w.sockets.size(); ++i)
+        if (Socket& s = w.sockets[i]; s.host == host && s.fd >= 0 && s.holders < UINT8_MAX)
             ++s.holders;
     return call_at_once(t, host, trace::Call::fork, trace::none, 0, "",
                         first_child + w.hosts[host].children++, trace::Rule::fork_shares_files);

@@ -63,7 +63,8 @@ private:
         Client& c = clients_[who];
         if (c.sent == 8)
             return; // given up
-        add(now_ + (second << c.sent), What::client_timer, who, ++c.sent);
+        const Time wait = second << c.sent++;
+        add(now_ + wait, What::client_timer, who, c.sent);
         add(now_ + one_way, What::syn, who);
     }
     // The listener takes a SYN while neither queue is full: both hold backlog + 1.
