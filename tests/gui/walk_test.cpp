@@ -223,14 +223,17 @@ void story_is_written_in_full(Learner& user, Complaints& complaints, bool chines
     }
 }
 
+// The lessons are walked in three parts, so that several processors can take them at once.
+constexpr std::size_t parts = 3;
+
 // Which option of each question is right, by its text: learned by a look into the book.
-std::map<std::string, int> right_answers(view::Language language) {
+std::map<std::string, int> right_answers(view::Language language, std::size_t part) {
     view::Settings settings;
     settings.language = language;
     settings.reduced_motion = true;
     sources::Session book(TWOMSL_SOURCE_DIR "/assets", settings);
     std::map<std::string, int> right;
-    for (std::size_t place = 0; place < book.lessons().size(); ++place) {
+    for (std::size_t place = part - 1; place < book.lessons().size(); place += parts) {
         book.open_lesson(static_cast<int>(place));
         for (int i = 0; i < 80 && !book.frame().lesson->end; ++i) {
             const auto& q = book.frame().lesson->question;
@@ -294,12 +297,12 @@ void look(Learner& user, Complaints& complaints, const Walk& walk, int& states, 
     story_is_written_in_full(user, complaints, walk.language == view::Language::zh);
 }
 
-void take_all_lessons(const Walk& walk) {
-    const auto right = right_answers(walk.language);
+void take_lessons(const Walk& walk, std::size_t part) {
+    const auto right = right_answers(walk.language, part);
     Learner user(walk.options, walk.language, walk.all_panels);
     Complaints complaints;
     int states = 0, queues = 0;
-    for (std::size_t place = 0; place < user.session.lessons().size(); ++place) {
+    for (std::size_t place = part - 1; place < user.session.lessons().size(); place += parts) {
         const std::string& file = user.session.lessons()[place].file;
         user.open_lesson(static_cast<int>(place));
         const auto here = [&](int press) {
@@ -354,26 +357,20 @@ constexpr gui::StageOptions small{.width = 1024, .height = 640},
 
 } // namespace
 
-TEST_CASE("all lessons are taken by mouse in a small window in English") {
-    take_all_lessons({small, view::Language::en, false, true});
-}
+#define LESSONS_ARE_TAKEN(where, ...)                                                              \
+    TEST_CASE("all lessons are taken by mouse " where " (1 of 3)") {                               \
+        take_lessons({__VA_ARGS__}, 1);                                                            \
+    }                                                                                              \
+    TEST_CASE("all lessons are taken by mouse " where " (2 of 3)") {                               \
+        take_lessons({__VA_ARGS__}, 2);                                                            \
+    }                                                                                              \
+    TEST_CASE("all lessons are taken by mouse " where " (3 of 3)") {                               \
+        take_lessons({__VA_ARGS__}, 3);                                                            \
+    }
 
-TEST_CASE("all lessons are taken by mouse in a small window in Chinese") {
-    take_all_lessons({small, view::Language::zh, false, false});
-}
-
-TEST_CASE("all lessons are taken by mouse with every panel open in English") {
-    take_all_lessons({usual, view::Language::en, true, false});
-}
-
-TEST_CASE("all lessons are taken by mouse with every panel open in Chinese") {
-    take_all_lessons({usual, view::Language::zh, true, true});
-}
-
-TEST_CASE("all lessons are taken by mouse on a 4K screen in English") {
-    take_all_lessons({large, view::Language::en, false, true});
-}
-
-TEST_CASE("all lessons are taken by mouse on a 4K screen in Chinese") {
-    take_all_lessons({large, view::Language::zh, false, false});
-}
+LESSONS_ARE_TAKEN("in a small window in English", small, view::Language::en, false, true)
+LESSONS_ARE_TAKEN("in a small window in Chinese", small, view::Language::zh, false, false)
+LESSONS_ARE_TAKEN("with every panel open in English", usual, view::Language::en, true, false)
+LESSONS_ARE_TAKEN("with every panel open in Chinese", usual, view::Language::zh, true, true)
+LESSONS_ARE_TAKEN("on a 4K screen in English", large, view::Language::en, false, true)
+LESSONS_ARE_TAKEN("on a 4K screen in Chinese", large, view::Language::zh, false, false)
