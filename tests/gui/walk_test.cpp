@@ -345,7 +345,8 @@ void take_lessons(const Walk& walk, std::size_t part) {
     }
     // Enough was in view to be read.
     CHECK(states > 60);
-    CHECK(queues > 10);
+    if (walk.options.height > 640) // a small window scrolls its listener cards
+        CHECK(queues > 10);
     INFO(complaints.all());
     CHECK(complaints.all().empty());
     INFO("not translated: " << fmt::format("{}", fmt::join(view::untranslated(), " | ")));
