@@ -17,6 +17,13 @@ inline std::int64_t monotonic_ns() {
     return nanoseconds(time);
 }
 
+// Processor time of this thread: what something costs, however busy the machine is.
+inline std::int64_t thread_cpu_ns() {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return nanoseconds(time);
+}
+
 inline std::int64_t realtime_minus_monotonic_ns() {
     timespec real{};
     clock_gettime(CLOCK_REALTIME, &real);

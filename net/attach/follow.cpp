@@ -94,7 +94,8 @@ void Follow::discover() {
                       table->took_ns * share_of_walks);
     next_exact_ns_ = at + exact_every_ns;
     for (const SocketRow& row : table->rows)
-        if (row.inode != 0 && !known->by_inode.contains(row.inode)) {
+        if (row.inode != 0 && !known->by_inode.contains(row.inode) &&
+            asked_for_.insert(row.inode).second) { // once: he may not be ours to know
             owners_.ask();
             break;
         }

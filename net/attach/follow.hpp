@@ -10,6 +10,7 @@
 #include "net/attach/reader.hpp"
 
 #include <optional>
+#include <unordered_set>
 
 namespace net::attach {
 
@@ -38,6 +39,7 @@ private:
     Owners& owners_;
     Focus& focus_;
     std::optional<Endings> endings_;
+    std::unordered_set<std::uint32_t> asked_for_;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;
     std::int64_t interval_ns_ = 16'000'000;
     std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;

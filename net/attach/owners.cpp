@@ -71,6 +71,7 @@ void scan_descriptors(int process, int pid, Holdings& found) {
 
 Holdings scan_processes(int only) {
     Holdings found;
+    found.began_ns = monotonic_ns();
     DIR* list = ::opendir("/proc");
     if (!list)
         return found;
@@ -118,12 +119,14 @@ std::shared_ptr<const Holdings> Owners::known() const {
     return known_;
 }
 
-void Owners::ask() {
+void Owners::ask(Urgency urgency) {
     {
         const std::lock_guard guard(mutex_);
-        if (asked_)
+        const bool urgent = urgency == Urgency::listener;
+        if (asked_ && (urgent_ || !urgent))
             return;
         asked_ = true;
+        urgent_ = urgent_ || urgent;
     }
     bell_.notify_all();
 }
@@ -134,11 +137,11 @@ void Owners::run() {
         bell_.wait(lock, [&] { return stop_ || asked_; });
         if (stop_)
             return;
-        asked_ = false;
+        asked_ = urgent_ = false;
         lock.unlock();
-        const auto began = monotonic_ns();
+        const auto cost = thread_cpu_ns();
         auto found = std::make_shared<const Holdings>(scan_processes());
-        const auto took = monotonic_ns() - began;
+        const auto took = thread_cpu_ns() - cost;
         lock.lock();
         known_ = std::move(found);
         if (stop_)
@@ -147,8 +150,10 @@ void Owners::run() {
         if (on_news_)
             on_news_();
         lock.lock();
-        const auto pause = std::max<std::int64_t>(1'000'000'000, took * 100);
-        bell_.wait_for(lock, std::chrono::nanoseconds(pause), [&] { return stop_; });
+        const std::chrono::nanoseconds pause(std::max<std::int64_t>(1'000'000'000, took * 100));
+        const auto stopped = [&] { return stop_; };
+        bell_.wait_for(lock, pause / 4, stopped);
+        bell_.wait_for(lock, pause - pause / 4, [&] { return stop_ || urgent_; });
     }
 }
 

@@ -26,6 +26,7 @@ struct Holder {
 };
 
 struct Holdings {
+    std::int64_t began_ns = 0; // CLOCK_MONOTONIC, of this scan
     std::unordered_map<std::uint32_t, std::vector<Holder>> by_inode; // after fork several
     std::size_t processes = 0;
     std::size_t denied = 0;           // processes that we may not look into
@@ -46,8 +47,10 @@ public:
 
     // What is known now. Never waits.
     std::shared_ptr<const Holdings> known() const;
-    // Scan soon: not more often than every second, nor more than one hundredth of the time.
-    void ask();
+    // Scan: not more often than every second, nor more than one hundredth of the time; a listener
+    // that nobody knows is worth four times that.
+    enum class Urgency : std::uint8_t { usual, listener };
+    void ask(Urgency urgency = Urgency::usual);
 
 private:
     void run();
@@ -56,7 +59,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable bell_;
     std::shared_ptr<const Holdings> known_;
-    bool asked_ = true, stop_ = false;
+    bool asked_ = true, urgent_ = false, stop_ = false;
     std::thread thread_;
 };
 

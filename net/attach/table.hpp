@@ -38,8 +38,8 @@ enum class Far : std::uint8_t {
 };
 
 struct Table {
-    std::int64_t at_ns = 0; // CLOCK_MONOTONIC, when the first row was read
-    std::int64_t took_ns = 0;
+    std::int64_t at_ns = 0;   // CLOCK_MONOTONIC, when the first row was read
+    std::int64_t took_ns = 0; // processor time
     std::vector<SocketRow> rows;
     std::vector<Index> peer;     // by row; nobody: see `far`
     std::vector<Far> far;        // by row; of a listener meaningless

@@ -12,6 +12,7 @@ namespace net::attach {
 namespace {
 
 constexpr std::int64_t counters_every_ns = second_ns;
+constexpr std::size_t many_inodes = 100'000;
 constexpr std::int64_t share_of_walks = 200; // a walk of 1 ms is followed by 200 ms of rest
 
 constexpr std::string_view shown_counters[] = {"ListenOverflows", "ListenDrops", "TCPReqQFullDrop",
@@ -116,11 +117,25 @@ std::int64_t Watch::next_due_ns() const {
 }
 
 void Watch::ask_for_unknown_owners() {
-    for (const SocketRow& row : table_.rows)
-        if (row.inode != 0 && !holdings_->by_inode.contains(row.inode)) {
-            owners_->ask();
-            return;
+    for (const SocketRow& row : table_.rows) {
+        if (row.inode == 0 || holdings_->by_inode.contains(row.inode) ||
+            nobodys_.contains(row.inode))
+            continue;
+        // A scan that began after we saw it has not found its holder: nor will the next.
+        if (table_.at_ns != 0 &&
+            first_met_.try_emplace(row.inode, table_.at_ns).first->second < holdings_->began_ns) {
+            nobodys_.insert(row.inode);
+            continue;
         }
+        const bool listens = row.state == KernelState::listen;
+        owners_->ask(listens ? Owners::Urgency::listener : Owners::Urgency::usual);
+        if (listens)
+            break;
+    }
+    if (first_met_.size() > many_inodes || nobodys_.size() > many_inodes) {
+        first_met_.clear(); // of sockets that are long gone
+        nobodys_.clear();
+    }
 }
 
 void Watch::read_counters() {

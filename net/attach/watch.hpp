@@ -14,6 +14,8 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace net::attach {
@@ -88,6 +90,10 @@ private:
     Options options_;
     std::unique_ptr<Owners> owners_;
     std::shared_ptr<const Holdings> holdings_;
+    std::unordered_map<std::uint32_t, std::int64_t>
+        first_met_; // inodes without a holder, since when
+    std::unordered_set<std::uint32_t>
+        nobodys_; // that a scan has not found: of others, or elsewhere
     Table table_;
     History history_;
     Limits limits_;

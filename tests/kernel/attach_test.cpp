@@ -11,6 +11,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/core.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/resource.h>
@@ -114,12 +115,12 @@ TEST_CASE(
         // The program is known once /proc is scanned; "not calling accept()" after a second of it.
         HOLDS(until(*seen, [&] {
             const auto full = verdict(*seen, Condition::accept_queue_full);
-            return full && full->pid == ::getpid() && has(told(*full), "is not calling accept()");
+            return full && full->pid == ::getpid() && has(told(*full), "is not calling accept()") &&
+                   has(told(*full), "2 clients on this machine repeat their SYN");
         }));
         const auto full = *verdict(*seen, Condition::accept_queue_full);
         HOLDS(full.where == net::text(server.at));
         HOLDS(has(told(full), "accept queue 3 · limit 2 (+1 fits)"));
-        HOLDS(has(told(full), "2 clients on this machine repeat their SYN"));
         const Picture picture = seen->picture();
         HOLDS(picture.listeners.size() == 1);
         HOLDS(picture.listeners[0].full);
@@ -407,12 +408,17 @@ TEST_CASE(
     });
 }
 
-TEST_CASE("half-open requests that wait for data are seen with their repetitions") {
+TEST_CASE("half-open requests whose third ACK is lost are seen with their repetitions") {
     RUN_APART([]() -> std::string {
-        auto server = sockets::serve("127.0.0.1", 8);
-        const int seconds = 5;
-        ::setsockopt(server.listener.number(), IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
-                     sizeof seconds);
+        const auto server = sockets::serve("127.0.0.1", 8);
+        // The listener takes SYNs alone: what its own filter drops is lost, as on a wire.
+        sock_filter only_syn[] = {{BPF_LD | BPF_B | BPF_ABS, 0, 0, 13},
+                                  {BPF_JMP | BPF_JSET | BPF_K, 0, 1, 0x02},
+                                  {BPF_RET | BPF_K, 0, 0, 0xffffffff},
+                                  {BPF_RET | BPF_K, 0, 0, 0}};
+        const sock_fprog program{4, only_syn};
+        HOLDS(::setsockopt(server.listener.number(), SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                           sizeof program) == 0);
         const auto client = sockets::connect_to(server.at);
         auto seen = watch();
         HOLDS(seen);
@@ -489,10 +495,12 @@ TEST_CASE("ten thousand sockets: attaching finds the one that is sick among them
         HOLDS(seen);
         seen->look_at_everything();
         const Picture picture = seen->picture();
-        const auto took = net::monotonic_ns() - began;
+        const auto took =
+            net::monotonic_ns() - began; // printed, not judged: the machine may be busy
         std::printf("attach to %zu sockets: %.1f ms (walk %.1f ms; the budget is 50 ms)\n",
                     picture.sockets, static_cast<double>(took) / 1e6,
                     static_cast<double>(seen->table().took_ns) / 1e6);
+        std::fflush(stdout); // a child that ends by _exit
         HOLDS(picture.sockets >= pairs * 2);
         HOLDS(!picture.verdicts.empty());
         HOLDS(picture.verdicts[0].condition == Condition::accept_queue_full);
@@ -505,7 +513,9 @@ TEST_CASE("ten thousand sockets: attaching finds the one that is sick among them
                 const auto server = sockets::accept_from(crowd);
             }
         });
-        const bool still = until(*seen, [&] { return seen->history().table_interval_ns() > 0; });
+        seen->look_at_everything();
+        seen->look_at_everything();
+        const bool still = seen->history().table_interval_ns() > 0;
         stop = true;
         churn.join();
         HOLDS(still);
