@@ -141,6 +141,8 @@ private:
     void act(const scenario::WireRule& action);
     void act(const scenario::Verdict& action);
     void act(const scenario::SetWire& action);
+    void act(const scenario::Raw& action);
+    void act(const scenario::Flood& action);
     void close_listener(trace::HostId host, std::uint16_t port);
     Listener*
     listener_of(const scenario::SocketName& name); // nullptr: no listener's name, or closed

@@ -62,6 +62,8 @@ std::string full_sysctl_name(const std::string& name) {
 }
 
 void Observer::act(const scenario::Listen& action) {
+    if (action.reuse_port || action.which > 1 || action.address.raw != 0)
+        return complain_("only one listener for each port, on all addresses, is played on the real kernel");
     Host& host = hosts_[action.host];
     Listener& listener = listeners_[{action.host, action.port}];
     const bool again = listener.descriptor.is_open();
@@ -341,6 +343,14 @@ void Observer::act(const scenario::Verdict& action) {
 void Observer::act(const scenario::SetWire& action) {
     wire_.set(action);
     mirror_.touch();
+}
+
+void Observer::act(const scenario::Raw&) {
+    complain_("a segment made by hand is not sent on the real kernel");
+}
+
+void Observer::act(const scenario::Flood&) {
+    complain_("a flood of SYNs is not sent on the real kernel");
 }
 
 void Observer::hold_everything(bool on) {

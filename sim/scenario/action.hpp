@@ -17,11 +17,11 @@ struct SocketName {
     enum class Kind : std::uint8_t {
         connection,  // client#2: the 2nd connect or accept line of the host
         other_end,   // server~client#2: whatever `host` holds for the other end of it
-        listener,    // server:80
+        listener,    // server:80, server:80#2
     };
     Kind kind = Kind::connection;
     trace::HostId host = trace::no_host;
-    std::uint16_t number = 0;                  // connection, other_end: n
+    std::uint16_t number = 0;                  // connection, other_end: n; listener: which, 0: the first
     trace::HostId peer = trace::no_host;       // other_end: the host of client#n
     std::uint16_t port = 0;                    // listener
     friend bool operator==(const SocketName&, const SocketName&) = default;
@@ -32,6 +32,9 @@ struct Listen {
     trace::HostId host;
     std::uint16_t port;
     std::int64_t backlog;
+    trace::Address address{};  // 0.0.0.0: any of the host's
+    std::uint16_t which = 0;   // :PORT#2: the second listener of that port, once more
+    bool reuse_port = false;   // SO_REUSEPORT: another listener beside those that there are
     friend bool operator==(const Listen&, const Listen&) = default;
 };
 // Creates connection `number` of the host at once; blocks only its own thread.
@@ -42,6 +45,8 @@ struct Connect {
     std::uint16_t port;
     std::optional<std::uint16_t> from_port;
     bool nonblocking = false;  // socket() with SOCK_NONBLOCK
+    trace::Address address{};  // of `to`, where it has several; 0.0.0.0: its first
+    std::optional<std::uint32_t> fastopen{};  // sendto(MSG_FASTOPEN) of so many bytes
     friend bool operator==(const Connect&, const Connect&) = default;
 };
 // The host's main thread accepts from its listener; the result becomes connection `number`.
@@ -49,6 +54,7 @@ struct Accept {
     trace::HostId host;
     std::uint16_t number;
     std::uint16_t port;
+    std::uint16_t which = 0;  // :PORT#2; its thread is one of its own
     friend bool operator==(const Accept&, const Accept&) = default;
 };
 struct Write {
@@ -118,7 +124,22 @@ struct SetWire {
     friend bool operator==(const SetWire&, const SetWire&) = default;
 };
 
+// A segment that no TCP makes, sent by HOST from whatever address it claims to have.
+struct Raw {
+    trace::HostId host;
+    trace::Segment segment;
+    friend bool operator==(const Raw&, const Raw&) = default;
+};
+// SYNs from as many invented addresses, the first now, one every `every`.
+struct Flood {
+    trace::HostId host;
+    trace::Endpoint to;
+    std::uint32_t count;
+    trace::Duration every;
+    friend bool operator==(const Flood&, const Flood&) = default;
+};
+
 using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption, NonBlocking, SetSysctl, Fork, WireRule,
-                            Verdict, SetWire>;
+                            Verdict, SetWire, Raw, Flood>;
 
 }  // namespace scenario

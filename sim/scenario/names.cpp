@@ -2,6 +2,7 @@
 // made.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "reader.hpp"
@@ -202,6 +203,94 @@ std::optional<std::uint16_t> read_port(Words& words) {
     return std::nullopt;
 }
 
+std::optional<trace::Address> parse_address(std::string_view text) {
+    std::uint32_t raw = 0;
+    for (int i = 0; i < 4; ++i) {
+        const auto dot = text.find('.');
+        if ((i < 3) == (dot == std::string_view::npos))
+            return std::nullopt;
+        const auto part = parse_integer(text.substr(0, dot));
+        if (!part || *part < 0 || *part > 255)
+            return std::nullopt;
+        raw = raw << 8 | static_cast<std::uint32_t>(*part);
+        text.remove_prefix(i < 3 ? dot + 1 : text.size());
+    }
+    return trace::Address{raw};
+}
+
+trace::Address address_of(trace::HostId host) {
+    return {0x0a000001u + host};
+}
+
+std::optional<trace::HostId> host_with(const Scenario& s, trace::Address address) {
+    for (std::size_t i = 0; i < s.hosts.size(); ++i) {
+        const auto host = static_cast<trace::HostId>(i);
+        const auto& others = s.hosts[i].others;
+        if (address == address_of(host) ||
+            std::find(others.begin(), others.end(), address) != others.end())
+            return host;
+    }
+    return std::nullopt;
+}
+
+std::optional<Place> read_place(Words& words) {
+    constexpr auto expected = "a port such as :80, 10.0.0.9:80 or :80#2, from 1 to 65535";
+    const auto word = words.next();
+    if (!word) {
+        words.fail_missing(expected);
+        return std::nullopt;
+    }
+    const auto parts = word->quoted ? std::nullopt : split(word->text, ':');
+    if (!parts) {
+        words.fail(*word, expected);
+        return std::nullopt;
+    }
+    Place place;
+    std::string_view port_text = parts->right;
+    if (const auto which = split(parts->right, '#')) {
+        const auto number = parse_ordinal(which->right);
+        if (!number) {
+            words.fail(*word, expected);
+            return std::nullopt;
+        }
+        place.which = *number;
+        port_text = which->left;
+    }
+    const auto port = parse_port(port_text);
+    const auto address =
+        parts->left.empty() ? std::optional(trace::Address{}) : parse_address(parts->left);
+    if (!port || !address) {
+        words.fail(*word, expected);
+        return std::nullopt;
+    }
+    place.port = *port;
+    place.address = *address;
+    return place;
+}
+
+std::optional<trace::Endpoint> read_end(const Reader& reader, Words& words, trace::HostId alone) {
+    constexpr auto expected = "an end such as server:80 or 10.0.0.9:80";
+    const auto word = words.next();
+    if (!word) {
+        words.fail_missing(expected);
+        return std::nullopt;
+    }
+    const auto parts = word->quoted ? std::nullopt : split(word->text, ':');
+    const auto port = parts ? parse_port(parts->right) : std::nullopt;
+    if (!port) {
+        words.fail(*word, expected);
+        return std::nullopt;
+    }
+    if (const auto address = parse_address(parts->left))
+        return trace::Endpoint{*address, *port};
+    if (parts->left.empty() && alone != trace::no_host)
+        return trace::Endpoint{address_of(alone), *port};
+    const auto host = known_host(reader, words, *word, parts->left);
+    if (!host)
+        return std::nullopt;
+    return trace::Endpoint{address_of(*host), *port};
+}
+
 std::optional<trace::SegmentKind> read_kind(Words& words) {
     using enum trace::SegmentKind;
     return one_of<trace::SegmentKind>(words, {syn, syn_ack, ack, data, fin, rst, any},
@@ -247,7 +336,17 @@ std::optional<SocketName> parse_socket(const Reader& reader, Words& words, const
     SocketName socket;
     std::string_view owner = word.text;
     if (const auto listener = split(word.text, ':'); listener && !word.quoted) {
-        const auto port = parse_port(listener->right);
+        auto port_text = listener->right;
+        if (const auto which = split(port_text, '#')) {
+            const auto number = parse_ordinal(which->right);
+            if (!number) {
+                words.fail(word, expected);
+                return std::nullopt;
+            }
+            socket.number = *number;
+            port_text = which->left;
+        }
+        const auto port = parse_port(port_text);
         if (!port) {
             words.fail(word, "HOST:PORT with a port from 1 to 65535");
             return std::nullopt;
@@ -306,9 +405,14 @@ std::optional<ParseError> check_names(const Reader& reader) {
     for (const auto& mention : reader.mentions) {
         const SocketName& socket = mention.name;
         if (socket.kind == SocketName::Kind::listener) {
-            if (reader.listeners.contains({socket.host, socket.port}))
-                continue;
+            const auto made = reader.listeners.find({socket.host, socket.port});
             const auto& host = hosts[socket.host].name;
+            if (made != reader.listeners.end() && socket.number <= made->second)
+                continue;
+            if (made != reader.listeners.end())
+                return wrong(mention, fmt::format("found {0}:{1}#{2}, expected one of the listeners "
+                                                  "that lines make: {0}:{1} has {3}",
+                                                  host, socket.port, socket.number, made->second));
             return wrong(mention,
                          fmt::format("found {0}:{1}, expected a listener that a line makes: "
                                      "'{0} listen :{1} backlog N'",

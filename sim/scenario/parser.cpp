@@ -85,7 +85,7 @@ void Parser::unknown(Words& words, const Word& word) {
     if (runs)
         return words.fail(word, "a TIME before it, such as 0, 50ms or +1s");
     words.fail(word,
-               "a TIME such as 0 or +50ms, or one of title, profile, hosts, wire, sysctl, isn, "
+               "a TIME such as 0 or +50ms, or one of title, profile, hosts, wire, sysctl, isn, address, "
                "note, ask, option, highlight, show, term, rule, whatif, change, try");
 }
 

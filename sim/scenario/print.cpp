@@ -45,16 +45,27 @@ struct Printer {
         return fmt::format("{}>{}", host(a), host(b));
     }
 
+    static std::string place(trace::Address address, std::uint16_t port, std::uint16_t which) {
+        return fmt::format("{}:{}{}", address.raw == 0 ? "" : trace::format(address), port,
+                           which > 1 ? fmt::format("#{}", which) : "");
+    }
+    static std::string place(const SocketName& listener) {
+        return place({}, listener.port, listener.number);
+    }
     std::string operator()(const Listen& a) const {
-        return fmt::format("{} listen :{} backlog {}", host(a.host), a.port, a.backlog);
+        return fmt::format("{} listen {} backlog {}{}", host(a.host), place(a.address, a.port, a.which),
+                           a.backlog, a.reuse_port ? " reuseport" : "");
     }
     std::string operator()(const Connect& a) const {
-        const std::string to = names.hosts.size() == 2 ? "" : host(a.to);
+        const std::string to = a.address.raw != 0          ? trace::format(a.address)
+                               : names.hosts.size() == 2 ? ""
+                                                         : host(a.to);
         const std::string from = a.from_port ? fmt::format(" from :{}", *a.from_port) : "";
-        return fmt::format("{} connect {}:{}{}", host(a.host), to, a.port, from);
+        const std::string data = a.fastopen ? fmt::format(" fastopen {}", *a.fastopen) : "";
+        return fmt::format("{} connect {}:{}{}{}", host(a.host), to, a.port, from, data);
     }
     std::string operator()(const Accept& a) const {
-        return fmt::format("{} accept :{}", host(a.host), a.port);
+        return fmt::format("{} accept {}", host(a.host), place({}, a.port, a.which));
     }
     std::string operator()(const Write& a) const {
         return a.text.empty() ? fmt::format("{} write {}", socket(a.socket), a.bytes)
@@ -69,18 +80,18 @@ struct Printer {
     }
     std::string operator()(const Close& a) const {
         if (a.socket.kind == SocketName::Kind::listener)
-            return fmt::format("{} close :{}", host(a.socket.host), a.socket.port);
+            return fmt::format("{} close {}", host(a.socket.host), place(a.socket));
         return fmt::format("{} close", socket(a.socket));
     }
     std::string operator()(const SetOption& a) const {
         if (a.socket.kind == SocketName::Kind::listener)
-            return fmt::format("{} setsockopt :{} {} {}", host(a.socket.host), a.socket.port,
+            return fmt::format("{} setsockopt {} {} {}", host(a.socket.host), place(a.socket),
                                a.name, a.value);
         return fmt::format("{} setsockopt {} {}", socket(a.socket), a.name, a.value);
     }
     std::string operator()(const NonBlocking& a) const {
         if (a.socket.kind == SocketName::Kind::listener)
-            return fmt::format("{} nonblock :{}", host(a.socket.host), a.socket.port);
+            return fmt::format("{} nonblock {}", host(a.socket.host), place(a.socket));
         return fmt::format("{} nonblock", socket(a.socket));
     }
     std::string operator()(const Fork& a) const { return fmt::format("{} fork", host(a.host)); }
@@ -115,6 +126,13 @@ struct Printer {
         return fmt::format("wire set {} delay {} loss {}", wire(a.from, a.to), print(a.delay),
                            a.loss);
     }
+    std::string operator()(const Raw& a) const {
+        return fmt::format("{} raw {}", host(a.host), print(a.segment));
+    }
+    std::string operator()(const Flood& a) const {
+        return fmt::format("{} flood {} {} every {}", host(a.host), trace::format(a.to), a.count,
+                           print(a.every));
+    }
 };
 
 } // namespace
@@ -131,7 +149,9 @@ std::string print(const SocketName& s, const Scenario& names) {
     case SocketName::Kind::connection: return fmt::format("{}#{}", host(s.host), s.number);
     case SocketName::Kind::other_end:
         return fmt::format("{}~{}#{}", host(s.host), host(s.peer), s.number);
-    case SocketName::Kind::listener: return fmt::format("{}:{}", host(s.host), s.port);
+    case SocketName::Kind::listener:
+        return fmt::format("{}:{}{}", host(s.host), s.port,
+                           s.number > 1 ? fmt::format("#{}", s.number) : "");
     }
     return "";
 }

@@ -15,5 +15,7 @@ std::string print(const Action&, const Scenario&, const trace::Snapshot&, const 
 std::string print(const SocketName&, const Scenario&);
 // "20ms", "1.5s": as files write times.
 std::string print(trace::Duration);
+// A segment by hand, as `raw` reads it.
+std::string print(const trace::Segment&);
 
 } // namespace scenario

@@ -11,9 +11,14 @@ namespace {
 constexpr std::int64_t most_bytes = 0x7ffff000; // MAX_RW_COUNT of the kernel
 
 std::optional<Action> read_listen(Reader& reader, Words& words, trace::HostId host) {
-    const auto port = read_port(words);
-    if (!port)
+    const auto word_of_place = words.peek();
+    const auto place = read_place(words);
+    if (!place)
         return std::nullopt;
+    if (place->address.raw != 0 && host_with(reader.scenario, place->address) != host) {
+        words.fail(*word_of_place, "an address of this host (see the header line 'address')");
+        return std::nullopt;
+    }
     if (const auto word = words.peek(); !words.accept("backlog")) {
         word ? words.fail(*word, "backlog N") : words.fail_missing("backlog N");
         return std::nullopt;
@@ -22,8 +27,17 @@ std::optional<Action> read_listen(Reader& reader, Words& words, trace::HostId ho
                                      std::numeric_limits<std::int32_t>::max());
     if (!backlog)
         return std::nullopt;
-    reader.listeners.insert({host, *port});
-    return Listen{host, *port, *backlog};
+    const bool reuse_port = words.accept("reuseport");
+    auto& made = reader.listeners[{host, place->port}];
+    if (place->which != 0) {
+        const SocketName again{SocketName::Kind::listener, host, place->which, trace::no_host,
+                               place->port};
+        reader.mentions.push_back(
+            {again, words.location(word_of_place->at), Reader::Use::named});
+    } else if (made == 0 || reuse_port || place->address.raw != 0) {
+        ++made;
+    }
+    return Listen{host, place->port, *backlog, place->address, place->which, reuse_port};
 }
 
 // The number of the socket that this line makes; 0 after telling that there are too many.
@@ -60,16 +74,18 @@ std::optional<Connect> read_target(Reader& reader, Words& words, trace::HostId h
             word ? words.fail(*word, expected) : words.fail_missing(expected);
             return std::nullopt;
         }
-        words.next();
-        const auto target = parse_socket(reader, words, *word);
+        const auto target = read_end(reader, words, trace::no_host);
         if (!target)
             return std::nullopt;
-        if (target->host == host) {
-            words.fail(*word, "another host");
+        const auto to = host_with(reader.scenario, target->address);
+        if (!to || *to == host) {
+            words.fail(*word, to ? "another host" : "an address that a host has");
             return std::nullopt;
         }
-        connect.to = target->host;
+        connect.to = *to;
         connect.port = target->port;
+        if (!(target->address == address_of(*to)))
+            connect.address = target->address;
     }
     return connect;
 }
@@ -82,6 +98,12 @@ std::optional<Action> read_connect(Reader& reader, Words& words, trace::HostId h
         connect->from_port = read_port(words);
         if (!connect->from_port)
             return std::nullopt;
+    }
+    if (words.accept("fastopen")) {
+        const auto bytes = read_number(words, "a number of bytes", 0, most_bytes);
+        if (!bytes)
+            return std::nullopt;
+        connect->fastopen = static_cast<std::uint32_t>(*bytes);
     }
     connect->nonblocking = words.accept("nonblock");
     connect->number = make_socket(reader, words, host, {false, connect->to, words.number()});
@@ -98,14 +120,15 @@ std::optional<Action> read_connect_again(Reader& reader, Words& words, const Soc
 
 std::optional<Action> read_accept(Reader& reader, Words& words, trace::HostId host) {
     const auto word = words.peek();
-    const auto port = read_port(words);
-    if (!port)
+    const auto place = read_place(words);
+    if (!place)
         return std::nullopt;
-    reader.mentions.push_back({{SocketName::Kind::listener, host, 0, trace::no_host, *port},
-                               words.location(word->at),
-                               Reader::Use::named});
+    reader.mentions.push_back(
+        {{SocketName::Kind::listener, host, place->which, trace::no_host, place->port},
+         words.location(word->at),
+         Reader::Use::named});
     const auto number = make_socket(reader, words, host, {true, trace::no_host, words.number()});
-    return Accept{host, number, *port};
+    return Accept{host, number, place->port, place->which};
 }
 
 std::optional<Action> read_set_sysctl(Reader& reader, Words& words, trace::HostId host) {
@@ -148,10 +171,11 @@ std::optional<Action> read_option(const Reader& reader, Words& words, const Sock
 // A call on a listener, by its port: the host's name stands before it.
 std::optional<SocketName> read_listener(Reader& reader, Words& words, trace::HostId host) {
     const auto word = words.peek();
-    const auto port = read_port(words);
-    if (!port)
+    const auto place = read_place(words);
+    if (!place)
         return std::nullopt;
-    const SocketName listener{SocketName::Kind::listener, host, 0, trace::no_host, *port};
+    const SocketName listener{SocketName::Kind::listener, host, place->which, trace::no_host,
+                              place->port};
     reader.mentions.push_back({listener, words.location(word->at), Reader::Use::named});
     return listener;
 }
@@ -169,6 +193,10 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
             return read_set_sysctl(reader, words, host);
         if (verb->text == "fork")
             return Fork{host};
+        if (verb->text == "raw")
+            return read_raw(reader, words, host);
+        if (verb->text == "flood")
+            return read_flood(reader, words, host);
         if (verb->text == "close" || verb->text == "setsockopt" || verb->text == "nonblock") {
             const auto listener = read_listener(reader, words, host);
             if (!listener)
@@ -178,8 +206,8 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
             return verb->text == "close" ? Action{Close{*listener}} : NonBlocking{*listener};
         }
     }
-    constexpr auto expected =
-        "listen, connect, accept, close, setsockopt, nonblock, sysctl or fork";
+    constexpr auto expected = "listen, connect, accept, close, setsockopt, nonblock, sysctl, fork, "
+                              "raw or flood";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }

@@ -164,6 +164,21 @@ void read_sysctl(Reader& reader, Words& words) {
     reader.sysctl_places.push_back(words.location(name->at));
 }
 
+// `address server 10.0.1.2`: one more.
+void read_address(Reader& reader, Words& words) {
+    const auto host = read_host(reader, words);
+    if (!host)
+        return;
+    constexpr auto expected = "an address such as 10.0.1.2";
+    const auto word = words.next();
+    const auto address = word && !word->quoted ? parse_address(word->text) : std::nullopt;
+    if (!address || address->raw == 0)
+        return word ? words.fail(*word, expected) : words.fail_missing(expected);
+    if (host_with(reader.scenario, *address))
+        return words.fail(*word, "an address that no host has yet (host n has 10.0.0.n)");
+    reader.scenario.hosts[*host].others.push_back(*address);
+}
+
 void read_isn(Reader& reader, Words& words) {
     const auto word = words.peek();
     const auto socket = read_socket(reader, words, Reader::Use::isn);
@@ -195,6 +210,8 @@ bool read_header(Reader& reader, Words& words, const Word& keyword) {
         read_sysctl(reader, words);
     } else if (keyword.text == "isn") {
         read_isn(reader, words);
+    } else if (keyword.text == "address") {
+        read_address(reader, words);
     } else {
         return false;
     }

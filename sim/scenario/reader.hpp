@@ -1,6 +1,6 @@
 // The parts of the parser, one per chapter of the format. Each reads the rest of one line.
 #pragma once
-#include <set>
+#include <map>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -22,7 +22,7 @@ struct Reader {
         std::uint32_t line;
     };
     std::vector<std::vector<Made>> made; // by host
-    std::set<std::pair<trace::HostId, std::uint16_t>> listeners;
+    std::map<std::pair<trace::HostId, std::uint16_t>, std::uint16_t> listeners; // how many there can be
     enum class Use : std::uint8_t {
         named,
         called, // a call on it: it must have been made above
@@ -63,6 +63,20 @@ struct Pair {
 };
 std::optional<Pair> read_pair(const Reader&, Words&); // A>B
 std::optional<std::uint16_t> read_port(Words&);       // :80
+std::optional<trace::Address> parse_address(std::string_view); // 10.0.0.9
+// `:80`, `10.0.0.9:80`, and for one of several listeners `:80#2`.
+struct Place {
+    trace::Address address;
+    std::uint16_t port = 0, which = 0;
+};
+std::optional<Place> read_place(Words&);
+// `server:80`, `10.0.0.9:80`, or `:80` where only `alone` can be meant.
+std::optional<trace::Endpoint> read_end(const Reader&, Words&, trace::HostId alone);
+trace::Address address_of(trace::HostId);             // 10.0.0.N, its first
+std::optional<trace::HostId> host_with(const Scenario&, trace::Address);
+// raw and flood: read_raw.cpp
+std::optional<Action> read_raw(const Reader&, Words&, trace::HostId);
+std::optional<Action> read_flood(const Reader&, Words&, trace::HostId);
 std::optional<trace::SegmentKind> read_kind(Words&);
 std::optional<trace::Timer> read_timer(const Reader&, Words&);
 std::optional<trace::Counter> read_counter(const Reader&, Words&);

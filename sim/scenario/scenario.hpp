@@ -31,6 +31,7 @@ struct Text {
 struct HostLine {
     std::string name;
     std::string profile; // "linux-6.18" unless the header says otherwise
+    std::vector<trace::Address> others{}; // addresses beside 10.0.0.N
 };
 struct WireLine {
     trace::HostId from, to; // one direction; `wire A B` makes two

@@ -36,6 +36,10 @@ std::string header_key(std::string_view line) {
     }
     if (keyword->text == "isn")
         return "isn " + word();
+    if (keyword->text == "address") {
+        const auto host = word();
+        return fmt::format("address {} {}", host, word());
+    }
     if (keyword->text == "wire") {
         auto a = word();
         if (a.find('>') != a.npos)

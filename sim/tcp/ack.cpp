@@ -44,6 +44,7 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
     c.retransmissions = 0;
     c.expiries = 0;
     c.resend.stop();
+    c.fast_open.passive = false;
     if (advance(c.status, c.cookie, Trigger::ack_of_syn, m))
         handshake_done(c, s, sample, m);
     restart_retransmission_timer(c, m);

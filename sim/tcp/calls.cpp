@@ -56,6 +56,7 @@ void open(Connection& c, Seq iss, Moment& m) {
     advance(c.status, c.cookie, Trigger::connect_call, m);
     m.bump(trace::Counter::ActiveOpens);
     send_syn(c, m, Rule::active_open, false);
+    c.queue.asleep = c.fast_open.promised > c.fast_open.in_syn; // the rest of sendto() waits
     start_retransmission_timer(c, m, c.resend.by);
 }
 
@@ -79,6 +80,7 @@ Progress connect_result(Connection& c) {
     if (state == S::syn_sent || state == S::syn_recv) {
         if (!c.nonblocking) return sleeps;
         c.connecting = true;
+        if (c.fast_open.in_syn > 0) return {true, c.fast_open.in_syn, Rule::write_accepted};
         return {true, code(trace::Errno::einprogress), Rule::call_returns};
     }
     c.connecting = false;
@@ -133,7 +135,7 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
 
 Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m) {
     const S state = c.status.state();
-    if (state == S::syn_sent || state == S::syn_recv) {
+    if (state == S::syn_sent || (state == S::syn_recv && !c.fast_open.passive)) {
         if (auto r = refusal(c, Call::write, true)) return *r;
         c.queue.asleep = true;
         return sleeps;
@@ -191,7 +193,7 @@ bool has_option(std::string_view name, std::int64_t value) {
     if (name == "SO_LINGER") return value == 0;
     if (name == "TCP_NODELAY" || name == "TCP_CORK" || name == "TCP_QUICKACK") return true;
     return name == "SO_REUSEADDR" || name == "SO_REUSEPORT" || name == "TCP_DEFER_ACCEPT" ||
-           name == "TCP_SYNCNT";
+           name == "TCP_SYNCNT" || name == "TCP_FASTOPEN";
 }
 
 Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {

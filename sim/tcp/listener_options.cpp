@@ -11,6 +11,8 @@ bool set_listener_option(ListenerOptions& o, std::string_view name, std::int64_t
         o.defer_accept = deferred_timeouts(stack, value);
     else if (name == "TCP_SYNCNT")
         o.synack_retries = static_cast<std::uint8_t>(value);
+    else if (name == "TCP_FASTOPEN")
+        o.fastopen = listen_limit(stack, value); // fastopen_queue_tune()
     else if (name == "SO_REUSEPORT")
         o.reuse_port = value != 0;
     else if (name == "TCP_NODELAY")

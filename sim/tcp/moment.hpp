@@ -14,7 +14,7 @@ struct Departure {
     trace::Segment segment;
     trace::SegmentId id = trace::none;
     trace::EventId sent = trace::none; // its segment_sent event
-    trace::HostId from = trace::no_host;
+    trace::HostId from = trace::no_host; // whose wire it leaves on, whatever its source says
     std::uint32_t likeness = 0;        // how many just like it went before: for the wire's chance
     friend bool operator==(const Departure&, const Departure&) = default;
 };

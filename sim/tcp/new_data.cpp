@@ -14,7 +14,11 @@ namespace flag = trace::flag;
 
 namespace {
 
-bool may_send(S s) {
+bool may_send(const Connection& c) {
+    const S s = c.status.state();
+    // A passive Fast Open need not wait for its final ACK.
+    if (s == S::syn_recv && c.fast_open.passive)
+        return true;
     return s == S::established || s == S::close_wait || s == S::fin_wait_1 || s == S::closing ||
            s == S::last_ack;
 }
@@ -65,7 +69,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
 }
 
 bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) {
-    if (!may_send(c.status.state()))
+    if (!may_send(c))
         return false;
     if (c.recovery.active)
         return false; // first what was lost

@@ -39,7 +39,8 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     e.rule = why;
     left.event = m.journal.note(e);
     m.journal.left(s, cookie);
-    m.departures.push_back({s, left.segment, left.event, m.journal.host(), likeness + transmission - 1u});
+    m.departures.push_back(
+        {s, left.segment, left.event, m.journal.host(), likeness + transmission - 1u});
     m.bump(trace::Counter::OutSegs);
     if (s.flags.has(flag::rst))
         m.bump(trace::Counter::OutRsts);
@@ -172,6 +173,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     }
     s.window_scale = c.agreed.scaling ? c.agreed.receive_scale : std::int8_t{-1};
     const bool again = !c.sent.empty();
+    if (!again && !with_ack)
+        fill_syn(c, s);
     // The SYN+ACK of a simultaneous open repeats the SYN's number, but answers: no retransmission.
     const bool answers = with_ack && why == Rule::simultaneous_open;
     if (again)
@@ -183,6 +186,11 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
         c.sent.front().at = m.now();
     else
         note_sent(c, c.snd.iss, c.snd.iss + 1, m.now(), left.segment);
+    if (!again && s.length > 0) {
+        c.snd.nxt = c.snd.end = c.snd.iss + 1 + s.length;
+        start_send_queue(c);
+        note_sent(c, c.snd.iss + 1, c.snd.nxt, m.now(), left.segment);
+    }
     if (again && !answers) {
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
@@ -206,6 +214,10 @@ Segment synack_of(const Request& r, const Moment& m) {
         s.ts_echo = r.ts_recent;
     }
     s.window_scale = r.agreed.scaling ? r.agreed.receive_scale : std::int8_t{-1};
+    if (r.gives_fastopen_cookie) {
+        s.fastopen = 8;
+        s.fastopen_cookie = r.fastopen_cookie;
+    }
     return s;
 }
 

@@ -126,6 +126,26 @@ Duration synack_interval(const Stack& s, std::uint32_t repetitions) {
     return std::min(initial_rto(s) * (std::int64_t{1} << std::min(repetitions, 32u)), rto_max(s));
 }
 
+bool fastopen_client(const Stack& s) {
+    return (s[S::tcp_fastopen] & 1) != 0;
+}
+bool fastopen_client_without_cookie(const Stack& s) {
+    return (s[S::tcp_fastopen] & 4) != 0;
+}
+bool fastopen_server(const Stack& s) {
+    return (s[S::tcp_fastopen] & 2) != 0;
+}
+bool fastopen_server_without_cookie(const Stack& s) {
+    return (s[S::tcp_fastopen] & 0x200) != 0;
+}
+bool fastopen_without_option(const Stack& s) {
+    return (s[S::tcp_fastopen] & 0x402) == 0x402;
+}
+
+std::uint32_t fastopen_synack_retries(const Stack& s, std::uint32_t set) {
+    return set != 0 ? set : static_cast<std::uint32_t>(s[S::tcp_synack_retries]) + 1;
+}
+
 Duration initial_rto(const Stack&) {
     return seconds(1);
 } // RFC 6298 §2.1; TCP_TIMEOUT_INIT

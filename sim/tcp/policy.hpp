@@ -35,6 +35,16 @@ std::uint8_t deferred_timeouts(const Stack&, std::int64_t seconds);
 // Time from the (n+1)th SYN+ACK to the next: tcp_reqsk_timeout().
 trace::Duration synack_interval(const Stack&, std::uint32_t repetitions);
 
+// Fast Open: bits of tcp_fastopen.
+bool fastopen_client(const Stack&);
+bool fastopen_client_without_cookie(const Stack&);
+bool fastopen_server(const Stack&);
+bool fastopen_server_without_cookie(const Stack&);
+// Listeners that did not ask for it by TCP_FASTOPEN have it too: TFO_SERVER_WO_SOCKOPT1.
+bool fastopen_without_option(const Stack&);
+// Repetitions of the SYN+ACK of a connection made so: one more, tcp_fastopen_synack_timer().
+std::uint32_t fastopen_synack_retries(const Stack&, std::uint32_t set);
+
 // Retransmission -------------------------------------------------------------------------------
 trace::Duration initial_rto(const Stack&);
 trace::Duration rto_max(const Stack&);

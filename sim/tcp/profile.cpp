@@ -13,6 +13,11 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_abort_on_overflow, "net.ipv4.tcp_abort_on_overflow", 0, 1,
      "1: a final ACK that finds the accept queue full is answered by a RST.",
      "1：最后的 ACK 遇到已满的 accept 队列时，用 RST 回应。"},
+    {S::tcp_fastopen, "net.ipv4.tcp_fastopen", 0, 1543,
+     "Bits of TCP Fast Open: 1 client, 2 server, 4 client without cookie, 512 server without cookie, "
+     "1024 listeners without TCP_FASTOPEN too.",
+     "TCP Fast Open 的各个位：1 客户端，2 服务端，4 客户端无需 cookie，512 服务端无需 cookie，1024 "
+     "未设置 TCP_FASTOPEN 的监听套接字也启用。"},
     {S::tcp_fin_timeout, "net.ipv4.tcp_fin_timeout", 1, 120,
      "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with "
      "TIME_WAIT.",
@@ -77,6 +82,7 @@ constexpr void set(SysctlValues& v, Sysctl s, std::int64_t value) {
 constexpr SysctlValues linux_defaults() {
     SysctlValues v{};
     set(v, S::somaxconn, 4096);
+    set(v, S::tcp_fastopen, 1);
     set(v, S::tcp_fin_timeout, 60);
     set(v, S::tcp_invalid_ratelimit, 500);
     set(v, S::tcp_max_syn_backlog, 2048);

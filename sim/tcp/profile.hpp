@@ -15,6 +15,7 @@ namespace tcp {
 enum class Sysctl : std::uint8_t {
     somaxconn,
     tcp_abort_on_overflow,
+    tcp_fastopen,
     tcp_fin_timeout,
     tcp_invalid_ratelimit,
     tcp_max_syn_backlog,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "acknowledging.hpp"
+#include "fast_open.hpp"
 #include "listener_options.hpp"
 #include "receive_memory.hpp"
 #include "send_queue.hpp"
@@ -150,6 +151,7 @@ struct Connection {
     Row<Range> out_of_order;
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false, send_buffer_was_set = false;
+    FastOpen fast_open;
     ListenerOptions listening;              // for when the program listens on it
     std::uint32_t retransmissions = 0;      // in a row, without progress
     std::uint32_t expiries = 0;             // of the retransmission timer, in all
@@ -175,6 +177,8 @@ struct Request {
     std::uint32_t first_ts = 0, last_ts = 0;  // timestamps of our SYN+ACKs: what may be echoed
     Clock resend;                     // syn_ack; repetitions = expiries
     std::uint16_t synacks_resent = 0; // in answer to duplicates too
+    bool gives_fastopen_cookie = false;
+    std::uint32_t fastopen_cookie = 0; // in the SYN+ACK
     bool acked = false;               // its final ACK found the accept queue full
     trace::Instant born;
     trace::SegmentId first = trace::none;
@@ -202,6 +206,7 @@ struct Listener {
     trace::Cookie cookie = trace::none;
     trace::HostId host = trace::no_host;
     trace::Endpoint local;
+    std::uint16_t which = 1;          // of the listeners on this port: its name is HOST:PORT#which
     std::int64_t backlog = 0;
     std::int64_t somaxconn = 0;       // when listen() was called
     std::uint32_t limit = 0;
@@ -212,6 +217,7 @@ struct Listener {
     std::uint32_t receive_buffer = 0, send_buffer = 0;  // inherited by children; 0: the default
     ListenerOptions options;
     SynCookies cookies;
+    FastOpenQueue fast_open;
     bool closing = false;             // close() was called while accept() sleeps on it
     bool nonblocking = false;
     friend bool operator==(const Listener&, const Listener&) = default;

@@ -57,14 +57,23 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
         const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
         learn_peer(c, s);
+        const bool repeat_data = syn_data_was_refused(c, s, m);
         c.snd.una = s.ack;
         c.snd.wl2 = s.ack;
-        c.sent.clear();
+        if (repeat_data)
+            c.sent.erase(c.sent.begin());
+        else
+            c.sent.clear();
         c.resend.stop();
         c.retransmissions = 0;
         c.expiries = 0;
         advance(c.status, c.cookie, Trigger::syn_ack, m);
         handshake_done(c, s, sample, m);
+        if (repeat_data) { // it carries the ACK
+            repeat_head(c, m, Rule::fastopen_data_not_acknowledged);
+            start_retransmission_timer(c, m, m.journal.cause());
+            return;
+        }
         if (c.queue.asleep || is_interactive(c)) {
             // A write is waiting, or the program wants no quick ACKs: data may take it along.
             const bool interactive = is_interactive(c);

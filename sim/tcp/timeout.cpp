@@ -54,7 +54,10 @@ void retransmit(Connection& c, Moment& m) {
     m.bump(Counter::TCPTimeouts);
     ++c.expiries;
     const trace::Duration elapsed = m.now() - c.retransmitting_since;
-    if (gives_up(m.stack, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
+    const bool synack_gives_up =
+        c.fast_open.passive && state == S::syn_recv &&
+        c.retransmissions >= fastopen_synack_retries(m.stack, c.listening.synack_retries);
+    if (synack_gives_up || gives_up(m.stack, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
         give_up(c, m, opening ? Rule::syn_gave_up : Rule::retransmission_gave_up);
         return;
     }

@@ -72,6 +72,9 @@ struct ListenerView {
     std::vector<QueueEntry> syn_queue;     // oldest first
     std::vector<QueueEntry> accept_queue;  // head (next to be accepted) first
     std::uint64_t drops = 0;       // this listener's own (sk_drops)
+    std::uint32_t cookies_sent = 0;        // SYNs answered by cookies, of which nothing was kept
+    bool defers_accept = false;            // TCP_DEFER_ACCEPT
+    bool shares_port = false;              // SO_REUSEPORT
     std::optional<Call> blocked_in;        // accept
     Certainty certainty = Certainty::exact;
 };

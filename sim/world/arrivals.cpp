@@ -21,9 +21,14 @@ void start_synack_timer(Turn& t, tcp::Request& r) {
     r.resend.due = t.w.now + tcp::synack_interval(stack, 0);
 }
 
+// Each host has a secret of its own: syncookie_secret, and the key of Fast Open.
+std::uint64_t secret_of(const Contents& w, trace::HostId host) {
+    return (w.seed + 1) * 0x9e3779b97f4a7c15u + host;
+}
+
 // Linux: the listener stays, a small request enters the SYN queue.
 void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> isn,
-                   const trace::Transition& row) {
+                   const trace::Transition& row, const tcp::FastOpenAnswer& fast_open) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
@@ -35,8 +40,11 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     socket.remote = made.remote;
     socket.parent = w.listeners[l].cookie;
     made.cookie = new_socket(t, socket);
+    made.gives_fastopen_cookie = fast_open.gives_cookie;
+    made.fastopen_cookie = tcp::fastopen_cookie(secret_of(w, host), s.source.address,
+                                                s.destination.address);
     t.journal.took(t.arrival, made.cookie);
-    m.explain(row.why);
+    m.explain(fast_open.why == Rule::none ? row.why : fast_open.why);
     const Slot slot = w.requests.add(std::move(made));
     tcp::Request& r = w.requests[slot];
     w.sockets[r.cookie].request = slot;
@@ -146,11 +154,6 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     accept_queue_grew(t, r.listener);
 }
 
-// Each host has a secret of its own: syncookie_secret.
-std::uint64_t cookie_secret(const Contents& w, trace::HostId host) {
-    return (w.seed + 1) * 0x9e3779b97f4a7c15u + host;
-}
-
 // An ACK with a good cookie: what the host never kept comes back with it (cookie_v4_check()).
 void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
     Contents& w = t.w;
@@ -160,7 +163,7 @@ void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition
         m.refuse(Rule::cookie_meets_other);
         return;
     }
-    tcp::Request r = tcp::request_of_cookie(w.listeners[l], s, m, cookie_secret(w, host));
+    tcp::Request r = tcp::request_of_cookie(w.listeners[l], s, m, secret_of(w, host));
     Socket socket;
     socket.host = host;
     socket.local = r.local;
@@ -178,12 +181,83 @@ void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition
     accept_queue_grew(t, r.listener);
 }
 
+// tcp_fastopen_create_child(): a connection at once, in SYN_RECV, and in the accept queue.
+void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
+    Contents& w = t.w;
+    const trace::HostId host = w.listeners[l].host;
+    auto m = t.moment(host);
+    tcp::Request r = tcp::request_for(w.listeners[l], s, isn_for_syn(w, host, s), m);
+    Socket socket;
+    socket.host = host;
+    socket.local = r.local;
+    socket.remote = r.remote;
+    socket.parent = w.listeners[l].cookie;
+    r.cookie = new_socket(t, socket);
+    w.flows.set(flow_of(w.sockets[r.cookie]), r.cookie);
+    t.journal.took(t.arrival, r.cookie);
+    m.explain(Rule::fastopen_data_taken);
+    tcp::spawn(r.status, r.cookie, row, m, Rule::fastopen_data_taken);
+    m.bump(trace::Counter::PassiveOpens);
+    tcp::Connection made = tcp::child_of(r, w.listeners[l], w.hosts[host].stack);
+    made.fast_open.passive = true;
+    made.listening.synack_retries = w.listeners[l].options.synack_retries;
+    made.snd.una = r.iss;
+    made.rcv.nxt = made.rcv.nxt + s.length;
+    made.rcv.had_data = s.length > 0;
+    made.retransmitting_since = w.now;
+    const Slot slot = w.connections.add(std::move(made));
+    w.sockets[r.cookie].connection = slot;
+    tcp::Connection& c = w.connections[slot];
+    tcp::send_syn(c, m, Rule::fastopen_data_taken, true);
+    tcp::start_retransmission_timer(c, m, c.resend.by);
+    w.listeners[l].accept_queue.push_back(r.cookie);
+    queue_changed(t, w.listeners[l], trace::Queue::accept);
+    settle(t, slot);
+    accept_queue_grew(t, r.listener);
+}
+
+// How many that came by Fast Open still lack their final ACK: fastopenq.qlen.
+std::uint32_t fast_open_pending(const Contents& w, trace::Cookie listener) {
+    std::uint32_t n = 0;
+    for (const auto& held : w.connections.all)
+        if (held.used && held.record.fast_open.passive && held.record.listener == listener &&
+            held.record.status.state() == trace::State::syn_recv)
+            ++n;
+    return n;
+}
+
+void take_syn(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> isn,
+              const trace::Transition& row) {
+    Contents& w = t.w;
+    tcp::Listener& listener = w.listeners[l];
+    tcp::FastOpenAnswer answer;
+    if (s.fastopen >= 0 || s.length > 0) {
+        auto m = t.moment(listener.host);
+        answer = tcp::try_fast_open(listener, s, m, secret_of(w, listener.host),
+                                    fast_open_pending(w, listener.cookie));
+    }
+    if (answer.takes_data)
+        spawn_fast_open(t, l, s, row);
+    else
+        spawn_request(t, l, s, isn, row, answer);
+}
+
+// A group that shares a port remembers together when it sent cookies: reuse->synq_overflow_ts.
+void remember_cookies(Contents& w, Slot l) {
+    const tcp::Listener& sender = w.listeners[l];
+    if (!sender.options.reuse_port)
+        return;
+    for (Slot other : w.hosts[sender.host].listeners)
+        if (w.listeners[other].options.reuse_port && w.listeners[other].local == sender.local)
+            w.listeners[other].cookies.sent = sender.cookies.sent;
+}
+
 void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> after_time_wait) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
     t.journal.took(t.arrival, w.listeners[l].cookie);
-    const std::uint64_t secret = cookie_secret(w, host);
+    const std::uint64_t secret = secret_of(w, host);
     const tcp::Knock knock = after_time_wait
                                  ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
                                  : tcp::listen_arrives(w.listeners[l], s, m, secret);
@@ -193,11 +267,14 @@ void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> afte
         return;
     switch (knock) {
     case tcp::Knock::ignored: break;
-    case tcp::Knock::cookie: tcp::answer_with_cookie(w.listeners[l], s, m, secret); break;
+    case tcp::Knock::cookie:
+        tcp::answer_with_cookie(w.listeners[l], s, m, secret);
+        remember_cookies(w, l);
+        break;
     case tcp::Knock::completes: grow_from_cookie(t, l, s, *row); break;
     case tcp::Knock::admitted:
         if (row->spawn == trace::Spawn::request)
-            spawn_request(t, l, s, after_time_wait, *row);
+            take_syn(t, l, s, after_time_wait, *row);
         else
             move_listener(t, l, s, *row);
         break;
@@ -234,7 +311,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     case tcp::Leftover::stays: reindex(w, DueKind::time_wait, slot); break;
     case tcp::Leftover::gone: remove_time_wait(t, slot); break;
     case tcp::Leftover::new_connection: {
-        const Slot l = listener_on(w, small.host, s.destination);
+        const Slot l = listener_for(w, small.host, s);
         if (l == no_slot) {
             tcp::time_wait_answers(small, s, m);
             reindex(w, DueKind::time_wait, slot);
@@ -246,6 +323,25 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
         to_listener(t, l, s, isn);
         break;
     }
+    }
+}
+
+// A client keeps the cookie that came with the SYN+ACK; a listener remembers for a minute that a
+// Fast Open was reset (reqsk_fastopen_remove()).
+void note_fast_open(Contents& w, Slot slot, trace::State before_this, trace::State now) {
+    tcp::Connection& c = w.connections[slot];
+    if (c.fast_open.learned) {
+        c.fast_open.learned = false;
+        auto& known = w.hosts[c.host].fastopen_cookies;
+        std::erase_if(known, [&](const KnownCookie& k) { return k.server == c.remote.address; });
+        known.push_back({c.remote.address, c.fast_open.cookie});
+    }
+    if (c.fast_open.passive && before_this == trace::State::syn_recv &&
+        now == trace::State::closed) {
+        c.fast_open.passive = false;
+        const Slot l = c.listener == trace::none ? no_slot : w.sockets[c.listener].listener;
+        if (l != no_slot)
+            w.listeners[l].fast_open.reset.push_back(w.now + trace::seconds(60));
     }
 }
 
@@ -264,8 +360,10 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
             auto m = t.moment(host);
             const Slot slot = socket.connection;
             const trace::State before_this = w.connections[slot].status.state();
-            tcp::segment_arrives(w.connections[slot], s, m);
+            if (!tcp::answers_same_syn(w.connections[slot], s, m))
+                tcp::segment_arrives(w.connections[slot], s, m);
             const trace::State now = w.connections[slot].status.state();
+            note_fast_open(w, slot, before_this, now);
             // The textbook's half-open connection has come out of the SYN queue.
             if (before_this == trace::State::syn_recv && now != before_this)
                 leaves_syn_recv(t, slot);
@@ -273,7 +371,7 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
         }
         return;
     }
-    const Slot l = listener_on(w, host, s.destination);
+    const Slot l = listener_for(w, host, s);
     if (l == no_slot) {
         t.journal.found(t.arrival, trace::Lookup::nothing);
         auto m = t.moment(host);

@@ -178,7 +178,7 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
     r.hup = state == trace::State::closed || (shut_rd && c.shut_wr);
     if (shut_rd)
         r.in = r.rdhup = true;
-    const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;
+    const bool opening = state == trace::State::syn_sent || (state == trace::State::syn_recv && !c.fast_open.passive);
     if (!opening) {
         if (tcp::unread(c) > 0)
             r.in = true;

@@ -79,10 +79,19 @@ struct Perform {
         return trace::none;
     }
 
+    trace::CallId operator()(const scenario::Raw& a) {
+        apply(t, a);
+        return trace::none;
+    }
+    trace::CallId operator()(const scenario::Flood& a) {
+        apply(t, a);
+        return trace::none;
+    }
+
     trace::CallId on_socket(const scenario::Action& a, const scenario::SocketName& s, Call call);
     Slot named_listener(const scenario::SocketName& s) {
         return s.kind == Kind::listener
-                   ? listener_on(t.w, s.host, {t.w.hosts[s.host].address, s.port})
+                   ? listener_named(t.w, s.host, s.port, s.number)
                    : no_slot;
     }
     trace::CallId refuse_on_listener(const scenario::SocketName& s, Slot l, Call call);
@@ -182,7 +191,7 @@ trace::CallId Perform::refuse_on_listener(const scenario::SocketName& s, Slot l,
 }
 
 trace::CallId Perform::operator()(const scenario::Connect& a) {
-    return connect_to(a, {t.w.hosts[a.to].address, a.port});
+    return connect_to(a, {a.address.raw != 0 ? a.address : t.w.hosts[a.to].address, a.port});
 }
 
 trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint remote) {
@@ -229,7 +238,22 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
             return id;
         }
     }
-    const std::string text = fmt::format("{}, {}", fd, trace::format(remote));
+    const std::string text =
+        a.fastopen ? fmt::format("{}, {}, MSG_FASTOPEN, {}", fd, *a.fastopen, trace::format(remote))
+                   : fmt::format("{}, {}", fd, trace::format(remote));
+    if (a.fastopen && !tcp::fastopen_client(h.stack))
+        return fail_connect(t, a, cookie, text, trace::Errno::eopnotsupp);
+    if (a.fastopen) {
+        tcp::FastOpen& f = w.connections[slot].fast_open;
+        f = {};
+        f.asked = true;
+        f.promised = *a.fastopen;
+        for (const KnownCookie& known : h.fastopen_cookies)
+            if (known.server == remote.address) {
+                f.has_cookie = true;
+                f.cookie = known.cookie;
+            }
+    }
     if (port == 0) return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail);
     tcp::Seq iss = isn_for_connect(w, a.host, a.number, cookie);
     if (const auto old = w.flows.find({a.host, local, remote})) {
@@ -284,8 +308,9 @@ trace::CallId Perform::operator()(const scenario::Accept& a) {
     const int fd = cookie == trace::none ? -1 : w.sockets[cookie].fd;
     const trace::CallId id =
         enter(t, a.host, Call::accept, cookie, a.port, fmt::format("{}", fd));
-    h.main.calls.push_back({id, a, trace::none, w.now, 0});
-    if (h.main.calls.size() == 1) run_main_thread(t, a.host);
+    Thread& thread = acceptor(h, a.which);
+    thread.calls.push_back({id, a, trace::none, w.now, 0});
+    if (thread.calls.size() == 1) run_main_thread(t, a.host, a.which);
     return id;
 }
 
@@ -319,7 +344,7 @@ trace::CallId Perform::operator()(const scenario::Close& a) {
         call_returned(t, a.socket.host, id, cookie, 0, Rule::close_of_shared_file);
         return id;
     }
-    const bool in_use = h.main.asleep;
+    const bool in_use = acceptor(h, t.w.listeners[l].which).asleep;
     if (in_use) t.w.listeners[l].closing = true;
     else close_listener(t, l, trace::Trigger::close_call);
     call_returned(t, a.socket.host, id, cookie, 0, Rule::close_of_listener);
@@ -336,6 +361,7 @@ trace::CallId Perform::operator()(const scenario::SetOption& a) {
     if (a.name == "SO_RCVBUF") listener.receive_buffer = tcp::receive_buffer_for(stack, a.value);
     if (a.name == "SO_SNDBUF") listener.send_buffer = tcp::send_buffer_for(stack, a.value);
     tcp::set_listener_option(listener.options, a.name, a.value, stack);
+    listener.fast_open.most = listener.options.fastopen;
     return call_at_once(t, a.socket.host, Call::setsockopt, listener.cookie, a.value,
                         arguments(a, t.w.sockets[listener.cookie].fd), 0, Rule::call_returns);
 }

@@ -31,6 +31,14 @@ struct WantedIsn {
     friend bool operator==(const WantedIsn&, const WantedIsn&) = default;
 };
 
+// A flood of SYNs that still goes on.
+struct FloodGoing {
+    scenario::Flood what{};
+    std::uint32_t sent = 0;
+    trace::Instant due;
+    friend bool operator==(const FloodGoing&, const FloodGoing&) = default;
+};
+
 struct Contents {
     trace::Instant now;
     Recorded recorded;
@@ -49,6 +57,7 @@ struct Contents {
     Slots<tcp::TimeWait> time_waits;
     Slots<tcp::Listener> listeners;
     Slots<Flying> flying;
+    Slots<FloodGoing> floods;
     std::uint64_t holds = 0; // segments held so far: the order of releasing
     Flows flows;
     Deadlines deadlines;

@@ -15,7 +15,7 @@
 
 namespace world {
 
-enum class DueKind : std::uint8_t { segment, connection, request, time_wait };
+enum class DueKind : std::uint8_t { segment, connection, request, time_wait, flood };
 
 struct Due {
     trace::Instant at;

@@ -24,15 +24,21 @@ const Named* named(const Contents& w, trace::HostId host, std::uint16_t number) 
 std::optional<trace::Cookie> awaited(const Contents& w, const scenario::SocketName& name) {
     if (name.host >= w.hosts.size())
         return std::nullopt;
-    for (const PendingCall& call : w.hosts[name.host].main.calls) {
-        const auto* accept = std::get_if<scenario::Accept>(&call.action);
-        if (!accept || accept->number != name.number)
-            continue;
-        const Slot l = listener_on(w, name.host, {w.hosts[name.host].address, accept->port});
-        if (l != no_slot)
-            return w.listeners[l].cookie;
-    }
-    return std::nullopt;
+    std::optional<trace::Cookie> found;
+    const auto look = [&](const Thread& thread) {
+        for (const PendingCall& call : thread.calls) {
+            const auto* accept = std::get_if<scenario::Accept>(&call.action);
+            if (!accept || accept->number != name.number)
+                continue;
+            const Slot l = listener_named(w, name.host, accept->port, accept->which);
+            if (l != no_slot && !found)
+                found = w.listeners[l].cookie;
+        }
+    };
+    look(w.hosts[name.host].main);
+    for (const Thread& worker : w.hosts[name.host].workers)
+        look(worker);
+    return found;
 }
 
 } // namespace
@@ -42,7 +48,7 @@ std::optional<trace::Cookie> find(const Contents& w, const scenario::SocketName&
     case Kind::listener: {
         if (name.host >= w.hosts.size())
             return std::nullopt;
-        const Slot l = listener_on(w, name.host, {w.hosts[name.host].address, name.port});
+        const Slot l = listener_named(w, name.host, name.port, name.number);
         if (l == no_slot)
             return std::nullopt;
         return w.listeners[l].cookie;
@@ -90,8 +96,11 @@ trace::State state_of(const Contents& w, trace::Cookie cookie) {
 std::string name_of(const Contents& w, trace::Cookie cookie) {
     const Socket& s = w.sockets[cookie];
     const std::string& host = w.hosts[s.host].name;
-    if (s.listener != no_slot)
-        return fmt::format("{}:{}", host, s.local.port);
+    if (s.listener != no_slot) {
+        const std::uint16_t which = w.listeners[s.listener].which;
+        return fmt::format("{}:{}{}", host, s.local.port,
+                           which > 1 ? fmt::format("#{}", which) : "");
+    }
     if (s.number != 0)
         return fmt::format("{}#{}", host, s.number);
     for (std::size_t p = 0; p < w.hosts.size(); ++p) {

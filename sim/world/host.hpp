@@ -51,6 +51,13 @@ struct Made {
     friend bool operator==(const Made&, const Made&) = default;
 };
 
+// A Fast Open cookie that a server gave: tcp_fastopen_cache_set().
+struct KnownCookie {
+    trace::Address server;
+    std::uint32_t cookie = 0;
+    friend bool operator==(const KnownCookie&, const KnownCookie&) = default;
+};
+
 struct Host {
     std::string name;
     trace::Address address;
@@ -60,8 +67,10 @@ struct Host {
     Descriptors descriptors;
     std::vector<Slot> listeners;
     Thread main;
+    std::vector<Thread> workers; // that accept from the second and later listeners of a port
     std::vector<Named> names; // by number
     std::vector<Made> calls;
+    std::vector<KnownCookie> fastopen_cookies;
     std::uint16_t next_port = 40002;
     std::uint32_t children = 0; // processes that fork() made
     std::uint32_t passive = 0; // requests admitted, for `isn`

@@ -43,10 +43,11 @@ std::string refuse_sysctl(std::string_view profile, std::string_view name, std::
 
 std::string refuse_option(std::string_view name, std::int64_t value) {
     constexpr std::array known = {"SO_RCVBUF",   "SO_SNDBUF", "SO_LINGER",   "TCP_DEFER_ACCEPT",
-                                  "TCP_NODELAY", "TCP_CORK",  "TCP_QUICKACK", "TCP_SYNCNT"};
+                                  "TCP_NODELAY", "TCP_CORK",  "TCP_QUICKACK", "TCP_SYNCNT",
+                                  "TCP_FASTOPEN"};
     if (std::find(known.begin(), known.end(), name) == known.end()) {
         return fmt::format("found '{}', expected one of the options SO_RCVBUF, SO_SNDBUF, "
-                           "SO_LINGER, TCP_DEFER_ACCEPT, TCP_NODELAY, TCP_CORK, TCP_QUICKACK, TCP_SYNCNT",
+                           "SO_LINGER, TCP_DEFER_ACCEPT, TCP_NODELAY, TCP_CORK, TCP_QUICKACK, TCP_SYNCNT, TCP_FASTOPEN",
                            name);
     }
     if (name == "TCP_SYNCNT" && (value < 1 || value > 127)) // MAX_TCP_SYNCNT

@@ -28,13 +28,26 @@ void set_limit(Turn& t, tcp::Listener& l, std::int64_t backlog) {
     l.backlog = backlog;
     l.somaxconn = stack[tcp::Sysctl::somaxconn];
     l.limit = tcp::listen_limit(stack, backlog);
+    l.fast_open.most = l.options.fastopen;
+    if (l.fast_open.most == 0 && tcp::fastopen_without_option(stack))
+        l.fast_open.most = l.limit;
 }
 
 trace::CallId listen(Turn& t, const scenario::Listen& a) {
     Contents& w = t.w;
     Host& h = w.hosts[a.host];
     t.journal.begin_beat(a.host, trace::none);
-    const Slot known = listener_on(w, a.host, {h.address, a.port});
+    Slot known = listener_named(w, a.host, a.port, a.which);
+    if (a.which == 0) {
+        known = listener_at(w, a.host, {a.address, a.port});
+        if (a.reuse_port && (known == no_slot || w.listeners[known].options.reuse_port))
+            known = no_slot; // another one beside those
+    }
+    if (known != no_slot && a.reuse_port)
+        return call_at_once(t, a.host, Call::bind, trace::none, a.port,
+                            trace::format(trace::Endpoint{a.address, a.port}),
+                            -static_cast<std::int64_t>(trace::Errno::eaddrinuse),
+                            Rule::listen_in_use);
     if (known != no_slot) {
         tcp::Listener& l = w.listeners[known];
         const trace::CallId id = enter(t, a.host, Call::listen, l.cookie, a.backlog,
@@ -48,12 +61,14 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     }
     tcp::Listener made;
     made.host = a.host;
-    made.local = {{}, a.port};
+    made.local = {a.address, a.port};
+    made.which = free_listener_number(w, a.host, a.port);
+    made.options.reuse_port = a.reuse_port;
     const Slot slot = w.listeners.add(std::move(made));
     Socket socket;
     socket.host = a.host;
     socket.listener = slot;
-    socket.local = {{}, a.port};
+    socket.local = {a.address, a.port};
     const trace::Cookie cookie = new_socket(t, socket);
     const int fd = new_descriptor(h, cookie);
     w.sockets[cookie].fd = fd;
@@ -62,8 +77,11 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     call_at_once(t, a.host, Call::socket, cookie, 0, "AF_INET, SOCK_STREAM, 0", fd, Rule::call_returns);
     call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
                  Rule::call_returns);
-    call_at_once(t, a.host, Call::bind, cookie, a.port, fmt::format("{}, 0.0.0.0:{}", fd, a.port), 0,
-                 Rule::call_returns);
+    if (a.reuse_port)
+        call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEPORT, 1", fd),
+                     0, Rule::call_returns);
+    call_at_once(t, a.host, Call::bind, cookie, a.port,
+                 fmt::format("{}, {}", fd, trace::format(socket.local)), 0, Rule::call_returns);
     const trace::CallId id =
         enter(t, a.host, Call::listen, cookie, a.backlog, fmt::format("{}, {}", fd, a.backlog));
     call_entered(t, a.host, id, cookie, Rule::call_made);
@@ -132,6 +150,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     tcp::Listener made;
     made.host = host;
     made.local = {{}, port};
+    made.which = free_listener_number(w, host, port);
     made.cookie = cookie;
     made.nonblocking = c.nonblocking;
     made.options = c.listening;
@@ -196,6 +215,7 @@ void close_listener(Turn& t, Slot slot, trace::Trigger trigger) {
     const auto end = [&](trace::Cookie child) {
         const Slot c = w.sockets[child].connection;
         if (c == no_slot) return;
+        w.connections[c].fast_open.passive = false;
         auto moment = t.moment(host);
         w.connections[c].orphan = true;
         tcp::abort(w.connections[c], moment, Rule::listener_closed_resets_children);

@@ -135,11 +135,18 @@ trace::ListenerView show_listener(const Contents& w, const tcp::Listener& l) {
             e.since = w.connections[s.connection].status.since();
         v.accept_queue.push_back(e);
     }
-    if (h.main.asleep && !h.main.calls.empty()) {
-        const auto* a = std::get_if<scenario::Accept>(&h.main.calls.front().action);
+    const std::size_t worker = l.which - 2u;
+    const Thread* thread = l.which <= 1                ? &h.main
+                           : worker < h.workers.size() ? &h.workers[worker]
+                                                       : nullptr;
+    if (thread && thread->asleep && !thread->calls.empty()) {
+        const auto* a = std::get_if<scenario::Accept>(&thread->calls.front().action);
         if (a && a->port == l.local.port)
             v.blocked_in = trace::Call::accept;
     }
+    v.cookies_sent = l.cookies.count;
+    v.defers_accept = l.options.defer_accept != 0;
+    v.shares_port = l.options.reuse_port;
     return v;
 }
 

@@ -11,6 +11,7 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
         Host h;
         h.name = s.hosts[i].name;
         h.address = {0x0a000001u + static_cast<std::uint32_t>(i)};
+        h.others = s.hosts[i].others;
         h.stack = tcp::make_stack(
             tcp::find_profile(s.hosts[i].profile).value_or(tcp::ProfileId::linux_6_18));
         if (log)

@@ -52,7 +52,7 @@ void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::In
         held.due = Deadlines::nothing;
         return;
     }
-    if (w.timers == Timers::by_wheel && kind != DueKind::segment)
+    if (w.timers == Timers::by_wheel && kind != DueKind::segment && kind != DueKind::flood)
         at = on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
     at = std::max(at, w.now);
     if (held.due != Deadlines::nothing)
@@ -95,6 +95,11 @@ void reindex(Contents& w, DueKind kind, Slot slot) {
     case DueKind::request: {
         auto& held = w.requests.all[slot];
         set_due(w, held, kind, slot, held.record.resend.due);
+        break;
+    }
+    case DueKind::flood: {
+        auto& held = w.floods.all[slot];
+        set_due(w, held, kind, slot, held.record.due);
         break;
     }
     case DueKind::time_wait: {
@@ -201,6 +206,51 @@ void remove_time_wait(Turn& t, Slot slot) {
     gone_if_nothing_is_left(t, small.cookie);
 }
 
+namespace {
+
+// reuseport_select_sock_by_hash(): whose turn it is says a hash of the 4-tuple, not who has room.
+Slot one_of_group(const Contents& w, trace::HostId host, Slot first, const trace::Segment& s) {
+    const tcp::Listener& like = w.listeners[first];
+    if (!like.options.reuse_port)
+        return first;
+    std::vector<Slot> group;
+    for (Slot l : w.hosts[host].listeners)
+        if (w.listeners[l].options.reuse_port && w.listeners[l].local == like.local)
+            group.push_back(l);
+    const std::uint64_t h = hash({host, s.destination, s.source}) >> 32;
+    return group[h * group.size() >> 32]; // reciprocal_scale()
+}
+
+} // namespace
+
+Slot listener_for(const Contents& w, trace::HostId host, const trace::Segment& s) {
+    const Slot l = listener_on(w, host, s.destination);
+    return l == no_slot ? l : one_of_group(w, host, l, s);
+}
+
+Slot listener_named(const Contents& w, trace::HostId host, std::uint16_t port,
+                    std::uint16_t which) {
+    for (Slot l : w.hosts[host].listeners)
+        if (w.listeners[l].local.port == port &&
+            w.listeners[l].which == std::max<std::uint16_t>(which, 1))
+            return l;
+    return no_slot;
+}
+
+std::uint16_t free_listener_number(const Contents& w, trace::HostId host, std::uint16_t port) {
+    std::uint16_t which = 1;
+    while (listener_named(w, host, port, which) != no_slot)
+        ++which;
+    return which;
+}
+
+Slot listener_at(const Contents& w, trace::HostId host, trace::Endpoint at) {
+    for (Slot l : w.hosts[host].listeners)
+        if (w.listeners[l].local == at)
+            return l;
+    return no_slot;
+}
+
 Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
     Slot any = no_slot;
     for (Slot l : w.hosts[host].listeners) {
@@ -209,7 +259,7 @@ Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
             continue;
         if (local.address == at.address)
             return l;
-        if (local.address.raw == 0)
+        if (local.address.raw == 0 && any == no_slot)
             any = l;
     }
     return any;

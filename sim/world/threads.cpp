@@ -80,6 +80,8 @@ Call call_of(const scenario::Action& a) {
         Call operator()(const scenario::WireRule&) const { return Call::sysctl; }
         Call operator()(const scenario::Verdict&) const { return Call::sysctl; }
         Call operator()(const scenario::SetWire&) const { return Call::sysctl; }
+        Call operator()(const scenario::Raw&) const { return Call::sysctl; }
+        Call operator()(const scenario::Flood&) const { return Call::sysctl; }
     };
     return std::visit(Visitor{}, a);
 }
@@ -101,7 +103,20 @@ struct Attempt {
     tcp::Connection& c;
     tcp::Moment m;
 
-    tcp::Progress operator()(const scenario::Connect&) { return tcp::connect_result(c); }
+    tcp::Progress operator()(const scenario::Connect& a) {
+        const tcp::Progress p = tcp::connect_result(c);
+        return a.fastopen && p.finished && p.value == 0 ? send_rest() : p;
+    }
+    // sendto(MSG_FASTOPEN): what did not go with the SYN is written now.
+    tcp::Progress send_rest() {
+        const std::uint32_t rest = c.fast_open.promised - c.fast_open.in_syn;
+        tcp::Progress p{true, 0, Rule::write_accepted};
+        if (rest > 0)
+            p = tcp::write(c, rest, pending.written, m);
+        if (p.finished && p.value >= 0)
+            p.value += c.fast_open.in_syn;
+        return p;
+    }
     tcp::Progress operator()(const scenario::Write& a) {
         return tcp::write(c, a.bytes, pending.written, m);
     }
@@ -130,6 +145,8 @@ struct Attempt {
     tcp::Progress operator()(const scenario::WireRule&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::Verdict&) { return {true, 0, Rule::call_returns}; }
     tcp::Progress operator()(const scenario::SetWire&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::Raw&) { return {true, 0, Rule::call_returns}; }
+    tcp::Progress operator()(const scenario::Flood&) { return {true, 0, Rule::call_returns}; }
 };
 
 void finished(Turn& t, trace::HostId host, Named& n, const tcp::Progress& p) {
@@ -198,24 +215,34 @@ void wake(Turn& t, trace::Cookie cookie) {
 void accept_queue_grew(Turn& t, trace::Cookie listener) {
     if (t.happened)
         t.happened->ready.push_back(listener);
-    run_main_thread(t, t.w.sockets[listener].host);
+    const Slot l = t.w.sockets[listener].listener;
+    run_main_thread(t, t.w.sockets[listener].host,
+                    l == no_slot ? std::uint16_t{1} : t.w.listeners[l].which);
 }
 
-void run_main_thread(Turn& t, trace::HostId host) {
+Thread& acceptor(Host& h, std::uint16_t which) {
+    if (which <= 1)
+        return h.main;
+    if (h.workers.size() < which - 1u)
+        h.workers.resize(which - 1u);
+    return h.workers[which - 2u];
+}
+
+void run_main_thread(Turn& t, trace::HostId host, std::uint16_t which) {
     while (true) {
-        Host& h = t.w.hosts[host];
-        if (h.main.calls.empty())
+        Thread& thread = acceptor(t.w.hosts[host], which);
+        if (thread.calls.empty())
             return;
-        PendingCall& pending = h.main.calls.front();
+        PendingCall& pending = thread.calls.front();
         const auto& accept = std::get<scenario::Accept>(pending.action);
-        const Slot l = listener_on(t.w, host, {h.address, accept.port});
+        const Slot l = listener_named(t.w, host, accept.port, accept.which);
         const trace::Cookie listener = l == no_slot ? trace::none : t.w.listeners[l].cookie;
-        const bool first_time = !h.main.asleep;
+        const bool first_time = !thread.asleep;
         if (first_time) {
             pending.since = t.w.now;
             call_entered(t, host, pending.id, listener, Rule::call_made);
             pending.entered = t.journal.cause();
-            h.main.asleep = true;
+            thread.asleep = true;
         }
         const std::uint16_t number = accept.number;
         std::int64_t value = code(trace::Errno::ebadf);
@@ -233,8 +260,8 @@ void run_main_thread(Turn& t, trace::HostId host) {
             return;
         }
         const trace::CallId id = pending.id;
-        h.main.calls.erase(h.main.calls.begin());
-        h.main.asleep = false;
+        thread.calls.erase(thread.calls.begin());
+        thread.asleep = false;
         Named& n = t.w.hosts[host].names[number - 1u];
         n.coming = false;
         n.last_call = Call::accept;
@@ -242,7 +269,7 @@ void run_main_thread(Turn& t, trace::HostId host) {
         if (auto* log = t.journal.log())
             log->calls[id].accepted = made;
         call_returned(t, host, id, listener, value, why);
-        if (l != no_slot && t.w.listeners[l].closing && h.main.calls.empty())
+        if (l != no_slot && t.w.listeners[l].closing && acceptor(t.w.hosts[host], which).calls.empty())
             close_listener(t, l, trace::Trigger::close_call);
         run_thread(t, host, number);
     }

@@ -30,7 +30,15 @@ void remove_request(Turn&, Slot);
 void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
 Flow flow_of(const Socket&);
+// The first that listens at this place: on the address, else on 0.0.0.0.
 Slot listener_on(const Contents&, trace::HostId, trace::Endpoint);
+// Bound to exactly this address.
+Slot listener_at(const Contents&, trace::HostId, trace::Endpoint);
+// The look-up for a segment that no connection takes: of those that share the port, one.
+Slot listener_for(const Contents&, trace::HostId, const trace::Segment&);
+// server:80 or server:80#2.
+Slot listener_named(const Contents&, trace::HostId, std::uint16_t port, std::uint16_t which);
+std::uint16_t free_listener_number(const Contents&, trace::HostId, std::uint16_t port);
 tcp::Seq isn_for_connect(const Contents&, trace::HostId, std::uint16_t number, trace::Cookie);
 tcp::Seq isn_for_syn(Contents&, trace::HostId, const trace::Segment&);
 void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
@@ -42,7 +50,10 @@ void leaves_syn_recv(Turn&, Slot connection);
 
 // wires.cpp
 void put_on_wires(Turn&);
-void put_in(Turn&, const trace::Segment&);  // a segment by hand
+void put_in(Turn&, const trace::Segment&);  // a segment by hand, at the door
+void apply(Turn&, const scenario::Raw&);    // one that a host sends by hand
+void apply(Turn&, const scenario::Flood&);
+void flood_goes_on(Turn&, Slot);
 void apply(Turn&, const scenario::WireRule&);
 void apply(Turn&, const scenario::Verdict&);
 void segment_is_due(Turn&, Slot);
@@ -54,7 +65,9 @@ trace::CallId connect_to(Turn&, const scenario::Connect&, trace::Endpoint remote
 std::uint16_t pick_port(Contents&, trace::HostId, trace::Endpoint remote);
 void name_local(Turn&, trace::Cookie, trace::Endpoint local);
 trace::CallId perform(Turn&, const scenario::Action&);
-void run_main_thread(Turn&, trace::HostId);
+// The thread that accepts from :PORT, or from :PORT#which.
+Thread& acceptor(Host&, std::uint16_t which);
+void run_main_thread(Turn&, trace::HostId, std::uint16_t which = 1);
 void run_thread(Turn&, trace::HostId, std::uint16_t number);
 void wake(Turn&, trace::Cookie);
 void accept_queue_grew(Turn&, trace::Cookie listener);

@@ -224,6 +224,7 @@ void put_in(Turn& t, const trace::Segment& s) {
     trace::Event e;
     e.kind = EventKind::segment_sent;
     e.ref = f.id;
+    e.rule = Rule::made_by_hand;
     f.sent_event = t.journal.note(e);
     if (f.to == trace::no_host)
         f.fate = Fate::lost_by_chance;
@@ -240,8 +241,9 @@ void segment_is_due(Turn& t, Slot slot) {
     }
     t.journal.begin_beat(trace::no_host, f.sent_event);
     note_on_wire(t, EventKind::segment_lost, f,
-                 f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand
-                                              : Rule::wire_lost_by_chance);
+                 f.to == trace::no_host          ? Rule::address_of_nobody
+                 : f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand
+                                                : Rule::wire_lost_by_chance);
 }
 
 void apply(Turn& t, const scenario::WireRule& rule) {

@@ -48,6 +48,10 @@ void happen(Turn& t, const Due& due) {
         w.requests.all[due.slot].due = Deadlines::nothing;
         timer_of_request(t, due.slot);
         break;
+    case DueKind::flood:
+        w.floods.all[due.slot].due = Deadlines::nothing;
+        flood_goes_on(t, due.slot);
+        break;
     case DueKind::time_wait: {
         auto& held = w.time_waits.all[due.slot];
         held.due = Deadlines::nothing;

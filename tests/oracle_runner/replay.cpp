@@ -251,7 +251,9 @@ private:
         if (!world::listens(bench_.world(), n))
             return n;
         const world::Contents& w = bench_.world().contents();
-        n.port = w.sockets[w.hosts[d.host].names[d.number - 1u].socket].local.port;
+        const world::Socket& s = w.sockets[w.hosts[d.host].names[d.number - 1u].socket];
+        n.port = s.local.port;
+        n.number = w.listeners[s.listener].which;
         n.kind = SocketName::Kind::listener;
         return n;
     }
@@ -325,7 +327,8 @@ private:
                 child.number = made;
                 looks_.name(c.result.substr(3), plain(child));
             }
-            return bench_.submit(scenario::Accept{d.host, made, listener.port});
+            return bench_.submit(
+                scenario::Accept{d.host, made, listener.port, listener.number});
         }
         // Recorded with MSG_DONTWAIT, which recordings do not tell but by what came back.
         if ((c.call == "send" || c.call == "recv") && c.result == "EAGAIN" &&

@@ -1,0 +1,118 @@
+// Fast Open on both sides.
+#include "fast_open.hpp"
+
+#include <algorithm>
+
+#include "arrival.hpp"
+#include "output.hpp"
+#include "policy.hpp"
+
+namespace tcp {
+
+using trace::Counter;
+using trace::Rule;
+using trace::Segment;
+namespace flag = trace::flag;
+
+namespace {
+
+constexpr std::int8_t cookie_length = 8; // TCP_FASTOPEN_COOKIE_SIZE
+constexpr trace::Duration reset_is_remembered = trace::seconds(60);
+
+// tcp_fastopen_queue_check(): is there a place?
+bool has_place(FastOpenQueue& q, std::uint32_t pending, Moment& m) {
+    if (q.most == 0)
+        return false;
+    std::erase_if(q.reset, [&](trace::Instant t) { return t <= m.now(); });
+    if (pending + q.reset.size() < q.most)
+        return true;
+    m.bump(Counter::TCPFastOpenListenOverflow);
+    return false;
+}
+
+} // namespace
+
+std::uint32_t fastopen_cookie(std::uint64_t secret, trace::Address client, trace::Address server) {
+    std::uint64_t x = secret ^ (std::uint64_t{client.raw} << 32 | server.raw); // splitmix64
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return static_cast<std::uint32_t>((x ^ (x >> 31)) >> 32);
+}
+
+FastOpenAnswer try_fast_open(Listener& l, const Segment& syn, Moment& m, std::uint64_t secret,
+                             std::uint32_t pending) {
+    const bool has_option = syn.fastopen >= 0;
+    if (!has_option && syn.length == 0)
+        return {};
+    if (syn.fastopen == 0)
+        m.bump(Counter::TCPFastOpenCookieReqd);
+    if (!fastopen_server(m.stack))
+        return {false, false, Rule::fastopen_data_ignored};
+    const std::uint64_t overflows =
+        m.counters.value[static_cast<std::size_t>(Counter::TCPFastOpenListenOverflow)];
+    if (!has_place(l.fast_open, pending, m)) {
+        const bool full = m.counters.value[static_cast<std::size_t>(
+                              Counter::TCPFastOpenListenOverflow)] != overflows;
+        return {false, false, full ? Rule::fastopen_queue_full : Rule::fastopen_data_ignored};
+    }
+    const bool data_alone = fastopen_server_without_cookie(m.stack) && syn.length > 0;
+    if (!data_alone && syn.fastopen == 0)
+        return {false, true, Rule::fastopen_cookie_asked};
+    if (!data_alone && !has_option)
+        return {false, false, Rule::fastopen_data_ignored};
+    if (!data_alone && syn.fastopen_cookie !=
+                           fastopen_cookie(secret, syn.source.address, syn.destination.address)) {
+        m.bump(Counter::TCPFastOpenPassiveFail);
+        return {false, true, Rule::fastopen_cookie_wrong};
+    }
+    m.bump(Counter::TCPFastOpenPassive);
+    return {true, false, Rule::fastopen_data_taken};
+}
+
+void fill_syn(Connection& c, Segment& s) {
+    FastOpen& f = c.fast_open;
+    if (!f.asked)
+        return;
+    s.fastopen = f.has_cookie ? cookie_length : std::int8_t{0};
+    s.fastopen_cookie = f.cookie;
+    if (!f.has_cookie)
+        return;
+    f.in_syn = std::min(f.promised, 1420u); // MTU less headers and room for all options
+    s.length = f.in_syn;
+}
+
+bool syn_data_was_refused(Connection& c, const Segment& s, Moment& m) {
+    FastOpen& f = c.fast_open;
+    if (!f.asked)
+        return false;
+    if (s.fastopen == cookie_length) {
+        f.learned = true;
+        f.cookie = s.fastopen_cookie;
+    }
+    if (f.in_syn == 0)
+        return false;
+    if (after(s.ack, c.snd.iss + 1)) {
+        m.bump(Counter::TCPFastOpenActive);
+        return false;
+    }
+    m.bump(Counter::TCPFastOpenActiveFail);
+    return true;
+}
+
+bool answers_same_syn(Connection& c, const Segment& s, Moment& m) {
+    if (!c.fast_open.passive || c.status.state() != trace::State::syn_recv ||
+        s.seq != c.rcv.irs || !s.flags.has(flag::syn) || s.flags.has(flag::ack) ||
+        s.flags.has(flag::rst))
+        return false;
+    if (!may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSynRecv)) {
+        m.refuse(Rule::duplicate_syn_answered);
+        return true;
+    }
+    m.explain(Rule::duplicate_syn_answered);
+    send_syn(c, m, Rule::duplicate_syn_answered, true);
+    start_retransmission_timer(c, m, c.resend.by);
+    return true;
+}
+
+} // namespace tcp
