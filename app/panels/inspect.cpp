@@ -1,6 +1,7 @@
 // Drawing the header as the RFCs do, 32 bits a row, with its bytes below.
 #include "panels/inspect.hpp"
 
+#include "panels/wording.hpp"
 #include "trace/header.hpp"
 #include "ui/canvas.hpp"
 #include "ui/screen.hpp"
@@ -108,6 +109,16 @@ struct Sheet {
     }
 };
 
+// How the host that it reached found whose it is; "" before it has arrived.
+std::string lookup_of(const view::Frame& frame) {
+    const auto& events = frame.trace->events;
+    for (std::size_t i = std::min<std::size_t>(frame.visible_events, events.size()); i-- > 0;)
+        if (events[i].ref == frame.inspected)
+            if (auto text = lookup_text(*frame.trace, events[i]); !text.empty())
+                return text;
+    return {};
+}
+
 } // namespace
 
 void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
@@ -136,6 +147,13 @@ void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
                             trace::format(record.segment.source),
                             trace::format(record.segment.destination)),
                 ui::code, screen.theme.text);
+    if (const std::string found = lookup_of(frame); !found.empty()) {
+        const float tall_enough =
+            ui::paragraph_height(screen, inside.w, found, ui::small) + screen.dp(6);
+        const ui::Rect place = ui::cut_top(inside, tall_enough);
+        ui::paragraph(screen, place, found, ui::small, screen.theme.dim);
+        ui::mark(screen, "inspect.lookup", found, place);
+    }
 
     const float row = ui::line_height(screen, ui::small) + screen.dp(8);
     const float line = ui::line_height(screen, ui::small_code) + screen.dp(2);

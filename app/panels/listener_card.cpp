@@ -209,6 +209,9 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
         }
         if (is_accept)
             in.paragraph(limit_text(listener), ui::small_code, theme.dim);
+        else if (listener.cookies_sent > 0)
+            in.paragraph(say("{} cookies sent: nothing is kept of those SYNs", listener.cookies_sent),
+                         ui::small_strong, theme.dim);
         head_box = boxes(in, host, listener, q, syn_head);
         if (is_accept)
             in.take(ui::line_height(in.screen, ui::small));
@@ -237,6 +240,8 @@ bool by_queue(trace::Rule rule) {
     return rule == trace::Rule::accept_queue_full_drops_syn ||
            rule == trace::Rule::accept_queue_full_ignores_ack ||
            rule == trace::Rule::accept_queue_full_resets ||
+           rule == trace::Rule::cookie_meets_full_accept_queue ||
+           rule == trace::Rule::defer_accept_ignores_ack || rule == trace::Rule::cookie_wrong ||
            rule == trace::Rule::syn_queue_full_drops_syn ||
            rule == trace::Rule::syn_queue_three_quarters;
 }
@@ -271,7 +276,12 @@ Refusals refused(const Host& host, const trace::ListenerView& listener) {
 }
 
 const char* short_reason(trace::Rule rule) {
-    if (rule == trace::Rule::accept_queue_full_ignores_ack)
+    if (rule == trace::Rule::cookie_wrong)
+        return tr("ACK refused: no cookie of ours");
+    if (rule == trace::Rule::defer_accept_ignores_ack)
+        return tr("ACK ignored: waits for data");
+    if (rule == trace::Rule::accept_queue_full_ignores_ack ||
+        rule == trace::Rule::cookie_meets_full_accept_queue)
         return tr("ACK refused: accept queue full");
     if (rule == trace::Rule::accept_queue_full_resets)
         return tr("answered with RST: accept queue full");
@@ -332,6 +342,15 @@ void bouncer(Column& c, const Host& host, const trace::ListenerView& listener) {
     }
 }
 
+// ":80", and what tells it from the others on that port: its address, which of a group it is.
+std::string port_text(const trace::ListenerView& listener) {
+    const std::string port =
+        listener.local.address.raw != 0 ? trace::format(listener.local)
+                                        : fmt::format(":{}", listener.local.port);
+    const auto which = listener.name.find('#');
+    return which == std::string::npos ? port : port + listener.name.substr(which);
+}
+
 } // namespace
 
 void listener_card(Column& c, const Host& host, const trace::ListenerView& listener) {
@@ -345,10 +364,11 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
                                                listener.cookie, trace::State::listen);
                 const ui::Rect port =
                     ui::text(in.screen, {row.x, row.centre().y},
-                             fmt::format(":{}", listener.local.port), ui::code_strong, theme.text);
+                             port_text(listener), ui::code_strong, theme.text);
                 const float from = port.right() + in.px(9);
                 ui::text_in(in.screen, {from, row.y, std::max(0.0f, left - from - in.px(6)), row.h},
-                            tr("listener"), ui::body, theme.dim);
+                            listener.defers_accept ? tr("listener, defers accept") : tr("listener"),
+                            ui::body, theme.dim);
             }
             const Queue syn{trace::Queue::syn, listener.syn_queue,
                             listener.limit,    std::max(listener.syn_fits, listener.limit),

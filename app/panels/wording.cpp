@@ -73,8 +73,34 @@ std::string limit_text(const trace::ListenerView& listener) {
     return say("limit = min(backlog {}, somaxconn {})", listener.backlog, listener.somaxconn);
 }
 
+std::string lookup_text(const trace::Trace& trace, const trace::Event& e) {
+    const bool arrival = e.kind == trace::EventKind::segment_arrived ||
+                         e.kind == trace::EventKind::segment_refused;
+    if (!arrival || e.ref >= trace.segments.size())
+        return {};
+    const trace::Endpoint& to = trace.segments[e.ref].segment.destination;
+    const std::string exact = trace::format(to), any = fmt::format("0.0.0.0:{}", to.port);
+    trace::Cookie found = e.socket;
+    if (found < trace.sockets.size() && !trace.sockets[found].is_listener &&
+        e.lookup() != trace::Lookup::four_tuple)
+        found = trace.sockets[found].listener;
+    const std::string name = trace::socket_name(trace, found);
+    switch (e.lookup()) {
+    case trace::Lookup::unseen: return {};
+    case trace::Lookup::four_tuple: return say("Look-up: its 4-tuple is known, {}.", name);
+    case trace::Lookup::listener_exact:
+        return say("Look-up: no socket has its 4-tuple; a listener on {}: {}.", exact, name);
+    case trace::Lookup::listener_any:
+        return say("Look-up: no socket has its 4-tuple, none listens on {}; one on {}: {}.", exact,
+                   any, name);
+    case trace::Lookup::nothing:
+        return say("Look-up: no socket has its 4-tuple, none listens on {} nor on {}.", exact, any);
+    }
+    return {};
+}
+
 bool syn_queue_full(const trace::ListenerView& listener) {
-    return listener.syn_queue.size() >= listener.syn_fits;
+    return listener.syn_fits > 0 && listener.syn_queue.size() >= listener.syn_fits;
 }
 bool accept_queue_full(const trace::ListenerView& listener) {
     return listener.accept_queue.size() >= listener.accept_fits;

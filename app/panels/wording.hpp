@@ -30,6 +30,8 @@ std::string result_text(std::int64_t result);
 std::string bytes_text(const trace::BufferView&);
 
 // "2 · limit 1 (+1 fits)": length, limit and how many beyond it fit.
+// What the host looked for when this segment arrived, and found: "" for other events.
+std::string lookup_text(const trace::Trace&, const trace::Event&);
 std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits);
 // "limit = min(backlog 1, somaxconn 4096)"
 std::string limit_text(const trace::ListenerView&);

@@ -62,7 +62,8 @@ struct Printer {
                                                          : host(a.to);
         const std::string from = a.from_port ? fmt::format(" from :{}", *a.from_port) : "";
         const std::string data = a.fastopen ? fmt::format(" fastopen {}", *a.fastopen) : "";
-        return fmt::format("{} connect {}:{}{}{}", host(a.host), to, a.port, from, data);
+        return fmt::format("{} connect {}:{}{}{}{}", host(a.host), to, a.port, from, data,
+                           a.nonblocking ? " nonblock" : "");
     }
     std::string operator()(const Accept& a) const {
         return fmt::format("{} accept {}", host(a.host), place({}, a.port, a.which));

@@ -32,12 +32,12 @@ bool has_place(FastOpenQueue& q, std::uint32_t pending, Moment& m) {
 
 } // namespace
 
-std::uint32_t fastopen_cookie(std::uint64_t secret, trace::Address client, trace::Address server) {
+std::uint64_t fastopen_cookie(std::uint64_t secret, trace::Address client, trace::Address server) {
     std::uint64_t x = secret ^ (std::uint64_t{client.raw} << 32 | server.raw); // splitmix64
     x += 0x9e3779b97f4a7c15u;
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
-    return static_cast<std::uint32_t>((x ^ (x >> 31)) >> 32);
+    return x ^ (x >> 31);
 }
 
 FastOpenAnswer try_fast_open(Listener& l, const Segment& syn, Moment& m, std::uint64_t secret,
@@ -98,6 +98,14 @@ bool syn_data_was_refused(Connection& c, const Segment& s, Moment& m) {
     }
     m.bump(Counter::TCPFastOpenActiveFail);
     return true;
+}
+
+void take_syn_data(Connection& c, const Segment& s, const Moment& m) {
+    if (s.length == 0)
+        return;
+    const auto [memory, room] = memory_of_received(m.stack, s.length, 40);
+    keep_in_order(c, c.rcv.nxt, c.rcv.nxt + s.length, memory, room);
+    c.rcv.nxt = c.rcv.nxt + s.length;
 }
 
 bool answers_same_syn(Connection& c, const Segment& s, Moment& m) {

@@ -20,7 +20,7 @@ struct FastOpen {
     bool has_cookie = false;    // ... with this cookie
     bool passive = false;       // server: made by a SYN, its final ACK has not come (fastopen_rsk)
     bool learned = false;       // client: the SYN+ACK has brought a cookie
-    std::uint32_t cookie = 0;
+    std::uint64_t cookie = 0;
     std::uint32_t promised = 0; // client: bytes that sendto() was given
     std::uint32_t in_syn = 0;   // client: how many of them went with the SYN
     friend bool operator==(const FastOpen&, const FastOpen&) = default;
@@ -35,7 +35,7 @@ struct FastOpenQueue {
 };
 
 // A client as the host knows it, by address only.
-std::uint32_t fastopen_cookie(std::uint64_t secret, trace::Address client, trace::Address server);
+std::uint64_t fastopen_cookie(std::uint64_t secret, trace::Address client, trace::Address server);
 
 // tcp_try_fastopen(): what the SYN is good for. `why` is none where it asks for nothing of it.
 struct FastOpenAnswer {
@@ -51,6 +51,8 @@ FastOpenAnswer try_fast_open(Listener&, const trace::Segment& syn, Moment&, std:
 void fill_syn(Connection&, trace::Segment& syn);
 bool syn_data_was_refused(Connection&, const trace::Segment& syn_ack, Moment&);
 
+// Server: the bytes of the SYN are received (tcp_fastopen_add_skb()).
+void take_syn_data(Connection&, const trace::Segment& syn, const Moment&);
 // Server: the client's SYN once more is answered by the SYN+ACK once more (tcp_check_req()).
 bool answers_same_syn(Connection&, const trace::Segment&, Moment&);
 

@@ -178,7 +178,7 @@ struct Request {
     Clock resend;                     // syn_ack; repetitions = expiries
     std::uint16_t synacks_resent = 0; // in answer to duplicates too
     bool gives_fastopen_cookie = false;
-    std::uint32_t fastopen_cookie = 0; // in the SYN+ACK
+    std::uint64_t fastopen_cookie = 0; // in the SYN+ACK
     bool acked = false;               // its final ACK found the accept queue full
     trace::Instant born;
     trace::SegmentId first = trace::none;

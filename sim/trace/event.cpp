@@ -59,7 +59,8 @@ std::string socket_name(const Trace& trace, Cookie cookie) {
     if (cookie == none || cookie >= trace.sockets.size()) return "";
     const SocketRecord& socket = trace.sockets[cookie];
     const std::string host = socket.host < trace.hosts.size() ? trace.hosts[socket.host] : "?";
-    if (socket.is_listener) return fmt::format("{}:{}", host, socket.local.port);
+    if (socket.is_listener)
+        return fmt::format("{}:{}{}", host, socket.local.port, socket.which > 1 ? fmt::format("#{}", socket.which) : "");
     if (socket.number != 0) return fmt::format("{}#{}", host, socket.number);
     // Not named by the script: by its other end, if that is.
     for (Cookie other = static_cast<Cookie>(trace.sockets.size()); other-- > 0;) {

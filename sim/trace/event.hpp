@@ -179,6 +179,7 @@ struct SocketRecord {
     Cookie listener = none;      // through which it came, for passive ones
     std::uint16_t number = 0;
     bool is_listener = false;
+    std::uint16_t which = 0;     // of the listeners on this port, from 1
     friend bool operator==(const SocketRecord&, const SocketRecord&) = default;
 };
 

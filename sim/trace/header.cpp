@@ -76,7 +76,8 @@ void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t v
 
 std::uint32_t options_length(const trace::Segment& s) {
     return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
-           (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u);
+           (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u) +
+           (s.fastopen > 0 ? 12u : s.fastopen == 0 ? 4u : 0u);
 }
 
 void write_options(Writer& w, const trace::Segment& s) {
@@ -104,6 +105,17 @@ void write_options(Writer& w, const trace::Segment& s) {
         w.option("window scale", 0x030300u | static_cast<std::uint32_t>(s.window_scale), 24,
                  fmt::format("{}", s.window_scale),
                  "Later windows of this end count in units of 2 to this power.");
+    }
+    if (s.fastopen >= 0) {
+        w.option("NOP NOP", 0x0101, 16, "", "Padding to a multiple of four bytes.");
+        w.option("Fast Open", 0x2202u + (s.fastopen > 0 ? 8u : 0u), 16, "",
+                 "RFC 7413: asks for a cookie, or shows or gives one.");
+    }
+    if (s.fastopen > 0) {
+        w.option("cookie", static_cast<std::uint32_t>(s.fastopen_cookie >> 32), 32,
+                 fmt::format("{:08x}", s.fastopen_cookie >> 32), "");
+        w.option("cookie", static_cast<std::uint32_t>(s.fastopen_cookie), 32,
+                 fmt::format("{:08x}", s.fastopen_cookie & 0xffffffffu), "");
     }
 }
 

@@ -45,7 +45,7 @@ struct Segment {
     bool has_timestamps = false;    // RFC 7323 option present
     std::uint32_t ts_value = 0, ts_echo = 0;
     std::int8_t fastopen = -1;      // option on SYN: bytes of the cookie, 0 asks for one; -1: absent
-    std::uint32_t fastopen_cookie = 0;
+    std::uint64_t fastopen_cookie = 0;
     friend constexpr bool operator==(const Segment&, const Segment&) = default;
 };
 

@@ -202,12 +202,11 @@ void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition&
     made.fast_open.passive = true;
     made.listening.synack_retries = w.listeners[l].options.synack_retries;
     made.snd.una = r.iss;
-    made.rcv.nxt = made.rcv.nxt + s.length;
-    made.rcv.had_data = s.length > 0;
     made.retransmitting_since = w.now;
     const Slot slot = w.connections.add(std::move(made));
     w.sockets[r.cookie].connection = slot;
     tcp::Connection& c = w.connections[slot];
+    tcp::take_syn_data(c, s, m);
     tcp::send_syn(c, m, Rule::fastopen_data_taken, true);
     tcp::start_retransmission_timer(c, m, c.resend.by);
     w.listeners[l].accept_queue.push_back(r.cookie);

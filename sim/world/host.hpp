@@ -54,7 +54,7 @@ struct Made {
 // A Fast Open cookie that a server gave: tcp_fastopen_cache_set().
 struct KnownCookie {
     trace::Address server;
-    std::uint32_t cookie = 0;
+    std::uint64_t cookie = 0;
     friend bool operator==(const KnownCookie&, const KnownCookie&) = default;
 };
 

@@ -163,6 +163,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     s.local = {{}, port};
     if (auto* log = t.journal.log()) {
         log->sockets[cookie].is_listener = true;
+        log->sockets[cookie].which = w.listeners[slot].which;
         log->sockets[cookie].local = s.local;
     }
     const trace::CallId id = enter(t, host, Call::listen, cookie, backlog, text);

@@ -25,6 +25,7 @@ trace::Cookie new_socket(Turn& t, Socket s) {
         record.listener = s.parent;
         record.number = s.number;
         record.is_listener = s.listener != no_slot;
+    record.which = s.listener != no_slot ? t.w.listeners[s.listener].which : std::uint16_t{0};
         t.journal.record(record);
     } else {
         ++t.journal.recorded().sockets;
@@ -217,8 +218,12 @@ Slot one_of_group(const Contents& w, trace::HostId host, Slot first, const trace
     for (Slot l : w.hosts[host].listeners)
         if (w.listeners[l].options.reuse_port && w.listeners[l].local == like.local)
             group.push_back(l);
-    const std::uint64_t h = hash({host, s.destination, s.source}) >> 32;
-    return group[h * group.size() >> 32]; // reciprocal_scale()
+    // inet_ehashfn() with a secret of this boot: any hash will do, as long as it stays the same.
+    std::uint64_t h = std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw;
+    h ^= (std::uint64_t{s.source.port} << 16 | s.destination.port) * 0x9e3779b97f4a7c15u;
+    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
+    return group[(h >> 32) * group.size() >> 32]; // reciprocal_scale()
 }
 
 } // namespace
