@@ -490,16 +490,19 @@ TEST_CASE("ten thousand sockets: attaching finds the one that is sick among them
         }
         const auto sick = sockets::serve("127.0.0.1", 0);
         const auto one = sockets::begin_connect(sick.at), two = sockets::begin_connect(sick.at);
-        const auto began = net::monotonic_ns();
+        const auto began = net::monotonic_ns(), cost = net::thread_cpu_ns();
         auto seen = watch();
         HOLDS(seen);
         seen->look_at_everything();
         const Picture picture = seen->picture();
         const auto took =
             net::monotonic_ns() - began; // printed, not judged: the machine may be busy
-        std::printf("attach to %zu sockets: %.1f ms (walk %.1f ms; the budget is 50 ms)\n",
-                    picture.sockets, static_cast<double>(took) / 1e6,
-                    static_cast<double>(seen->table().took_ns) / 1e6);
+        std::printf(
+            "attach to %zu sockets: %.1f ms, of these %.1f of the processor (the walk %.1f); the "
+            "budget is 50 ms\n",
+            picture.sockets, static_cast<double>(took) / 1e6,
+            static_cast<double>(net::thread_cpu_ns() - cost) / 1e6,
+            static_cast<double>(seen->table().took_ns) / 1e6);
         std::fflush(stdout); // a child that ends by _exit
         HOLDS(picture.sockets >= pairs * 2);
         HOLDS(!picture.verdicts.empty());
