@@ -34,7 +34,7 @@ int fit(State from, Trigger trigger, const Stimulus& seen) {
     case Trigger::ack_of_fin:
         return arrived(trace::flag::ack) && !arrived(trace::flag::rst) ? 2 : 0;
     case Trigger::gave_up:
-        if (seen.arrived || (seen.call && seen.call != trace::Call::connect))
+        if (seen.arrived || seen.call == trace::Call::close || seen.call == trace::Call::shutdown)
             return 0;
         return seen.retransmitting || from == State::fin_wait_2 ? 2 : 0; // tcp_fin_timeout
     case Trigger::time_wait_over: return !seen.arrived && !seen.call ? 2 : 0;
@@ -135,7 +135,8 @@ LikelyPath shortest(State from, State to, const Stimulus& seen, bool may_end_bad
 } // namespace
 
 LikelyPath likely_path(State from, State to, const Stimulus& seen) {
-    if (const auto leg = best_leg(from, to, seen, false))
+    // A request that is no more and left no socket went straight away.
+    if (const auto leg = best_leg(from, to, seen, seen.was_request && to == State::closed))
         return {{*leg}, false};
     auto path = shortest(from, to, seen, false);
     if (path.legs.empty())

@@ -19,6 +19,7 @@ struct Stimulus {
     std::optional<trace::Rule> abort; // why a RST leaves and no FIN: unread data, SO_LINGER 0, …
     bool retransmitting = false;      // the socket's last look showed repetitions
     bool peer_aborted = false;        // the other end did so
+    bool was_request = false;         // a half-open request that never became a socket
 };
 
 struct Leg {

@@ -231,6 +231,7 @@ void Mirror::update(const Look& look, Life& life, const SocketRow& row) {
 void Mirror::move(const Look& look, Life& life, trace::State to) {
     Stimulus seen = seen_by(look, life);
     seen.retransmitting = life.row.retransmissions > 0;
+    seen.was_request = segments_are_seen_ && life.kind == trace::RecordKind::request;
     auto path = likely_path(life.state, to, seen);
     trace::Event event;
     event.at = look.at;

@@ -108,7 +108,7 @@ Outcome check_both(const scenario::Scenario& s) {
         return *failure;
     if (both.difference) {
         const std::uint32_t line = line_at(s, both.difference->at);
-        return {fmt::format("{}:{}: {}\n", s.file, line, sources::sentence(*both.difference, "en")),
+        return {fmt::format("{}:{}: {}\n", s.file, line, sources::explained(*both.difference, "en")),
                 "", Exit::failed};
     }
     return held(s, both.kernel.report, " in both worlds, which agree");

@@ -73,7 +73,7 @@ std::uint32_t place_of(trace::Instant at, const trace::Trace& trace) {
 std::string both_as_json(const Scenario& s, const sources::Comparison& both, const Told& told) {
     const std::string difference =
         both.difference
-            ? trace::json_string(sources::sentence(*both.difference, told.language))
+            ? trace::json_string(sources::explained(*both.difference, told.language))
             : std::string("null");
     return fmt::format(
         "{{\"simulator\":{},\n\"kernel\":{},\n\"scope\":{},\"difference\":{}}}\n",
@@ -85,7 +85,7 @@ std::string both_as_json(const Scenario& s, const sources::Comparison& both, con
 std::string both_as_text(const Scenario& s, const sources::Comparison& both, const Told& told) {
     const bool zh = told.language == "zh";
     const auto& d = both.difference;
-    const std::string sentence = d    ? sources::sentence(*d, told.language)
+    const std::string sentence = d    ? sources::explained(*d, told.language)
                                  : zh ? "模拟器与内核讲的是同一个故事。"
                                       : "The simulator and the kernel tell the same story.";
     std::optional<view::Aside> here, there;

@@ -61,6 +61,8 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
         toolbar(screen, frame, commands, state.toolbar,
                 ui::cut_top(rest, screen.dp(toolbar_height)));
         attach(screen, frame, commands, state.attach, rest);
+    } else if (frame.mode == view::Mode::compare && frame.beside) {
+        compare(screen, frame, commands, state);
     } else {
         const WindowLayout layout = places(screen, frame, state);
         state.hosts.resize(frame.snapshot->hosts.size());

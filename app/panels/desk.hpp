@@ -2,6 +2,7 @@
 #pragma once
 
 #include "panels/attach.hpp"
+#include "panels/compare.hpp"
 #include "panels/host_panel.hpp"
 #include "panels/inspect.hpp"
 #include "panels/keys.hpp"
@@ -29,6 +30,7 @@ struct DeskState {
     LessonPaneState lesson;
     std::vector<HostPanelState> hosts;
     SequenceState sequence;
+    CompareState compare;
     MachineState machine;
     TimelineState timeline;
     InspectState inspect;

@@ -95,11 +95,14 @@ void legal_calls(Column& c, const Host& host, trace::Cookie socket, const std::s
     const auto& all = host.frame.legal_calls;
     const auto found =
         std::find_if(all.begin(), all.end(), [&](const auto& s) { return s.socket == socket; });
-    if (found == all.end() || found->calls.empty())
+    const bool simulated =
+        host.frame.mode == view::Mode::lesson || host.frame.mode == view::Mode::free_play;
+    if (!simulated && (found == all.end() || found->calls.empty()))
         return;
+    static const std::vector<view::LegalCall> none;
     c.gap(7);
     Flow flow(c, c.px(27));
-    for (const auto& call : found->calls) {
+    for (const auto& call : found == all.end() ? none : found->calls) {
         std::string id = fmt::format("call.{}.{}", name, trace::name(call.call));
         if (call.call == trace::Call::shutdown)
             id += fmt::format(".{}", trace::name(call.how));
@@ -123,6 +126,15 @@ void legal_calls(Column& c, const Host& host, trace::Cookie socket, const std::s
             host.commands.push_back(make);
         }
     }
+    if (!simulated)
+        return;
+    const ui::Button kernel{.id = "kernel." + name,
+                            .label = tr("Run on the real kernel"),
+                            .hint = tr("run this on the real kernel, beside the simulator"),
+                            .style = ui::small};
+    const ui::Rect at = flow.place(ui::button_width(c.screen, kernel));
+    if (c.painting && ui::button(c.screen, at, kernel))
+        host.commands.push_back(cmd::OpenCompare{});
 }
 
 void host_actions(Column& c, const Host& host) {

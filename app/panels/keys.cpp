@@ -54,7 +54,7 @@ void story_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& co
     if (take_key(screen, Key::right) || take_key(screen, Key::space)) {
         if (frame.mode == view::Mode::lesson)
             commands.push_back(cmd::Next{});
-        else if (frame.nothing_due.empty() && frame.can.step)
+        else if (frame.can.step && frame.nothing_due.empty())
             commands.push_back(cmd::Step{frame.step_by});
     }
     if (take_key(screen, Key::left) && frame.can.back)

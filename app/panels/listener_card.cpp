@@ -98,8 +98,7 @@ ui::Rect start_of(const Host& host, const Queue& q, std::size_t entry, const ui:
     if (q.which == trace::Queue::accept && before == trace::State::syn_recv)
         return syn_head;
     const bool newest = entry + 1 == q.entries.size();
-    if (newest && q.which == trace::Queue::syn &&
-        queue_moved(host.frame, q.listener, q.which) > 0)
+    if (newest && q.which == trace::Queue::syn && queue_moved(host.frame, q.listener, q.which) > 0)
         return {at.x - 1.2f * at.w, at.y, at.w, at.h};
     return at;
 }
@@ -372,9 +371,11 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
             }
             const Queue syn{trace::Queue::syn, listener.syn_queue,
                             listener.limit,    std::max(listener.syn_fits, listener.limit),
-                            tr("SYN queue"), "syn_queue", listener.cookie};
+                            tr("SYN queue"),   "syn_queue",
+                            listener.cookie};
             const Queue accept{trace::Queue::accept, listener.accept_queue, listener.limit,
-                               listener.accept_fits, tr("accept queue"), "accept_queue", listener.cookie};
+                               listener.accept_fits, tr("accept queue"),    "accept_queue",
+                               listener.cookie};
             const ui::Rect syn_head = queue(in, host, listener, syn, {});
             queue(in, host, listener, accept, syn_head);
             bouncer(in, host, listener);

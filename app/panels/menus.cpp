@@ -134,6 +134,7 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     case view::Mode::attach: shown = tr("My server"); break;
     case view::Mode::lab: shown = tr("Real kernel"); break;
     case view::Mode::recording: shown = tr("Recording"); break;
+    case view::Mode::compare: shown = tr("Compare"); break;
     case view::Mode::lesson:
         // A file that is not in the catalogue has no number.
         if (frame.lesson)
@@ -301,7 +302,11 @@ void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& com
                          tick(frame.pace == static_cast<view::Pace>(i)));
             break;
         }
-        case ToolbarItem::modes: labelled("mode.lab", tr("Real kernel"), cmd::OpenLab{}); break;
+        case ToolbarItem::modes:
+            labelled("mode.lab", tr("Real kernel"), cmd::OpenLab{});
+            if (frame.mode == view::Mode::lesson || frame.mode == view::Mode::free_play)
+                labelled("mode.compare", tr("Compare with the real kernel"), cmd::OpenCompare{});
+            break;
         case ToolbarItem::views:
             for (auto& row : view_rows(frame))
                 all.push_back(row);

@@ -114,7 +114,8 @@ float width_of(const Bar& b, ToolbarItem item) {
     case ToolbarItem::modes:
         return ui::button_width(screen, {.id = "", .label = tr("Simulate")}) +
                ui::button_width(screen, {.id = "", .label = tr("Lab")}) +
-               ui::button_width(screen, {.id = "", .label = tr("Attach")}) + screen.dp(12);
+               ui::button_width(screen, {.id = "", .label = tr("Compare")}) +
+               ui::button_width(screen, {.id = "", .label = tr("Attach")}) + screen.dp(18);
     case ToolbarItem::views:
         return ui::button_width(
             screen, {.id = "", .label = tr("More views"), .after = ui::Icon::chevron_down});
@@ -136,7 +137,8 @@ bool wanted(const Bar& b, ToolbarItem item) {
     case ToolbarItem::back:
         // Always in its place before Next, so that Next stays under the finger that presses it.
         return has_world(b) && b.frame.mode != view::Mode::attach &&
-               (b.frame.can.back || b.frame.mode != view::Mode::lab);
+               (b.frame.can.back || (b.frame.mode != view::Mode::lab &&
+                                     b.frame.mode != view::Mode::compare));
     case ToolbarItem::next: return has_world(b) && b.frame.can.step;
     case ToolbarItem::play: return has_world(b) && b.frame.can.play;
     case ToolbarItem::step: return in_story(b) && b.frame.can.step;
@@ -177,10 +179,19 @@ void draw_pace(const Bar& b, ui::Rect at) {
 void draw_modes(const Bar& b, ui::Rect at) {
     const bool lab = b.frame.mode == view::Mode::lab;
     const bool attached = b.frame.mode == view::Mode::attach;
-    const ui::Button simulate{.id = "mode.simulate",
-                              .label = tr("Simulate"),
-                              .selected = !lab && !attached,
-                              .style = ui::body};
+    const bool compare = b.frame.mode == view::Mode::compare;
+    const bool simulated =
+        b.frame.mode == view::Mode::lesson || b.frame.mode == view::Mode::free_play;
+    const ui::Button simulate{
+        .id = "mode.simulate", .label = tr("Simulate"), .selected = simulated, .style = ui::body};
+    const ui::Button both{
+        .id = "mode.compare",
+        .label = tr("Compare"),
+        .selected = compare,
+        .refused = simulated || compare ? std::string_view{}
+                                        : std::string_view(tr("Open a lesson or free play first.")),
+        .hint = tr("run this on the real kernel, beside the simulator"),
+        .style = ui::body};
     const ui::Button real{.id = "mode.lab",
                           .label = tr("Lab"),
                           .selected = lab,
@@ -193,11 +204,19 @@ void draw_modes(const Bar& b, ui::Rect at) {
                           .hint = tr("what is wrong with my server?"),
                           .style = ui::body};
     const float second = ui::button_width(b.screen, {.id = "", .label = tr("Lab")});
-    if (ui::button(b.screen, ui::cut_left(at, first), simulate) && (lab || attached))
-        b.commands.push_back(cmd::OpenHome{});
+    if (ui::button(b.screen, ui::cut_left(at, first), simulate)) {
+        if (compare)
+            b.commands.push_back(cmd::ReturnToScript{});
+        else if (!simulated)
+            b.commands.push_back(cmd::OpenHome{});
+    }
     ui::cut_left(at, b.screen.dp(6));
     if (ui::button(b.screen, ui::cut_left(at, second), real) && !lab)
         b.commands.push_back(cmd::OpenLab{});
+    ui::cut_left(at, b.screen.dp(6));
+    const float third = ui::button_width(b.screen, {.id = "", .label = tr("Compare")});
+    if (ui::button(b.screen, ui::cut_left(at, third), both) && !compare)
+        b.commands.push_back(cmd::OpenCompare{});
     ui::cut_left(at, b.screen.dp(6));
     if (ui::button(b.screen, at, mine) && !attached)
         b.commands.push_back(cmd::OpenAttach{});

@@ -14,7 +14,6 @@
 namespace sources {
 namespace {
 
-constexpr int tries = 3;
 // Lines and deliveries that are later than this can change the order of things.
 constexpr auto too_late = trace::milliseconds(4);
 
@@ -138,50 +137,62 @@ std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
     return difference;
 }
 
+Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
+    Match found;
+    for (const Manner manner : manners) {
+        Play play = play_simulated(script, manner, kernel.end.now);
+        auto difference =
+            first_difference(kernel.trace, play.trace, kernel.end.now, kernel.lateness);
+        const bool first = found.simulated.trace.events.empty();
+        if (first || !difference) {
+            found.simulated = std::move(play);
+            found.difference = std::move(difference);
+        }
+        if (!found.difference)
+            break;
+    }
+    return found;
+}
+
 Comparison play_both(const scenario::Scenario& script, const KernelOptions& options) {
     Comparison both;
-    for (int n = 0; n < tries; ++n) {
+    for (int n = 0; n < options.tries; ++n) {
         both.kernel = play_on_kernel(script, options);
         if (!both.kernel.failure.empty() || !both.kernel.report.stopped.empty())
             return both;
-        both.difference.reset();
-        for (const Manner manner : manners) {
-            Play play = play_simulated(script, manner, both.kernel.end.now);
-            auto difference = first_difference(both.kernel.trace, play.trace, both.kernel.end.now,
-                                               both.kernel.lateness);
-            const bool first = !both.difference && both.simulated.trace.events.empty();
-            if (first || !difference) {
-                both.simulated = std::move(play);
-                both.difference = std::move(difference);
-            }
-            if (!both.difference)
-                break;
-        }
+        Match found = match(script, both.kernel);
+        both.simulated = std::move(found.simulated);
+        both.difference = std::move(found.difference);
         const bool agree = !both.difference && both.kernel.report.held();
         if (agree || both.kernel.lateness < too_late)
             break;
-        if (n + 1 < tries)
-            both.simulated = {};
     }
     return both;
+}
+
+std::string rule_sentence(const trace::Difference& d, const std::string& language) {
+    if (d.rule == trace::Rule::none)
+        return "";
+    const bool zh = language == "zh";
+    const auto& rule = trace::text(d.rule);
+    return fmt::format(
+        fmt::runtime(zh ? "模拟器的规则：{}（{}）" : "The simulator's rule: {} ({})"),
+        zh ? rule.zh : rule.en, rule.source);
 }
 
 std::string sentence(const trace::Difference& d, const std::string& language) {
     const bool zh = language == "zh";
     const std::string nothing = zh ? "无" : "nothing";
-    const std::string at = trace::format_short(d.at - trace::Instant{});
     const auto or_nothing = [&](const std::string& text) { return text.empty() ? nothing : text; };
-    std::string text =
-        fmt::format(fmt::runtime(zh ? "{}，{}：{}：内核 {}，模拟器 {}"
-                                    : "At {}, {}: {}: the kernel {}, the simulator {}"),
-                    at, d.sequence, d.field, or_nothing(d.expected), or_nothing(d.got));
-    if (d.rule != trace::Rule::none) {
-        const auto& rule = trace::text(d.rule);
-        text += fmt::format(
-            fmt::runtime(zh ? "。模拟器的规则：{}（{}）" : ". The simulator's rule: {} ({})"),
-            zh ? rule.zh : rule.en, rule.source);
-    }
-    return text;
+    return fmt::format(fmt::runtime(zh ? "{}，{}：{}：内核为 {}，模拟器为 {}。"
+                                       : "At {}, {}: {}: the kernel {}, the simulator {}."),
+                       trace::format_short(d.at - trace::Instant{}), d.sequence, d.field,
+                       or_nothing(d.expected), or_nothing(d.got));
+}
+
+std::string explained(const trace::Difference& d, const std::string& language) {
+    const std::string rule = rule_sentence(d, language);
+    return sentence(d, language) + (rule.empty() ? "" : " " + rule);
 }
 
 } // namespace sources

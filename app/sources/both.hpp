@@ -21,6 +21,7 @@ Play play_simulated(const scenario::Scenario&);
 
 struct KernelOptions {
     std::string helper; // where twomsl-lab lies; "": beside this program
+    int tries = 3;      // of a comparison that the machine was too busy for
     std::function<void(const trace::Trace&, const trace::Snapshot&)> on_progress;
     // Called with the stage before it plays, so that somebody else may stop it, and with nullptr
     // when it is over.
@@ -50,7 +51,18 @@ Comparison play_both(const scenario::Scenario&, const KernelOptions& = {});
 std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
                                                   const trace::Trace& simulated,
                                                   trace::Instant until, trace::Duration lateness);
-// "1.215 s segments client#1>server:80: ..." and the rule that the simulator followed.
+// The play of the simulator that comes nearest: ties and timers can be played in more than one way
+// that a kernel shows.
+struct Match {
+    Play simulated;
+    std::optional<trace::Difference> difference;
+};
+Match match(const scenario::Scenario&, const KernelPlay&);
+
+// "At 1.22 s, segments client#1>server:80: ack: the kernel 101, the simulator 1."
 std::string sentence(const trace::Difference&, const std::string& language);
+// The rule that the simulator followed there, with its source; "" where it did nothing.
+std::string rule_sentence(const trace::Difference&, const std::string& language);
+std::string explained(const trace::Difference&, const std::string& language); // both
 
 } // namespace sources

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "compare_source.hpp"
 #include "record/file.hpp"
 #include "record/pcapng.hpp"
 #include "recorded_source.hpp"
@@ -77,11 +78,13 @@ void Session::use(std::unique_ptr<view::Source> source, view::Mode mode) {
     player_ = std::make_unique<view::Player>(*source_);
     player_->set_pace(settings_.pace);
     player_->set_reduced_motion(settings_.reduced_motion);
-    selection_ = {};
+    selection_ = selection_beside_ = {};
     inspected_ = trace::none;
+    if (mode != view::Mode::compare)
+        simulated_.reset();
     message_.clear();
     keeper_.reset();
-    if (source_->drives_itself())
+    if (source_->drives_itself() && mode != view::Mode::compare)
         keeper_.emplace(*source_);
     std::fill(panels_closed_.begin(), panels_closed_.end(), false);
 }
@@ -232,6 +235,36 @@ void Session::close_attached() {
     use(std::move(list), view::Mode::attach);
 }
 
+// What is simulated, on the real kernel beside the simulator. It is set aside, as far as it is
+// told.
+void Session::open_compare() {
+    const SimSource* s = sim();
+    if (!s) {
+        message_ = view::tr("Open a lesson or free play first.");
+        return;
+    }
+    scenario::Scenario script = s->script();
+    if (mode_ == view::Mode::free_play || s->off_script()) {
+        auto parsed = scenario::parse(s->as_file(), "", world::known());
+        if (const auto* error = std::get_if<scenario::ParseError>(&parsed)) {
+            message_ = scenario::format(*error);
+            return;
+        }
+        script = std::get<scenario::Scenario>(std::move(parsed));
+    }
+    if (const std::string why = other_profile(script); !why.empty()) {
+        message_ = fmt::format(
+            fmt::runtime(view::tr("{}: comparing them would only compare the two stacks.")), why);
+        return;
+    }
+    player_->finish();
+    const view::Mode mode = mode_;
+    auto kept = std::move(source_);
+    use(std::make_unique<CompareSource>(std::move(script)), view::Mode::compare);
+    simulated_ = std::move(kept);
+    simulated_mode_ = mode;
+}
+
 void Session::perform(const view::Commands& commands) {
     for (const view::Command& command : commands)
         carry_out(command);
@@ -322,6 +355,13 @@ void Session::carry_out(const view::Command& command) {
             message_ = why_not;
     } else if (const auto* asked = is.operator()<cmd::OpenAttach>()) {
         open_attach(asked->condition);
+    } else if (const auto* beside = is.operator()<cmd::SelectBeside>()) {
+        selection_beside_ = beside->selection;
+    } else if (is.operator()<cmd::OpenCompare>()) {
+        open_compare();
+    } else if (is.operator()<cmd::ReturnToScript>() && mode_ == view::Mode::compare) {
+        auto kept = std::move(simulated_);
+        use(std::move(kept), simulated_mode_);
     } else if (!source_ || mode_ == view::Mode::home) {
         return;
     } else if (const auto* target = is.operator()<cmd::AttachOpen>()) {
@@ -463,7 +503,8 @@ std::optional<double> Session::next_wakeup() const {
         return std::nullopt;
     if (player_->moving())
         return 0.0;
-    if (mode_ == view::Mode::lab)
+    const auto* both = dynamic_cast<const CompareSource*>(source_.get());
+    if (mode_ == view::Mode::lab || (both && both->playing()))
         return 1.0 / 30;
     return std::nullopt;
 }
@@ -480,6 +521,7 @@ const view::Frame& Session::frame() {
     f.message = message_;
     f.shows_keys = shows_keys_;
     f.selection = selection_;
+    f.selection_beside = selection_beside_;
     f.inspected = inspected_;
     bool marked = false;
     for (const Lesson& lesson : lessons_) {

@@ -71,6 +71,7 @@ private:
     void open_attached(const view::command::AttachOpen&);
     void close_attached();
     AttachSource* attach_list(); // the list, also while one of it is open; nullptr: not attached
+    void open_compare();
     void note_progress();
     void save_script(const std::string& path);
     bool open_recording(const std::string& text, const std::string& path);
@@ -89,9 +90,11 @@ private:
     int place_ = -1;                       // in the catalogue; -1: a file from elsewhere
     std::unique_ptr<view::Source> lesson_; // set aside while a what-if plays
     std::unique_ptr<view::Source> list_;   // of Attach, set aside while one of it is open
+    std::unique_ptr<view::Source> simulated_; // set aside while it is compared
+    view::Mode simulated_mode_ = view::Mode::lesson;
     view::StepBy step_by_ = view::StepBy::beat;
     std::optional<Keeper> keeper_; // of a live source
-    view::Selection selection_;
+    view::Selection selection_, selection_beside_;
     trace::SegmentId inspected_ = trace::none;
     std::vector<bool> panels_ = std::vector<bool>(view::panel_count, false);
     std::vector<bool> panels_closed_ =

@@ -24,8 +24,9 @@ void bring_into_view(Screen& screen, const Rect& rect) {
     }
 }
 
-Interaction control(Screen& screen, const Rect& rect, std::string_view id, std::string_view label,
-                    std::string_view hint, std::string_view refused) {
+Interaction control(Screen& screen, const Rect& rect, std::string_view own_id,
+                    std::string_view label, std::string_view hint, std::string_view refused) {
+    const std::string id = screen.ids + std::string(own_id);
     const bool enabled = refused.empty();
     Interaction now;
     ImGui::SetCursorScreenPos({rect.x, rect.y});

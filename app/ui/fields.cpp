@@ -25,10 +25,11 @@ int grow(ImGuiInputTextCallbackData* data) {
     return 0;
 }
 
-FieldResult edit(Screen& screen, const Rect& rect, std::string_view id, std::string_view label,
+FieldResult edit(Screen& screen, const Rect& rect, std::string_view own_id, std::string_view label,
                  std::string& text, TextStyle style, bool several_lines) {
     const Theme& theme = screen.theme;
     const Font& font = screen.fonts.get(style.face, style.size);
+    const std::string id = screen.ids + std::string(own_id);
     const bool wants_focus = screen.focused == id && screen.focus_moved;
     const std::string imgui_id = fmt::format("###{}", id);
     screen.fonts.need(text, style.face, style.size);
@@ -116,7 +117,7 @@ Rect begin_scroll(Screen& screen, const Rect& rect, std::string_view id, float c
     ImGui::PushStyleColor(ImGuiCol_ScrollbarGrabActive, im(theme.dim));
     ImGui::SetCursorScreenPos({rect.x, rect.y});
     ImGui::SetNextWindowContentSize({0, content_height});
-    ImGui::BeginChild(fmt::format("###{}", id).c_str(),
+    ImGui::BeginChild(fmt::format("###{}{}", screen.ids, id).c_str(),
                       {std::max(rect.w, 1.0f), std::max(rect.h, 1.0f)}, false,
                       ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoNav |
                           (scrolls ? ImGuiWindowFlags_None : ImGuiWindowFlags_NoScrollbar));

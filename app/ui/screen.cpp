@@ -156,7 +156,7 @@ void focus(Screen& screen, std::string_view id) {
 void mark(Screen& screen, std::string_view id, std::string_view label, const Rect& rect) {
     const ImVec2 low = screen.draw->GetClipRectMin(), high = screen.draw->GetClipRectMax();
     Control control;
-    control.id = id;
+    control.id = screen.ids + std::string(id);
     control.label = label;
     control.rect = intersection(rect, {low.x, low.y, high.x - low.x, high.y - low.y});
     control.focusable = false;

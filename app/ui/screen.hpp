@@ -20,6 +20,9 @@ struct Screen {
     float scale = 1; // 1 is 100 %: text scale times the display's own
     Fonts fonts;
 
+    // Stands before every id: what is drawn twice in one window needs two names.
+    std::string ids;
+
     // This frame.
     Rect area;                  // the whole window
     ImDrawList* draw = nullptr; // where the canvas draws now

@@ -63,6 +63,8 @@ struct OpenHome {};
 struct OpenLesson { int place; };               // from 0, in the catalogue
 struct OpenFile { std::string path; };
 struct OpenFreePlay { bool from_here; };
+struct OpenCompare {};                          // what is simulated now, on the real kernel beside it
+struct SelectBeside { Selection selection; };   // in the world that stands beside
 struct OpenLab { bool loopback = false; };  // loopback: a plain pair on 127.0.0.1, sampled
 // Attach. A condition: "is this happening to me?"; "": everything.
 struct OpenAttach { std::string condition; };
@@ -88,7 +90,7 @@ using Command =
                  command::SetStepBy, command::Verdict, command::SetWire, command::MakeCall, command::SetSysctl, command::AddHost,
                  command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
                  command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
-                 command::OpenFreePlay, command::OpenLab, command::OpenAttach, command::AttachSelect, command::AttachOpen,
+                 command::OpenFreePlay, command::OpenLab, command::OpenCompare, command::SelectBeside, command::OpenAttach, command::AttachSelect, command::AttachOpen,
                  command::AttachList, command::AttachSample, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
                  command::SaveScript, command::SaveRecording, command::Quit>;
 using Commands = std::vector<Command>;

@@ -1,5 +1,6 @@
 // Everything one picture is drawn from: const for the panels, the same for simulated and real worlds.
 #pragma once
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +13,7 @@
 
 namespace view {
 
-enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording, attach };
+enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording, attach, compare };
 
 // What the source can do. Absent abilities have a sentence that says why, for the tooltip.
 struct Can {
@@ -128,6 +129,16 @@ struct UpcomingCall {
     std::string text;                        // "connect(fd, 10.0.0.2:80)"
 };
 
+// Two worlds of one script: what is said about them. The frame itself is the kernel's.
+struct CompareView {
+    std::string verdict;    // "The simulator and the kernel tell the same story."
+    std::string rule;       // of the first difference: what the simulator went by; or ""
+    std::string note;       // of the script, at this time
+    bool playing = false;   // the kernel still plays
+    bool differs = false;
+    std::optional<trace::Instant> difference; // when
+};
+
 struct Frame {
     Mode mode = Mode::lesson;
     Language language = Language::en;
@@ -146,9 +157,12 @@ struct Frame {
 
     Motion motion;
     Selection selection;
+    Selection selection_beside;                  // in the world that stands beside
     trace::SegmentId inspected = trace::none;
     std::optional<LessonView> lesson;
     std::optional<AttachView> attach;            // Mode::attach
+    std::optional<CompareView> compare;
+    std::shared_ptr<const Frame> beside;         // the simulator's picture of the same time
     TimelineView timeline;
     std::vector<SocketCalls> legal_calls;
     std::vector<UpcomingCall> upcoming;

@@ -17,6 +17,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 
 namespace net::lab {
 namespace {
@@ -78,6 +79,20 @@ bool bring_up(int control, const char* device) {
         return false;
     request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
     return ::ioctl(control, SIOCSIFFLAGS, &request) == 0;
+}
+
+void wait_until_running(int control, const char* device) {
+    constexpr int tries = 5000;
+    constexpr timespec a_little{0, 100'000};
+    for (int n = 0; n < tries; ++n) {
+        ifreq request = named(device);
+        if (::ioctl(control, SIOCGIFFLAGS, &request) < 0 || (request.ifr_flags & IFF_RUNNING))
+            break;
+        ::nanosleep(&a_little, nullptr);
+    }
+    // Its state is set before its queue is (linkwatch_do_dev()), both under the lock that this
+    // takes.
+    bring_up(control, device);
 }
 
 bool set_address(int control, const char* device, const Ipv4& address, const Ipv4& mask) {

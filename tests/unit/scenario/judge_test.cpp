@@ -320,3 +320,50 @@ TEST_CASE("The next segment and the next sender, or nothing and nobody within T"
     CHECK(f.found == "nobody");
     CHECK(f.at.ns == 100'000'000);
 }
+
+namespace {
+
+// A kernel: its timers are late, and looking takes a while.
+struct LateStage : FakeStage {
+    bool exact() const override { return false; }
+    std::optional<trace::Instant> next_due() const override {
+        return now.now + trace::milliseconds(4);
+    }
+};
+
+bool holds_when_it_comes_after(std::int64_t ms, trace::Duration timer = {}) {
+    LateStage stage;
+    stage.client().state = State::syn_sent;
+    if (timer.ns > 0)
+        stage.client().timers = {{trace::Timer::retransmit, {}, trace::Instant{} + timer, 0}};
+    stage.at(ms, [&] { stage.change(stage.client(), State::established); });
+    return only("0 expect client#1 ESTABLISHED\n2s note end", stage).held;
+}
+
+} // namespace
+
+TEST_CASE("On a real kernel an expectation may come true 50 ms late, and an eighth of the longest "
+          "timer more") {
+    CHECK(holds_when_it_comes_after(48));
+    CHECK_FALSE(holds_when_it_comes_after(60));
+    CHECK(holds_when_it_comes_after(140, trace::milliseconds(800)));
+    CHECK_FALSE(holds_when_it_comes_after(170, trace::milliseconds(800)));
+    FakeStage exact;
+    exact.client().state = State::syn_sent;
+    exact.at(20, [&] { exact.change(exact.client(), State::established); });
+    CHECK_FALSE(only("0 expect client#1 ESTABLISHED\n2s note end", exact).held);
+}
+
+TEST_CASE("On a real kernel a call may return a little after the last line, and a state be seen "
+          "though it has passed") {
+    LateStage stage;
+    stage.at(1030, [&] { stage.returns(stage.last_call, 10); });
+    CHECK(only("1s client#1 write 10 -> 10", stage).held);
+    LateStage passing;
+    passing.client().state = State::syn_sent;
+    passing.at(21, [&] {
+        passing.change(passing.client(), State::established);
+        passing.change(passing.client(), State::fin_wait_1);
+    });
+    CHECK(only("0 expect client#1 ESTABLISHED\n2s note end", passing).held);
+}

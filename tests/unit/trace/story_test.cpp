@@ -1,5 +1,6 @@
 // Logs told as sequences, the tracepoint's view of them, and the comparison of two.
 #include "catch.hpp"
+#include "trace/align.hpp"
 #include "trace/compare.hpp"
 #include "trace/kernel_view.hpp"
 
@@ -128,4 +129,94 @@ TEST_CASE("numbers are relative to the SYN of their side, whatever the ISN") {
     CHECK(direction(0xfffffff0).seq == "101");
     CHECK(direction(1000).ack == "abs:77");
     CHECK(direction(1000).direction == "c:1>s:2");
+}
+
+namespace {
+
+// client#1 at this port, with one segment to server:80.
+Trace one_connect(std::uint16_t port) {
+    Trace t;
+    t.hosts = {"client", "server"};
+    t.sockets.resize(2);
+    t.sockets[0] = {0, {{1}, port}, {{2}, 80}, none, 1, false};
+    t.sockets[1] = {1, {{2}, 80}, {{1}, port}, none, 0, false};
+    t.segments.resize(1);
+    t.segments[0].segment.source = {{1}, port};
+    t.segments[0].segment.destination = {{2}, 80};
+    t.segments[0].segment.flags = flag::syn;
+    t.segments[0].from = 0;
+    t.segments[0].to = 1;
+    Event e;
+    e.kind = EventKind::segment_sent;
+    e.ref = 0;
+    e.host = 0;
+    e.socket = 0;
+    t.events.push_back(e);
+    return t;
+}
+
+void add_call(Trace& t, std::int64_t ms, Call call, std::int64_t value, std::string text = "") {
+    CallRecord record;
+    record.call = call;
+    record.host = 0;
+    record.socket = 0;
+    record.text = std::move(text);
+    t.calls.push_back(record);
+    Event e;
+    e.at = at_ms(ms);
+    e.kind = EventKind::call_returned;
+    e.host = 0;
+    e.socket = 0;
+    e.ref = static_cast<std::uint32_t>(t.calls.size() - 1);
+    e.value = value;
+    t.events.push_back(e);
+}
+
+void add_counter(Trace& t, std::int64_t ms, Counter counter, std::int64_t value) {
+    Event e;
+    e.at = at_ms(ms);
+    e.kind = EventKind::counter;
+    e.host = 0;
+    e.what = static_cast<std::uint8_t>(counter);
+    e.value = value;
+    t.events.push_back(e);
+}
+
+} // namespace
+
+TEST_CASE("two worlds of one script are aligned by the names of their connections, whatever ports "
+          "they chose") {
+    const Trace model = one_connect(40002), kernel = one_connect(51234);
+    CHECK(compare(tell(kernel, {}, Detail::everything), tell(model, {}, Detail::everything)));
+    const Trace aligned = with_ports_of(model, kernel);
+    CHECK(aligned.segments[0].segment.source.port == 40002);
+    CHECK(aligned.sockets[1].remote.port == 40002);
+    CHECK_FALSE(
+        compare(tell(aligned, {}, Detail::everything), tell(model, {}, Detail::everything)));
+    CHECK(with_names("segments client:40002>server:80", model) == "segments client#1>server:80");
+    CHECK(with_names("segments client:400021>server:80", model) ==
+          "segments client:400021>server:80");
+}
+
+TEST_CASE("calls and counters are part of the whole story, what a call needs on its way is not") {
+    Trace model = one_connect(40002);
+    Trace kernel = model;
+    add_call(model, 1, Call::socket, 3);
+    add_call(model, 1, Call::setsockopt, 0, "3, SO_REUSEADDR, 1");
+    add_call(model, 2, Call::connect, 0);
+    add_call(kernel, 3, Call::connect, 0);
+    add_counter(model, 2, Counter::TCPTimeouts, 1);
+    add_counter(kernel, 14, Counter::TCPTimeouts, 1);
+    const auto difference = [&] {
+        return compare(tell(kernel, {}, Detail::everything), tell(model, {}, Detail::everything));
+    };
+    CHECK_FALSE(difference());
+    kernel.events.back().value = 2;
+    REQUIRE(difference());
+    CHECK(difference()->sequence == "counter client TCPTimeouts");
+    kernel.events.back().value = 1;
+    kernel.events[1].value = -111;
+    REQUIRE(difference());
+    CHECK(difference()->sequence == "calls client#1");
+    CHECK(difference()->expected == "ECONNREFUSED");
 }

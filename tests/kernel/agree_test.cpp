@@ -1,0 +1,183 @@
+// Every scenario of the house, in the simulator and on the real kernel, as root and as an ordinary
+// user: they tell the same story.
+#include "ordinary_user.hpp"
+
+#include "support/skip.hpp"
+
+#include "sources/both.hpp"
+#include "world/known.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+namespace {
+
+using scenario::Scenario;
+
+constexpr auto usual = trace::seconds(140); // what waits longer is for --long
+
+std::string read(const std::filesystem::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+// Those that the laboratory can host, the longest first.
+std::vector<Scenario> scenarios(bool longer) {
+    std::vector<Scenario> all;
+    for (const char* folder : {"/tests/scenarios", "/assets/scenarios"})
+        for (const auto& entry : std::filesystem::recursive_directory_iterator(
+                 std::string(TWOMSL_SOURCE_DIR) + folder)) {
+            if (entry.path().extension() != ".twomsl")
+                continue;
+            auto parsed =
+                scenario::parse(read(entry.path()),
+                                std::filesystem::relative(entry.path(), TWOMSL_SOURCE_DIR).string(),
+                                world::known());
+            auto* script = std::get_if<Scenario>(&parsed);
+            if (!script || script->hosts.size() > 6 || !sources::other_profile(*script).empty())
+                continue;
+            if ((script->end - trace::Instant{} > usual) == longer)
+                all.push_back(std::move(*script));
+        }
+    std::sort(all.begin(), all.end(),
+              [](const Scenario& a, const Scenario& b) { return a.end > b.end; });
+    return all;
+}
+
+std::string first_failure(const Scenario& s, const scenario::Report& report, const char* where) {
+    const auto* failure = report.first_failure();
+    return failure ? fmt::format("{}:{}: {} {}\n", s.file, s.lines[failure->line].where.line,
+                                 sentence(*failure), where)
+                   : "";
+}
+
+struct Outcome {
+    std::string told;  // "" when both worlds held and agree
+    bool busy = false; // the machine was too busy to play it in time
+};
+
+Outcome compared(const Scenario& s, const std::string& helper) {
+    sources::KernelOptions options;
+    options.helper = helper;
+    options.tries = 1; // it is played again when less is going on
+    const auto both = sources::play_both(s, options);
+    if (!both.kernel.failure.empty())
+        return {refused_prefix + both.kernel.failure, false};
+    Outcome outcome;
+    outcome.told = first_failure(s, both.simulated.report, "in the simulator") +
+                   first_failure(s, both.kernel.report, "on the kernel");
+    if (both.difference)
+        outcome.told += fmt::format("{}: {} (lateness {})\n", s.file,
+                                    sources::explained(*both.difference, "en"),
+                                    trace::format_short(both.kernel.lateness));
+    outcome.busy = both.kernel.lateness > trace::milliseconds(4);
+    return outcome;
+}
+
+// Those that are known to differ: the machine does not have what they need yet.
+bool is_known(const std::string& file) {
+    std::istringstream list(read(TWOMSL_SOURCE_DIR "/tests/kernel/differing.txt"));
+    for (std::string line; std::getline(list, line);)
+        if (line.substr(0, line.find_first_of(" #")) == file)
+            return true;
+    return false;
+}
+
+// These of them, in so many laboratories at once.
+void play(const std::vector<Scenario>& all, const std::vector<std::size_t>& which,
+          std::vector<Outcome>& outcomes, std::size_t side_by_side, const std::string& helper) {
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < which.size(); i = next++)
+            outcomes[which[i]] = compared(all[which[i]], helper);
+    };
+    std::vector<std::thread> hands;
+    for (std::size_t i = 0; i < std::min(side_by_side, which.size()); ++i)
+        hands.emplace_back(work);
+    for (std::thread& hand : hands)
+        hand.join();
+}
+
+// Those that differ while the machine was busy are played again, a few at a time.
+std::string all_agree(bool longer, const std::string& helper) {
+    const auto all = scenarios(longer);
+    std::vector<Outcome> outcomes(all.size());
+    std::vector<std::size_t> which(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i)
+        which[i] = i;
+    for (const std::size_t side_by_side : {16u, 4u, 1u}) {
+        play(all, which, outcomes, side_by_side, helper);
+        std::erase_if(which, [&](std::size_t i) {
+            return outcomes[i].told.empty() || !outcomes[i].busy || is_known(all[i].file);
+        });
+    }
+    std::string differing;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        const std::string& told = outcomes[i].told;
+        if (told.rfind(refused_prefix, 0) == 0)
+            return told;
+        if (!told.empty() && is_known(all[i].file))
+            std::printf("known to differ: %s", told.c_str());
+        else
+            differing += told;
+    }
+    return all.empty() ? "there is no scenario to play" : differing;
+}
+
+void play_all(bool longer) {
+    OrdinaryUser ordinary([&](const std::string& helper) { return all_agree(longer, helper); });
+    const std::string mine = all_agree(longer, "");
+    const std::string theirs = ordinary.outcome();
+    if (mine.rfind(refused_prefix, 0) == 0)
+        SKIP_TEST(mine.c_str());
+    CHECK(mine == "");
+    if (theirs.rfind(refused_prefix, 0) == 0)
+        SKIP_TEST(theirs.c_str());
+    CHECK(theirs == "");
+}
+
+} // namespace
+
+TEST_CASE("every scenario plays alike in the simulator and on the real kernel, whoever plays it") {
+    play_all(false);
+}
+
+TEST_CASE("scenarios of more than 140 s, too (tests/run.sh --long)", "[.long]") {
+    play_all(true);
+}
+
+TEST_CASE("the comparison sees a difference: another retransmission limit") {
+    const char* script = "title T\nhosts client server\n0 wire drop client>server SYN all\n"
+                         "0 client connect :80\n1200ms expect client#1 SYN_SENT\n";
+    auto parsed = scenario::parse(script, "t", world::known());
+    const auto& s = std::get<Scenario>(parsed);
+    const auto kernel = sources::play_on_kernel(s);
+    if (!kernel.failure.empty())
+        SKIP_TEST(kernel.failure.c_str());
+    CHECK(kernel.report.held());
+    auto simulated = sources::play_simulated(s);
+    const auto end = s.end;
+    CHECK_FALSE(
+        sources::first_difference(kernel.trace, simulated.trace, end, kernel.lateness).has_value());
+    // The same story without the repetition of the SYN, and with a SYN of another number.
+    auto other = simulated.trace;
+    std::erase_if(other.events, [&](const trace::Event& e) {
+        return e.kind == trace::EventKind::segment_sent && e.at > trace::Instant{};
+    });
+    const auto missing = sources::first_difference(kernel.trace, other, end, kernel.lateness);
+    REQUIRE(missing.has_value());
+    CHECK(missing->field == "missing");
+    CHECK(missing->sequence == "segments 10.0.0.1:40002>10.0.0.2:80");
+    other = simulated.trace;
+    other.segments[0].segment.flags = trace::flag::syn | trace::flag::ack;
+    const auto flags = sources::first_difference(kernel.trace, other, end, kernel.lateness);
+    REQUIRE(flags.has_value());
+    CHECK(flags->field == "flags");
+}
