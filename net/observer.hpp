@@ -66,24 +66,32 @@ private:
         std::vector<trace::CounterView> counters;
         trace::Instant counters_read{-1'000'000'000};
         std::vector<trace::SysctlView> sysctls;
+        std::int64_t children = 0;
     };
     using ConnectionName = std::pair<trace::HostId, std::uint16_t>; // client#2
     struct Connection {
         trace::Cookie cookie = trace::none;
         std::unique_ptr<Actor> actor;
-        std::vector<Order> waiting; // ordered before accept() returned it
+        std::vector<Order> waiting;     // ordered before accept() returned it
+        std::vector<Descriptor> copies; // of children: each must be closed before the socket ends
     };
     struct Listener {
         trace::Cookie cookie = trace::none;
         Descriptor descriptor;
         std::shared_ptr<std::atomic<int>> number; // for the thread that accepts
+        std::vector<Descriptor> copies;           // of children
     };
+    enum class Holders : std::uint8_t {
+        none,
+        others
+    }; // who still has the descriptor that is closed
     struct Pending {
         trace::HostId host = trace::no_host;
         trace::Cookie socket = trace::none;
         ConnectionName name{trace::no_host, 0}; // accept: what the result will be called
         trace::EventId entered = trace::none;
         const Actor* actor = nullptr; // whose thread makes it
+        Holders left = Holders::none;
     };
 
     // observer.cpp
@@ -122,7 +130,9 @@ private:
     void order(const ConnectionName& name, trace::CallRecord record, Order order);
     // A call that never waits: made here and now.
     void call_at_once(trace::HostId host, trace::Cookie socket, trace::CallRecord record,
-                      int descriptor, const std::function<std::int64_t()>& call);
+                      int descriptor, const std::function<std::int64_t()>& call,
+                      Holders left = Holders::none);
+    void close_copy(trace::HostId host, trace::Cookie socket, std::vector<Descriptor>& copies);
     void call_nobody(const scenario::SocketName& name, trace::CallRecord record);
     std::optional<ConnectionName> resolve(const scenario::SocketName& name) const;
 

@@ -216,6 +216,9 @@ void Observer::act(const scenario::ShutDown& action) {
 void Observer::act(const scenario::Close& action) {
     if (action.socket.kind == scenario::SocketName::Kind::listener)
         return close_listener(action.socket.host, action.socket.port);
+    if (const auto name = resolve(action.socket); name && connections_.contains(*name))
+        if (Connection& held = connections_[*name]; !held.copies.empty())
+            return close_copy(name->first, held.cookie, held.copies);
     trace::CallRecord record;
     record.call = trace::Call::close;
     Order made;
@@ -236,6 +239,8 @@ void Observer::close_listener(trace::HostId host, std::uint16_t port) {
     record.call = trace::Call::close;
     if (at == listeners_.end())
         return call_at_once(host, trace::none, std::move(record), -1, [] { return -EBADF; });
+    if (!at->second.copies.empty())
+        return close_copy(host, at->second.cookie, at->second.copies);
     // The listener's name is free again; a thread that sleeps in accept() keeps the socket.
     Listener listener = std::move(at->second);
     listeners_.erase(at);
@@ -298,8 +303,37 @@ void Observer::act(const scenario::SetSysctl& action) {
     read_sysctls();
 }
 
-void Observer::act(const scenario::Fork&) {
-    complain_("fork() is not played here: the processes of the laboratory are threads of one");
+// The programs of the laboratory are threads of one process. What a child would hold is held by
+// copies of the descriptors: the kernel counts the holders of a file, not who they are.
+void Observer::act(const scenario::Fork& action) {
+    constexpr std::int64_t first_child = 1001; // a process number, as fork() returns it
+    trace::CallRecord record;
+    record.call = trace::Call::fork;
+    call_at_once(action.host, trace::none, std::move(record), -1, [&]() -> std::int64_t {
+        const auto copy = [](int descriptor, std::vector<Descriptor>& copies) {
+            if (Descriptor one(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0)); one.is_open())
+                copies.push_back(std::move(one));
+        };
+        for (auto& [name, connection] : connections_)
+            if (const Life* life = mirror_.find(connection.cookie);
+                life && name.first == action.host && life->descriptor >= 0)
+                copy(life->descriptor, connection.copies);
+        for (auto& [where, listener] : listeners_)
+            if (where.first == action.host && listener.descriptor.is_open())
+                copy(listener.descriptor.number(), listener.copies);
+        return first_child + hosts_[action.host].children++;
+    });
+}
+
+void Observer::close_copy(trace::HostId host, trace::Cookie socket,
+                          std::vector<Descriptor>& copies) {
+    Descriptor one = std::move(copies.back());
+    copies.pop_back();
+    trace::CallRecord record;
+    record.call = trace::Call::close;
+    call_at_once(
+        host, socket, std::move(record), one.number(),
+        [&]() -> std::int64_t { return ::close(one.give_up()) < 0 ? -errno : 0; }, Holders::others);
 }
 
 void Observer::act(const scenario::WireRule& action) {

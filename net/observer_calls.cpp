@@ -60,8 +60,10 @@ trace::EventId Observer::call_event(trace::EventKind kind, trace::CallId id, con
 }
 
 void Observer::call_at_once(trace::HostId host, trace::Cookie socket, trace::CallRecord record,
-                            int descriptor, const std::function<std::int64_t()>& call) {
+                            int descriptor, const std::function<std::int64_t()>& call,
+                            Holders left) {
     Pending pending;
+    pending.left = left;
     pending.host = host;
     pending.socket = socket;
     CallReport report;
@@ -198,7 +200,7 @@ void Observer::call_returned(const CallReport& report, Pending& pending) {
     seen.call = record.call;
     seen.abort = since.abort;
     stimulate(pending.host, returned, seen, pending.socket);
-    if (record.call == trace::Call::close)
+    if (record.call == trace::Call::close && pending.left == Holders::none)
         mirror_.close_descriptor(pending.socket,
                                  look_now(pending.host, at, trace::Certainty::exact));
     look(pending.host, now()); // accept() took one from the queue, read() emptied a buffer

@@ -1,12 +1,17 @@
 #!/bin/sh
 # Builds the program and its tests, installs what is missing, and runs ctest.
-# usage: tests/run.sh [--asan | --tsan] [ctest arguments, e.g. -R listener, -L unit]
+# usage: tests/run.sh [--asan | --tsan] [--long] [ctest arguments, e.g. -R listener, -L unit]
+# --long: then also the scenarios that take the real kernel more than 140 s
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 preset=dev
 case ${1:-} in
   --asan) preset=asan; shift ;;
   --tsan) preset=tsan; shift ;;
+esac
+long=
+case ${1:-} in
+  --long) long=1; shift ;;
 esac
 "$root/third_party/install-deps.sh" --tests
 log=$root/build/$preset.log
@@ -22,4 +27,8 @@ case $preset in
   asan) export ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=0}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-print_stacktrace=1}" ;;
   tsan) export LP_NUM_THREADS=0 ;;
 esac
+if [ -n "$long" ]; then
+  ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error -j2 "$@"
+  exec "$root/build/$preset/tests/kernel" "[long]"
+fi
 exec ctest --test-dir "$root/build/$preset" --output-on-failure --no-tests=error -j2 "$@"
