@@ -133,6 +133,36 @@ Next check_syn(Connection& c, const Segment& s, Moment& m) {
     return Next::stop;
 }
 
+namespace {
+
+// tcp_disordered_ack(): a bare ACK that tells nothing new may have been overtaken on the way.
+bool only_overtaken(const Connection& c, const Segment& s, std::uint32_t older_by) {
+    if (seg_len(s) > 0 || !s.flags.has(flag::ack) || s.seq != c.rcv.nxt || s.ack != c.snd.una)
+        return false;
+    const std::uint32_t wnd = std::uint32_t{s.window} << c.agreed.send_scale;
+    const bool new_window = after(s.seq, c.snd.wl1) || (s.seq == c.snd.wl1 && wnd > c.snd.wnd);
+    return !new_window && older_by <= c.rtt.rto.ns / 1'000'000 * 12 / 10;
+}
+
+// PAWS, RFC 7323 §5.3: a timestamp from before the last one seen in order. A RST is spared.
+Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
+    if (!c.agreed.timestamps || !s.has_timestamps || c.ts_recent == 0)
+        return Next::go_on;
+    const std::uint32_t older_by = c.ts_recent - s.ts_value;
+    const bool old = static_cast<std::int32_t>(older_by) > 1; // TCP_PAWS_WINDOW
+    if (!old || only_overtaken(c, s, older_by))
+        return Next::go_on;
+    if (s.flags.has(flag::rst))
+        return Next::go_on;
+    m.refuse(Rule::request_timestamp_old);
+    m.bump(Counter::PAWSEstab);
+    if (may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
+        send_ack(c, m, Rule::request_timestamp_old);
+    return Next::stop;
+}
+
+} // namespace
+
 void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (c.status.state() == S::syn_sent) {
         syn_sent_arrives(c, s, m);
@@ -142,6 +172,8 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         m.refuse(Rule::bad_segment_dropped);
         return;
     }
+    if (check_timestamp(c, s, m) == Next::stop)
+        return;
     if (check_sequence(c, s, m) == Next::stop)
         return;
     if (check_reset(c, s, m) == Next::stop)

@@ -156,8 +156,17 @@ private:
         const std::string from = record.from == 0 ? "c" : "s", to = record.to == 0 ? "c" : "s";
         scenario::Verdict verdict{scenario::Verdict::What::drop, id, {}};
         const bool cut = from == "c" ? cut_cs_ : cut_sc_;
+        const SegmentRow* row = recorded(from, to, s);
+        // Just before the wire was whole again it took later what had left already.
+        if (cut && row && !row->lost && row->seq_number == relative(s, record.from) &&
+            row->at < bench_.world().now() + trace::milliseconds(10)) {
+            const trace::Duration late = row->at - bench_.world().now();
+            if (late.ns > 0)
+                bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
+            return;
+        }
         const WireRule* decided = cut ? nullptr : decide(from, to, s);
-        if (const trace::Duration late = hiccup(from, to, s); !cut && !decided && late.ns > 0)
+        if (const trace::Duration late = hiccup(row); !cut && !decided && late.ns > 0)
             bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
         if (!cut && !decided)
             return;
@@ -215,21 +224,30 @@ private:
         }
         return nullptr;
     }
-    // The wire of the recording was late with this one by so much; the how-manyth of its direction
-    // counts.
-    trace::Duration hiccup(const std::string& from, const std::string& to,
-                           const trace::Segment& s) {
+    // The row of what has just left: the how-manyth of its direction counts.
+    const SegmentRow* recorded(const std::string& from, const std::string& to,
+                               const trace::Segment& s) {
         const auto nth =
             departed_[fmt::format("{}{}>{}{}", from, s.source.port, to, s.destination.port)]++;
         std::uint32_t n = 0;
-        for (const SegmentRow& row : r_.segments) {
-            if (!row.is_tcp || row.injected || row.copy || row.from != from || row.to != to ||
-                row.source != s.source.port || row.destination != s.destination.port || n++ != nth)
-                continue;
-            return row.delivered && !row.ruled ? *row.delivered - row.at - r_.delay
-                                               : trace::Duration{};
-        }
-        return {};
+        for (const SegmentRow& row : r_.segments)
+            if (row.is_tcp && !row.injected && !row.copy && row.from == from && row.to == to &&
+                row.source == s.source.port && row.destination == s.destination.port && n++ == nth)
+                return &row;
+        return nullptr;
+    }
+    // Relative to the first number that its host used on this connection.
+    std::int64_t relative(const trace::Segment& s, trace::HostId from) const {
+        for (const trace::SegmentRecord& r : bench_.log().segments)
+            if (r.from == from && r.segment.flags.has(trace::flag::syn) &&
+                r.segment.source == s.source && r.segment.destination == s.destination)
+                return std::int64_t{s.seq - r.segment.seq};
+        return -1;
+    }
+    // The wire of the recording was late with this one by so much.
+    trace::Duration hiccup(const SegmentRow* row) const {
+        return row && row->delivered && !row->ruled ? *row->delivered - row->at - r_.delay
+                                                    : trace::Duration{};
     }
 
     void laboratory(const CallRow& c) {
