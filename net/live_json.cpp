@@ -64,6 +64,7 @@ std::string json_line(const trace::Trace& trace, const trace::Event& event) {
     case trace::EventKind::socket_gone:
     case trace::EventKind::segment_held:
     case trace::EventKind::segment_released:
+    case trace::EventKind::icmp_arrived:
     case trace::EventKind::setting: return "";
     }
     return "";

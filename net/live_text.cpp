@@ -106,6 +106,7 @@ std::string text_line(const trace::Trace& trace, const trace::Event& event) {
     case trace::EventKind::segment_arrived:
     case trace::EventKind::segment_held:
     case trace::EventKind::segment_released:
+    case trace::EventKind::icmp_arrived:
     case trace::EventKind::timer_fired:
     case trace::EventKind::counter:
     case trace::EventKind::setting: return "";

@@ -108,7 +108,7 @@ Verdict Wire::take(WireFrame frame, trace::Instant now) {
     frame.due = now + way.delay;
     Verdict verdict;
     const auto rule = matching_rule(frame);
-    if (rule && rule->what == What::drop)
+    if (rule && (rule->what == What::drop || rule->what == What::unreachable))
         return {Fate::lost_by_rule, {}, {}};
     if (!rule && is_lost_by_chance(way.seed, frame.from, frame.to, way.seen, way.loss))
         return {Fate::lost_by_chance, {}, {}};

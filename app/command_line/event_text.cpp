@@ -36,6 +36,7 @@ std::string_view fate(trace::EventKind kind) {
     case socket_gone:
     case call_entered:
     case call_returned:
+    case icmp_arrived:
     case transition:
     case queue_changed:
     case timer_fired:

@@ -57,6 +57,7 @@ std::string_view kind_name(trace::EventKind kind) {
     case segment_lost: return "segment_lost";
     case segment_held: return "segment_held";
     case segment_released: return "segment_released";
+    case icmp_arrived: return "icmp_arrived";
     case transition: return "transition";
     case queue_changed: return "queue_changed";
     case timer_fired: return "timer_fired";
@@ -94,6 +95,10 @@ void add_details(Object& o, const trace::Trace& log, const trace::Event& e) {
     case segment_lost:
     case segment_held:
     case segment_released: add_segment(o, log, e.ref); return;
+    case icmp_arrived:
+        o.number("code", e.value);
+        add_segment(o, log, e.ref);
+        return;
     case call_entered:
         o.text("call", trace::name(log.calls[e.ref].call)).text("arguments", log.calls[e.ref].text);
         return;

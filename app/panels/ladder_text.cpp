@@ -37,6 +37,7 @@ std::string ending(const trace::Event& e) {
     case EventKind::call_entered:
     case EventKind::call_returned:
     case EventKind::segment_sent:
+    case EventKind::icmp_arrived:
     case EventKind::transition:
     case EventKind::queue_changed:
     case EventKind::timer_fired:

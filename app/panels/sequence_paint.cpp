@@ -60,6 +60,7 @@ struct Painter {
         case trace::EventKind::socket_gone:
         case trace::EventKind::call_entered:
         case trace::EventKind::call_returned:
+        case trace::EventKind::icmp_arrived:
         case trace::EventKind::transition:
         case trace::EventKind::queue_changed:
         case trace::EventKind::timer_fired:

@@ -100,6 +100,7 @@ struct Teller {
             }
             break;
         case EventKind::queue_changed: queue_changed(event, id); break;
+        case EventKind::icmp_arrived:
         case EventKind::call_entered:
         case EventKind::call_returned:
         case EventKind::timer_fired:

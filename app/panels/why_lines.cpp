@@ -21,6 +21,7 @@ bool told(EventKind kind) {
     case EventKind::segment_lost:
     case EventKind::segment_held:
     case EventKind::segment_released:
+    case EventKind::icmp_arrived:
     case EventKind::transition:
     case EventKind::queue_changed:
     case EventKind::timer_fired:
@@ -43,6 +44,7 @@ int weight(const trace::Event& e) {
     case EventKind::segment_lost:
     case EventKind::segment_held:
     case EventKind::segment_released: return 4;
+    case EventKind::icmp_arrived:
     case EventKind::timer_fired: return 4;
     case EventKind::queue_changed: return 3;
     case EventKind::segment_arrived:

@@ -20,6 +20,7 @@ constexpr std::array kinds = {
     Kind{EventKind::segment_lost, "segment_lost"},
     Kind{EventKind::segment_held, "segment_held"},
     Kind{EventKind::segment_released, "segment_released"},
+    Kind{EventKind::icmp_arrived, "icmp_arrived"},
     Kind{EventKind::transition, "transition"},
     Kind{EventKind::queue_changed, "queue_changed"},
     Kind{EventKind::timer_fired, "timer_fired"},

@@ -77,6 +77,7 @@ void Reader::event(const trace::Event& e) {
     case segment_lost:
     case segment_held:
     case segment_released:
+    case icmp_arrived:
         need(is_segment(e.ref), "an event names a segment that is not there");
         break;
     case call_entered:

@@ -59,6 +59,7 @@ std::optional<Stretch::What> way(trace::EventKind kind) {
     case socket_gone:
     case call_entered:
     case call_returned:
+    case icmp_arrived:
     case transition:
     case queue_changed:
     case timer_fired:
@@ -237,6 +238,8 @@ std::string lane_text(const LadderNames& names, trace::EventId id, const std::st
         if (!is_told(event.counter()))
             return {};
         return fmt::format("{} {}", trace::name(event.counter()), event.value);
+    case icmp_arrived:
+        return fmt::format("ICMP unreachable ({})", event.value);
     case segment_refused:
     case inferred: return reason(event, zh);
     case socket_created:

@@ -101,12 +101,14 @@ struct SetSysctl {
 
 // Verdicts on segments that leave from now on (by kind and count) ...
 struct WireRule {
-    enum class What : std::uint8_t { drop, delay, duplicate, hold, pass, release };
+    // unreachable: dropped half-way, and its sender is told by ICMP
+    enum class What : std::uint8_t { drop, delay, duplicate, hold, pass, release, unreachable };
     What what;
     trace::HostId from, to;
     trace::SegmentKind kind;
     std::optional<std::uint32_t> nth = 1;  // nullopt: all (until pass); for release: the nth held one
     trace::Duration time{};                // delay: instead of the wire's; duplicate: the copy this much later
+    std::uint8_t code = 0;                 // unreachable: of the ICMP message
     friend bool operator==(const WireRule&, const WireRule&) = default;
 };
 // ... and on one segment that is on the wire now (the mouse).

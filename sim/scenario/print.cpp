@@ -30,6 +30,7 @@ std::string_view word(WireRule::What what) {
     case WireRule::What::hold: return "hold";
     case WireRule::What::pass: return "pass";
     case WireRule::What::release: return "release";
+    case WireRule::What::unreachable: return "unreachable";
     }
     return "?";
 }
@@ -105,6 +106,8 @@ struct Printer {
             out += " " + print(a.time);
         if (a.what == WireRule::What::duplicate && a.time.ns > 0)
             out += " after " + print(a.time);
+        if (a.what == WireRule::What::unreachable)
+            out += fmt::format(" {}", a.code);
         out += fmt::format(" {} {}", wire(a.from, a.to), trace::name(a.kind));
         if (a.what == WireRule::What::pass)
             return out;

@@ -21,8 +21,10 @@ std::optional<What> read_what(Words& words) {
             return What::pass;
         if (verb->text == "release")
             return What::release;
+        if (verb->text == "unreachable")
+            return What::unreachable;
     }
-    constexpr auto expected = "drop, delay, dup, hold, pass, release or set";
+    constexpr auto expected = "drop, delay, dup, hold, pass, release, unreachable or set";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -34,9 +36,34 @@ std::optional<Verdict::What> verdict(What what) {
     case What::duplicate: return Verdict::What::duplicate;
     case What::hold: return Verdict::What::hold;
     case What::pass:
+    case What::unreachable:
     case What::release: break;
     }
     return std::nullopt;
+}
+
+// The code of ICMP "destination unreachable": RFC 792, RFC 1812 §5.2.7.1.
+std::optional<std::uint8_t> read_code(Words& words) {
+    constexpr std::string_view names[] = {"net", "host", "protocol", "port"};
+    for (std::uint8_t code = 0; code < std::size(names); ++code)
+        if (words.accept(names[code]))
+            return code;
+    const auto word = words.peek();
+    constexpr auto expected =
+        "why it is unreachable: net, host, protocol, port or a code from 0 to 15";
+    if (!word || word->quoted || word->text.find_first_not_of("0123456789") != word->text.npos) {
+        word ? words.fail(*word, expected) : words.fail_missing(expected);
+        return std::nullopt;
+    }
+    const auto at = word->at;
+    const auto number = read_number(words, "a code from 0 to 15", 0, 15);
+    if (number && *number == 4) {
+        words.fail_at(at,
+                      "found 4 (fragmentation needed), expected another code: no segment here is "
+                      "too large for the wire");
+        return std::nullopt;
+    }
+    return number ? std::optional(static_cast<std::uint8_t>(*number)) : std::nullopt;
 }
 
 // `wire set A>B delay T loss P`: from now on.
@@ -81,13 +108,20 @@ std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
             return std::nullopt;
         time = *read;
     }
+    std::uint8_t code = 0;
+    if (*what == What::unreachable) {
+        const auto read = read_code(words);
+        if (!read)
+            return std::nullopt;
+        code = *read;
+    }
     const auto pair = read_pair(reader, words);
     if (!pair)
         return std::nullopt;
     const auto kind = read_kind(words);
     if (!kind)
         return std::nullopt;
-    WireRule rule{*what, pair->from, pair->to, *kind, 1, time};
+    WireRule rule{*what, pair->from, pair->to, *kind, 1, time, code};
     if (*what == What::pass) {
         rule.nth = std::nullopt;
         return Act{rule, std::nullopt};

@@ -51,61 +51,18 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
     return Next::go_on;
 }
 
-// What the acknowledged transmissions say about the round trip (Karn: only if none was repeated).
-void measure(Connection& c, const Segment& s, Moment& m) {
-    bool any = false, repeated = false;
-    trace::Instant oldest = m.now();
-    std::uint32_t whole = 0;
-    std::size_t gone = 0;
-    for (Sent& t : c.sent) {
-        if (after(t.end, s.ack)) {
-            if (before(t.begin, s.ack))
-                t.begin = s.ack;
-            break;
-        }
-        ++gone;
-        ++whole;
-        if (t.transmissions > 1) {
-            repeated = true;
-        } else if (!any) {
-            any = true;
-            oldest = t.at;
-        }
-    }
-    c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
-    if (gone > 0) {
-        if (any && !repeated) {
-            round_trip_measured(c.rtt, m.now() - oldest, c.snd.una, c.snd.nxt, m.stack);
-        } else if (c.agreed.timestamps && s.has_timestamps && s.ts_echo != 0) {
-            const std::uint32_t ms = timestamp(m.now()) - s.ts_echo;
-            round_trip_measured(c.rtt, trace::milliseconds(ms == 0 ? 1 : ms), c.snd.una, c.snd.nxt,
-                                m.stack);
-        }
-    }
-    Recovery& r = c.recovery;
-    if (!r.active)
-        return;
-    if (!before(s.ack, r.until)) {
-        r = {};
-        return;
-    }
-    r.out -= std::min(r.out, whole);
-    r.allowed += whole;
-    if (before(r.next, s.ack))
-        r.next = s.ack;
-}
-
 // §3.10.7.4, fifth, under ESTABLISHED: which segments may tell the window.
-void update_window(Connection& c, const Segment& s, bool advanced) {
+bool update_window(Connection& c, const Segment& s, bool advanced) {
     const std::uint32_t wnd = offered(c, s);
     const bool newer = advanced || after(s.seq, c.snd.wl1) ||
                        (s.seq == c.snd.wl1 && (wnd > c.snd.wnd || wnd == 0));
     if (!newer)
-        return;
+        return false;
     c.snd.wl1 = s.seq;
     c.snd.wl2 = s.ack;
     c.snd.wnd = wnd;
     c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
+    return true;
 }
 
 // tcp_ack_probe(): an answer to a window probe.
@@ -116,6 +73,7 @@ void answer_to_probe(Connection& c, Moment& m) {
     const std::uint32_t first = std::min<std::uint32_t>(unsent, c.agreed.mss);
     if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
         c.resend.stop(); // send_what_fits() goes on
+        c.probing_since = trace::never;
         c.rtt.backoff = 0;
         return;
     }
@@ -153,32 +111,36 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         challenge(c, m, Rule::ack_of_unsent_data);
         return Next::stop;
     }
-    if (before(s.ack, c.snd.una))
-        return Next::go_on; // old, but harmless
+    AckNews news;
+    news.has_data = seg_len(s) > 0;
+    news.echo_known = c.agreed.timestamps && s.has_timestamps;
+    news.echo = s.ts_echo;
+    if (before(s.ack, c.snd.una)) { // old, but harmless
+        acknowledge_late(c, s, news, m);
+        return Next::go_on;
+    }
 
-    const bool advanced = after(s.ack, c.snd.una);
+    const Seq una_before = c.snd.una;
+    news.advanced = after(s.ack, una_before);
     const bool was_closed = c.snd.wnd == 0;
-    update_window(c, s, advanced);
+    news.window_changed = update_window(c, s, news.advanced);
     c.probes_out = 0;
-    // tcp_process_tlp_ack(): what the probe was for is settled by an ACK past it, or by a
-    // duplicate.
-    if (c.probed &&
-        (after(s.ack, c.probe_high) || (s.ack == c.probe_high && !advanced && seg_len(s) == 0)))
-        c.probed = false;
-    if (advanced) {
+    c.soft_error = trace::Errno::ok; // something has come through
+    c.heard = m.now();
+    if (news.advanced) {
         m.explain(Rule::ack_advances);
         c.snd.una = s.ack;
         c.retransmissions = 0;
-        measure(c, s, m);
-        c.retransmitting_since = {};
-        if (c.resend.kind == trace::Timer::retransmit || !c.resend.runs()) {
-            c.resend.repetitions = 0;
-            restart_retransmission_timer(c, m);
-        }
-        go_on_repeating(c, m);
+        c.resend.repetitions = 0;
     } else if (seg_len(s) == 0) {
-        m.explain(was_closed && c.snd.wnd > 0 ? Rule::window_reopened : Rule::ack_duplicate);
+        m.explain(was_closed && c.snd.wnd > 0          ? Rule::window_reopened
+                  : c.agreed.sack && s.sack_blocks > 0 ? Rule::ack_with_sack
+                                                       : Rule::ack_duplicate);
     }
+    if (c.sent.empty())
+        acknowledge_nothing(c, s, una_before, news, m);
+    else
+        acknowledge(c, s, una_before, news, m);
     if (c.snd.una == c.snd.nxt)
         answer_to_probe(c, m);
 
@@ -189,6 +151,14 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::fin_acknowledged);
         advance(c.status, c.cookie, Trigger::ack_of_fin, m);
         c.resend.stop();
+        if (c.orphan && c.options.linger2 < 0) {
+            m.refuse(Rule::linger2_negative);
+            m.bump(trace::Counter::TCPAbortOnData);
+            send_reset_for(s, c.cookie, Rule::linger2_negative, m);
+            advance(c.status, c.cookie, Trigger::abort, m, Rule::linger2_negative);
+            bury(c, trace::Errno::ok);
+            return Next::stop;
+        }
         // A closed program will never fill the gap before this data or FIN.
         if (c.orphan && seg_len(s) > 0 && after(s.seq + s.length, c.rcv.nxt)) {
             abort_on_data(c, s, m);

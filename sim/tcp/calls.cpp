@@ -2,9 +2,11 @@
 #include "calls.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "arrival.hpp"
 #include "handshake.hpp"
+#include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "window.hpp"
@@ -188,16 +190,16 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     return {true, 0, Rule::call_returns};
 }
 
-bool has_option(std::string_view name, std::int64_t value) {
-    if (name == "SO_RCVBUF" || name == "SO_SNDBUF") return value > 0;
-    if (name == "SO_LINGER") return value == 0;
-    if (name == "TCP_NODELAY" || name == "TCP_CORK" || name == "TCP_QUICKACK") return true;
-    return name == "SO_REUSEADDR" || name == "SO_REUSEPORT" || name == "TCP_DEFER_ACCEPT" ||
-           name == "TCP_SYNCNT" || name == "TCP_FASTOPEN";
+trace::Errno take_error(Connection& c) {
+    const trace::Errno hard = std::exchange(c.error, trace::Errno::ok);
+    return hard != trace::Errno::ok ? hard : std::exchange(c.soft_error, trace::Errno::ok);
 }
 
 Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {
-    if (!has_option(name, value)) return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
+    const OptionText* option = find_option(name);
+    if (!option) return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
+    if (value < option->least || value > option->most)
+        return {true, code(trace::Errno::einval), Rule::call_refused};
     if (name == "SO_RCVBUF") {
         c.receive_buffer = receive_buffer_for(m.stack, value);
         c.buffer_was_set = true;
@@ -210,8 +212,12 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
         set_cork(c, value != 0, m);
     } else if (name == "TCP_QUICKACK") {
         set_quickack(c, value, m);
-    } else if (name == "SO_LINGER") {
-        c.linger_zero = true;
+    } else if (name == "SO_KEEPALIVE") {
+        set_keepalive(c, value != 0, m);
+    } else if (name == "TCP_KEEPIDLE") {
+        set_keepalive_idle(c, static_cast<std::uint16_t>(value), m);
+    } else {
+        keep(c.options, name, value);
     }
     set_listener_option(c.listening, name, value, m.stack);
     return {true, 0, Rule::call_returns};
@@ -228,18 +234,46 @@ void abort(Connection& c, Moment& m, Rule why) {
     bury(c, trace::Errno::ok);
 }
 
-void close(Connection& c, Moment& m) {
+namespace {
+
+bool is_closing(S state) {
+    return state == S::fin_wait_1 || state == S::closing || state == S::last_ack;
+}
+
+// adjudge_to_death of __tcp_close(): from here on nobody holds the connection.
+Progress leave_behind(Connection& c, Moment& m, Rule why) {
     c.orphan = true;
+    c.lingering = false;
+    c.linger_until = trace::never;
+    if (c.status.state() == S::fin_wait_2 && c.options.linger2 < 0) {
+        advance(c.status, c.cookie, Trigger::abort, m, Rule::linger2_negative);
+        send_active_reset(c, m, Rule::linger2_negative);
+        m.bump(trace::Counter::TCPAbortOnLinger);
+        bury(c, trace::Errno::ok);
+    }
+    return {true, 0, why};
+}
+
+// sk_stream_wait_close(): O_NONBLOCK makes no difference.
+Progress linger(Connection& c, Moment& m) {
+    if (!is_closing(c.status.state())) return leave_behind(c, m, Rule::call_returns);
+    if (m.now() >= c.linger_until) return leave_behind(c, m, Rule::linger_over);
+    return sleeps;
+}
+
+}  // namespace
+
+Progress close(Connection& c, Moment& m) {
+    if (c.lingering) return linger(c, m);
     const bool data_unread = unread(c) > 0;
     const S state = c.status.state();
-    const bool linger = c.linger_zero;
     c.shut_rd = c.shut_wr = true;
     // In TIME_WAIT the small record goes on; the descriptor's socket is CLOSED already.
-    if (state == S::closed || state == S::time_wait) return;
+    if (state == S::closed || state == S::time_wait) return leave_behind(c, m, Rule::call_returns);
     if (state == S::syn_sent) {
         advance(c.status, c.cookie, Trigger::close_call, m);
         bury(c, trace::Errno::ok);
-        return;
+        return leave_behind(c, m, Rule::call_returns);
     }
     if (data_unread) {  // even if the FIN has gone already
         m.bump(trace::Counter::TCPAbortOnClose);
@@ -247,18 +281,24 @@ void close(Connection& c, Moment& m) {
             advance(c.status, c.cookie, Trigger::abort, m, Rule::close_with_unread_data);
         if (row) send_active_reset(c, m, Rule::close_with_unread_data);
         bury(c, trace::Errno::ok);
-        return;
+        return leave_behind(c, m, Rule::call_returns);
     }
-    if (linger) {
+    if (c.options.linger == 0) {
         m.bump(trace::Counter::TCPAbortOnData);
         abort(c, m, Rule::linger_zero);
-        return;
+        return leave_behind(c, m, Rule::call_returns);
     }
     if (trace::transition(state, Trigger::close_call, policies(m.stack))) {
         c.snd.fin = true;
         advance(c.status, c.cookie, Trigger::close_call, m);
         send_what_fits(c, m, Rule::close_sends_fin);
     }
+    if (c.options.linger > 0 && is_closing(c.status.state())) {
+        c.lingering = true;
+        c.linger_until = m.now() + trace::seconds(c.options.linger);
+        return {false, 0, Rule::linger_waits};
+    }
+    return leave_behind(c, m, Rule::call_returns);
 }
 
 }  // namespace tcp

@@ -27,13 +27,15 @@ Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
 // Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
 Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&);
 Progress shut_down(Connection&, trace::Shutdown, Moment&);
-// The program lets go; the connection ends by itself, or is CLOSED at once.
-void close(Connection&, Moment&);
+// The program lets go; the connection ends by itself, or is CLOSED at once. With SO_LINGER it may
+// sleep first.
+Progress close(Connection&, Moment&);
 // RST, now: what close() does with unread data or SO_LINGER 0, or a listener to its children.
 void abort(Connection&, Moment&, trace::Rule why);
 
-// The options there are: SO_RCVBUF, SO_SNDBUF, SO_LINGER (0 only), SO_REUSEADDR.
-bool has_option(std::string_view name, std::int64_t value);
+// getsockopt(SO_ERROR): the pending error, or a soft one; taken.
+trace::Errno take_error(Connection&);
+// Those of options().
 Progress set_option(Connection&, std::string_view name, std::int64_t value, Moment&);
 
 // The facts that the table of refusals asks for.

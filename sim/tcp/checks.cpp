@@ -109,6 +109,8 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
         return Next::stop;
     }
     m.refuse(Rule::segment_outside_window);
+    if (before(s.seq, c.rcv.nxt) && seg_len(s) > 0)
+        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end);
     if (may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
         send_ack(c, m, Rule::segment_outside_window);
     return Next::stop;

@@ -2,6 +2,7 @@
 // (tcp_syn_options()).
 #include "handshake.hpp"
 
+#include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
@@ -57,16 +58,28 @@ Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
     c.send_buffer = l.send_buffer ? l.send_buffer : default_send_buffer(stack);
     c.buffer_was_set = l.receive_buffer != 0;
     c.send_buffer_was_set = l.send_buffer != 0;
+    c.options = l.inherited;
     c.ts_recent = r.ts_recent;
     start_send_queue(c);
     c.queue.nodelay = l.options.nodelay;
     c.queue.corked = l.options.corked;
     c.acks.pingpong = l.options.interactive ? 1 : 0;
+    c.recovery.repeats = r.synacks_resent;
+    c.retransmitting_since = r.born;
     return c;
 }
 
 void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {
     c.was_connected = true;
+    begin_keepalive(c, m);
+    // tcp_try_undo_spurious_syn(): the first copy came through, so it was repeated in vain.
+    const bool in_vain =
+        c.agreed.timestamps && s.has_timestamps && s.ts_echo == timestamp(c.retransmitting_since);
+    const std::uint32_t repeats = c.recovery.repeats;
+    start_congestion(c, in_vain ? 0 : repeats, repeats > 0 && c.listener == trace::none, m);
+    c.recovery = {};
+    c.retransmitting_since = trace::never;
+    c.awaits = Awaits::timeout;
     start_receive_memory(c, m);
     expand_send_buffer(c, m.stack);
     const bool measured = sample > trace::Duration{};
@@ -79,7 +92,10 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
                             m.stack);
     } else {
         assume_round_trip(c.rtt, m.stack);
+        return;
     }
+    c.recovery.shortest = c.rtt.srtt;
+    cubic_round_trip(c.congestion.cubic, c.rtt.srtt);
 }
 
 } // namespace tcp

@@ -60,6 +60,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
         const Left sent = depart(segment_of(c, flags, begin, length, m), c.cookie,
                                  fin && last ? why : Rule::new_data, m);
         c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none});
+        c.sent.back().order = ++c.recovery.transmissions;
         if (first == trace::none)
             first = sent.event;
         if (last && !bare_fin && bytes % mss != 0)
@@ -68,16 +69,32 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
     return first;
 }
 
+// What went, and whether the congestion window was what stopped it: the end of tcp_write_xmit().
+void note_sending(Connection& c, Moment& m, std::size_t outstanding_before, bool limited) {
+    const auto segments = static_cast<std::uint32_t>(c.sent.size() - outstanding_before);
+    if (segments > 0 || limited)
+        note_window_use(c, segments, limited || congestion_room(c) == 0, m);
+}
+
 bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) {
     if (!may_send(c))
         return false;
-    if (c.recovery.active)
-        return false; // first what was lost
     const bool nothing_outstanding = c.snd.una == c.snd.nxt;
     const std::uint32_t mss = c.agreed.mss;
+    const std::size_t outstanding_before = c.sent.size();
+    bool limited = false;
+    data_after_pause(c, m);
     trace::EventId first_event = trace::none;
     while (unsent(c) > 0 || fin_is_unsent(c)) {
-        const std::uint32_t most = mss * segments_per_buffer(m.stack, mss, 10, c.rtt.srtt);
+        // tcp_cwnd_test(): one buffer takes half the window at most.
+        const std::uint32_t quota =
+            std::min(congestion_room(c), std::max(c.congestion.cwnd / 2, 1u));
+        if (quota == 0) {
+            limited = true;
+            break;
+        }
+        const std::uint32_t most =
+            mss * std::min(quota, segments_per_buffer(m.stack, mss, c.congestion.cwnd, c.rtt.srtt));
         std::uint32_t length = std::min(unsent(c), most);
         bool fin = fin_is_unsent(c) && length == unsent(c);
         const std::uint32_t usable = usable_window(c);
@@ -102,6 +119,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) 
             break;
     }
     const bool sent = first_event != trace::none;
+    note_sending(c, m, outstanding_before, limited);
     if (sent)
         watch_over(c, m, first_event, nothing_outstanding);
     const bool waits = unsent(c) > 0 || fin_is_unsent(c);
@@ -124,6 +142,19 @@ bool send_what_fits(Connection& c, Moment& m, Rule why, Push push) {
 
 void send_one_buffer(Connection& c, Moment& m) {
     send_buffers(c, m, Rule::new_data, Push::all, true);
+}
+
+bool send_one_segment(Connection& c, Moment& m, Rule why) {
+    if (!may_send(c) || (unsent(c) == 0 && !fin_is_unsent(c)))
+        return false;
+    const std::uint32_t length = std::min<std::uint32_t>(unsent(c), c.agreed.mss);
+    const bool fin = fin_is_unsent(c) && length == unsent(c);
+    if (length + (fin ? 1u : 0u) > usable_window(c))
+        return false;
+    const std::size_t outstanding_before = c.sent.size();
+    send_buffer(c, m, length, fin, why);
+    note_sending(c, m, outstanding_before, false);
+    return true;
 }
 
 bool send_although_small(Connection& c, Moment& m) {
@@ -151,6 +182,7 @@ bool send_although_small(Connection& c, Moment& m) {
     const Rule why = c.queue.corked ? Rule::cork_pulled : Rule::zero_window_probe;
     const Left left = depart(segment_of(c, flags, begin, length, m), c.cookie, why, m);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true});
+    c.sent.back().order = ++c.recovery.transmissions;
     c.probes_out = 0;
     c.rtt.backoff = 0;
     start_retransmission_timer(c, m, left.event);

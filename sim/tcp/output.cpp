@@ -5,6 +5,7 @@
 
 #include "policy.hpp"
 #include "rto.hpp"
+#include "sack.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -47,8 +48,7 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     return left;
 }
 
-Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
-                   Moment& m) {
+Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length, Moment& m) {
     Segment s;
     s.source = c.local;
     s.destination = c.remote;
@@ -65,6 +65,8 @@ Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t len
         s.ts_value = timestamp(m.now());
         s.ts_echo = c.ts_recent;
     }
+    if (flags.has(flag::ack) && c.agreed.sack)
+        tell_blocks(c, s);
     return s;
 }
 
@@ -72,55 +74,6 @@ namespace {
 
 void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id) {
     c.sent.push_back({begin, end, now, id, 1, true});
-}
-
-// Sends [at, at + length) with or without FIN once more and merges its bookkeeping.
-void repeat(Connection& c, Seq at, Moment& m, Rule why) {
-    const Seq data_sent = before(c.snd.nxt, c.snd.end) ? c.snd.nxt : c.snd.end;
-    std::uint32_t length = 0;
-    if (before(at, data_sent))
-        length = std::min<std::uint32_t>(data_sent - at, c.agreed.mss);
-    const bool fin_was_sent = c.snd.fin && c.snd.nxt == c.snd.end + 1;
-    const bool fin = fin_was_sent && at + length == c.snd.end;
-    const Seq end = at + length + (fin ? 1u : 0u);
-
-    // What it covers becomes one entry, at the place of the first.
-    Sent merged{at, end, m.now(), trace::none, 0, true};
-    std::size_t place = c.sent.size(), kept = 0;
-    for (std::size_t i = 0; i < c.sent.size(); ++i) {
-        Sent& s = c.sent[i];
-        if (!before(s.begin, at) && !after(s.end, end)) {
-            if (merged.first == trace::none)
-                merged.first = s.first;
-            merged.transmissions = std::max(merged.transmissions, s.transmissions);
-            if (place == c.sent.size())
-                place = kept++;
-        } else {
-            if (!before(s.begin, at) && before(s.begin, end))
-                s.begin = end; // its front was repeated
-            c.sent[kept++] = s;
-        }
-    }
-    const bool known = merged.first != trace::none;
-    c.sent.resize(known ? kept : c.sent.size());
-    ++merged.transmissions;
-
-    trace::Flags flags = flag::ack;
-    if (fin)
-        flags = flags | flag::fin;
-    if (length > 0 && at + length == data_sent)
-        flags = flags | flag::psh;
-    if (length > 0)
-        data_has_left(c, m);
-    const Left left = depart(segment_of(c, flags, at, length, m), c.cookie, why, m,
-                             merged.transmissions, merged.first, 0);
-    if (known) {
-        c.sent[place] = merged;
-    } else {
-        merged.first = left.segment;
-        c.sent.insert(c.sent.begin(), merged);
-    }
-    m.bump(trace::Counter::RetransSegs);
 }
 
 } // namespace
@@ -132,6 +85,12 @@ void send_ack(Connection& c, Moment& m, Rule why) {
     c.last_ack_seq = s.seq;
     c.last_ack_ack = s.ack;
     depart(s, c.cookie, why, m, 1, trace::none, c.same_acks);
+}
+
+Left send_probe(Connection& c, Moment& m, Rule why) {
+    const Segment s = segment_of(c, flag::ack, c.snd.una - 1, 0, m);
+    ++c.same_acks;
+    return depart(s, c.cookie, why, m, 1, trace::none, c.same_acks);
 }
 
 void send_active_reset(Connection& c, Moment& m, Rule why) {
@@ -192,6 +151,7 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
         note_sent(c, c.snd.iss + 1, c.snd.nxt, m.now(), left.segment);
     }
     if (again && !answers) {
+        ++c.recovery.repeats;
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
     }
@@ -238,79 +198,6 @@ void send_synack(Request& r, Moment& m, Rule why) {
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
     }
-}
-
-void repeat_head(Connection& c, Moment& m, Rule why) {
-    using S = trace::State;
-    if (c.status.state() == S::syn_sent ||
-        (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss)) {
-        send_syn(c, m, why, c.status.state() == S::syn_recv);
-        return;
-    }
-    if (c.snd.una != c.snd.nxt)
-        repeat(c, c.snd.una, m, why);
-}
-
-void go_on_repeating(Connection& c, Moment& m) {
-    Recovery& r = c.recovery;
-    while (r.active && r.out < r.allowed && before(r.next, r.until)) {
-        const Seq from = r.next;
-        repeat(c, from, m, Rule::retransmission_timeout);
-        for (const Sent& s : c.sent)
-            if (!before(from, s.begin) && before(from, s.end))
-                r.next = s.end;
-        if (r.next == from)
-            break;
-        ++r.out;
-    }
-}
-
-namespace {
-
-// Puts the probe in the place of the timeout, which is `timeout_in` away, if it comes no later.
-void schedule_probe(Connection& c, Moment& m, trace::Duration timeout_in) {
-    if (c.recovery.active || c.sent.empty())
-        return;
-    const trace::Duration wait =
-        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1);
-    if (wait <= trace::Duration{})
-        return;
-    c.resend.due = m.now() + (timeout_in > trace::Duration{} ? std::min(wait, timeout_in) : wait);
-    c.probing = true;
-}
-
-} // namespace
-
-void watch_over(Connection& c, Moment& m, trace::EventId by, bool nothing_was_outstanding) {
-    // The timeout counts from the oldest outstanding segment; more sending does not put it off.
-    if (nothing_was_outstanding)
-        start_retransmission_timer(c, m, by);
-    schedule_probe(c, m, c.sent.front().at + c.rtt.rto - m.now());
-}
-
-void send_tail_loss_probe(Connection& c, Moment& m) {
-    if (!c.probed && !c.sent.empty()) {
-        repeat(c, c.sent.back().begin, m, Rule::tail_loss_probe);
-        c.probed = true;
-        c.probe_high = c.snd.nxt;
-        m.bump(trace::Counter::TCPLossProbes);
-    }
-    start_retransmission_timer(c, m, m.journal.cause());
-}
-
-void start_retransmission_timer(Connection& c, Moment& m, trace::EventId by) {
-    c.probing = false;
-    c.resend = {m.now() + c.rtt.rto, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
-    if (c.retransmissions == 0)
-        c.resend.repetitions = 0;
-}
-
-void restart_retransmission_timer(Connection& c, Moment& m) {
-    c.resend.stop();
-    if (c.snd.una == c.snd.nxt)
-        return;
-    start_retransmission_timer(c, m, m.journal.cause());
-    schedule_probe(c, m, c.rtt.rto);
 }
 
 } // namespace tcp

@@ -171,12 +171,12 @@ bool backs_off(const Stack& s, trace::State state, std::uint32_t expiries) {
     return state != trace::State::syn_sent || expiries > s[S::tcp_syn_linear_timeouts];
 }
 
-bool gives_up(const Stack& s, trace::State state, bool orphan, std::uint32_t retransmissions,
-              Duration elapsed, Duration rto) {
+bool gives_up(const Stack& s, const Options& o, trace::State state, bool orphan,
+              std::uint32_t retransmissions, Duration elapsed, Duration rto) {
     const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;
     std::int64_t boundary = s[S::tcp_retries2];
     if (opening) {
-        boundary = s[S::tcp_syn_retries];
+        boundary = o.syn_count != 0 ? o.syn_count : s[S::tcp_syn_retries];
         const std::int64_t linear =
             state == trace::State::syn_sent ? s[S::tcp_syn_linear_timeouts] : 0;
         if (retransmissions >= boundary + linear)
@@ -186,6 +186,8 @@ bool gives_up(const Stack& s, trace::State state, bool orphan, std::uint32_t ret
     }
     if (retransmissions == 0)
         return false; // retransmits_timed_out()
+    if (o.user_timeout > Duration{})
+        return elapsed >= o.user_timeout;
     // Always modelled from 200 ms (TCP_RTO_MIN), whatever the real timeout is; a SYN from 1 s.
     const Duration base = opening ? initial_rto(s) : milliseconds(200);
     return elapsed >= modelled_time(base, boundary, rto_max(s));
@@ -204,13 +206,49 @@ Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
     if (!measured)
         return initial_rto(s);
     // One segment alone may wait for a delayed ACK.
-    const Duration margin = one_outstanding ? rto_margin(s, srtt) : milliseconds(2);
+    const Duration margin = one_outstanding ? rto_margin(s, srtt) : least_timeout(s);
     return clock_granule(s, srtt * 2 + margin);
+}
+
+Duration least_timeout(const Stack&) {
+    return milliseconds(2);
+}
+
+std::uint32_t initial_window(const Stack& s, std::uint32_t mss) {
+    if (textbook(s))
+        return mss > 2190 ? 2 : mss > 1095 ? 3 : 4;
+    return 10;
+}
+
+bool grows_by_cubic(const Stack& s) {
+    return !textbook(s);
+}
+
+bool restarts_after_idle(const Stack&) {
+    return true;
+}
+
+bool detects_spurious_timeouts(const Stack& s) {
+    return !textbook(s);
 }
 
 Duration fallback_rto(const Stack&) {
     return seconds(3);
 } // TCP_TIMEOUT_FALLBACK
+
+Duration keepalive_idle(const Stack& s, const Options& o) {
+    return seconds(o.keep_idle != 0 ? o.keep_idle : s[S::tcp_keepalive_time]);
+}
+
+Duration keepalive_interval(const Stack& s, const Options& o) {
+    return seconds(o.keep_interval != 0 ? o.keep_interval : s[S::tcp_keepalive_intvl]);
+}
+
+bool keepalive_gives_up(const Stack& s, const Options& o, std::uint32_t probes, Duration idle) {
+    if (o.user_timeout > Duration{})
+        return probes > 0 && idle >= o.user_timeout;
+    return probes >= (o.keep_count != 0 ? o.keep_count : s[S::tcp_keepalive_probes]);
+}
 
 Duration syn_again_soon(const Stack&) {
     return jiffy * 2;
@@ -228,11 +266,12 @@ Duration time_wait_length(const Stack& s) {
     return seconds(s[S::tcp_tw_timeout]);
 }
 
-OrphanWait orphan_fin_wait_2(const Stack& s, Duration rto) {
+OrphanWait orphan_fin_wait_2(const Stack& s, const Options& o, Duration rto) {
     if (textbook(s))
         return {};
     const Duration least = rto * 4 - rto / 2;
-    const Duration total = std::max(seconds(s[S::tcp_fin_timeout]), least);
+    const Duration total =
+        std::max(seconds(o.linger2 > 0 ? o.linger2 : s[S::tcp_fin_timeout]), least);
     if (total <= seconds(60))
         return {true, {}, total};
     return {true, total - seconds(60), std::max(total - seconds(60), least)};

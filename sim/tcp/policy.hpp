@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+#include "options.hpp"
 #include "profile.hpp"
 #include "trace/state.hpp"
 #include "trace/time.hpp"
@@ -56,16 +57,31 @@ trace::Duration clock_granule(const Stack&, trace::Duration);
 bool backs_off(const Stack&, trace::State, std::uint32_t expiries);
 // The stop rules of tcp_write_timeout(). `elapsed` is the time since the first SYN, for others
 // since the first retransmission.
-bool gives_up(const Stack&, trace::State, bool orphan, std::uint32_t retransmissions,
-              trace::Duration elapsed, trace::Duration rto);
+bool gives_up(const Stack&, const Options&, trace::State, bool orphan,
+              std::uint32_t retransmissions, trace::Duration elapsed, trace::Duration rto);
 // Unanswered window probes before the connection is given up: tcp_probe_timer().
 std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval);
 // How long after sending the last segment is probed for, 0: never. Only peers with SACK are:
 // tcp_schedule_loss_probe().
 trace::Duration probe_timeout(const Stack&, bool sack, bool measured, trace::Duration srtt,
                               bool one_outstanding);
+// Shortest wait of a probe or for late arrivals: TCP_TIMEOUT_MIN_US.
+trace::Duration least_timeout(const Stack&);
+// Segments of the first flight: RFC 6928, tcp_init_cwnd(); RFC 5681 §3.1.
+std::uint32_t initial_window(const Stack&, std::uint32_t mss);
+// CUBIC, or Reno as in RFC 5681.
+bool grows_by_cubic(const Stack&);
+// Whether the congestion window shrinks while it is not used: tcp_slow_start_after_idle.
+bool restarts_after_idle(const Stack&);
+// F-RTO, RFC 5682: tcp_frto.
+bool detects_spurious_timeouts(const Stack&);
 // RTO of a connection whose handshake gave no round-trip sample: tcp_init_metrics(), RFC 6298 §5.7.
 trace::Duration fallback_rto(const Stack&);
+// Keepalive: what the program set, or the sysctls. With TCP_USER_TIMEOUT that time decides and not
+// the count of probes: tcp_keepalive_timer().
+trace::Duration keepalive_idle(const Stack&, const Options&);
+trace::Duration keepalive_interval(const Stack&, const Options&);
+bool keepalive_gives_up(const Stack&, const Options&, std::uint32_t probes, trace::Duration idle);
 // After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.
 trace::Duration syn_again_soon(const Stack&);
 
@@ -94,7 +110,7 @@ struct OrphanWait {
     bool limited = false;
     trace::Duration waits, lingers;
 };
-OrphanWait orphan_fin_wait_2(const Stack&, trace::Duration rto);
+OrphanWait orphan_fin_wait_2(const Stack&, const Options&, trace::Duration rto);
 
 // Buffers --------------------------------------------------------------------------------------
 std::uint32_t default_receive_buffer(const Stack&);

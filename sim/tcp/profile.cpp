@@ -25,6 +25,14 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_invalid_ratelimit, "net.ipv4.tcp_invalid_ratelimit", 0, 3600000,
      "Milliseconds between two answers of one socket to segments it cannot accept.",
      "同一套接字对不可接受的报文段两次回应之间的毫秒数。"},
+    {S::tcp_keepalive_intvl, "net.ipv4.tcp_keepalive_intvl", 1, 32767,
+     "Seconds between keepalive probes that are not answered.", "未得到应答的保活探测之间的秒数。"},
+    {S::tcp_keepalive_probes, "net.ipv4.tcp_keepalive_probes", 1, 255,
+     "How many keepalive probes go unanswered before the connection is given up.",
+     "多少个保活探测没有应答后放弃连接。"},
+    {S::tcp_keepalive_time, "net.ipv4.tcp_keepalive_time", 1, 32767,
+     "Seconds of silence before the first keepalive probe, for sockets with SO_KEEPALIVE.",
+     "设置了 SO_KEEPALIVE 的套接字静默多少秒后发出第一个保活探测。"},
     {S::tcp_max_syn_backlog, "net.ipv4.tcp_max_syn_backlog", 0, 2147483647,
      "With cookies off, a quarter of it is kept free of half-open requests.",
      "关闭 SYN cookie 时，其四分之一不给未完成的连接请求使用。"},
@@ -85,6 +93,9 @@ constexpr SysctlValues linux_defaults() {
     set(v, S::tcp_fastopen, 1);
     set(v, S::tcp_fin_timeout, 60);
     set(v, S::tcp_invalid_ratelimit, 500);
+    set(v, S::tcp_keepalive_intvl, 75);
+    set(v, S::tcp_keepalive_probes, 9);
+    set(v, S::tcp_keepalive_time, 7200);
     set(v, S::tcp_max_syn_backlog, 2048);
     set(v, S::tcp_retries2, 15);
     set(v, S::tcp_rto_max_ms, 120000);
@@ -105,6 +116,9 @@ constexpr SysctlValues rfc_defaults() {
     SysctlValues v{};
     set(v, S::somaxconn, 2147483647);
     set(v, S::tcp_fin_timeout, 60);
+    set(v, S::tcp_keepalive_intvl, 75);
+    set(v, S::tcp_keepalive_probes, 9);
+    set(v, S::tcp_keepalive_time, 7200);
     set(v, S::tcp_max_syn_backlog, 2147483647);
     set(v, S::tcp_retries2, 15);
     set(v, S::tcp_rto_max_ms, 60000);   // RFC 6298 §2.5: at least 60 s

@@ -7,9 +7,14 @@
 #include <vector>
 
 #include "acknowledging.hpp"
+#include "congestion.hpp"
 #include "fast_open.hpp"
 #include "listener_options.hpp"
+#include "options.hpp"
 #include "receive_memory.hpp"
+#include "recovery.hpp"
+#include "repeat.hpp"
+#include "sack.hpp"
 #include "send_queue.hpp"
 #include "syn_cookie.hpp"
 #include "row.hpp"
@@ -86,6 +91,10 @@ struct Sent {
     trace::SegmentId first = trace::none;
     std::uint16_t transmissions = 1;
     bool begins_buffer = false;                 // a kernel buffer may be several segments
+    bool sacked = false;                        // has arrived, as SACK tells
+    bool lost = false;
+    bool resent = false;                        // the repetition is under way
+    std::uint32_t order = 0;                    // of the latest transmission among all
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
@@ -106,15 +115,6 @@ struct RoundTrip {
     friend bool operator==(const RoundTrip&, const RoundTrip&) = default;
 };
 
-// Repeating what was lost, after a timeout: RFC 6298 §5.4, then one more segment for each that is
-// acknowledged, until everything outstanding at the timeout is.
-struct Recovery {
-    bool active = false;
-    Seq until, next;
-    std::uint32_t allowed = 0, out = 0;  // segments
-    friend bool operator==(const Recovery&, const Recovery&) = default;
-};
-
 struct Connection {
     // hot: touched by every segment
     Status status;
@@ -127,28 +127,34 @@ struct Connection {
     RoundTrip rtt;
     Clock resend;             // retransmit or persist
     Clock acknowledge;        // delayed_ack
-    Clock keep;               // fin_wait_2 of an orphan
+    Clock keep;               // keepalive, or fin_wait_2 of an orphan
+    trace::Instant linger_until = trace::never; // when close() stops sleeping
     Acknowledging acks;
     SendQueue queue;
     Row<Sent> sent;
     std::uint32_t receive_buffer = 0, send_buffer = 0;
     std::uint32_t ts_recent = 0;
-    bool probing = false;       // `resend` is a tail-loss probe, not yet the retransmission timeout
+    Awaits awaits = Awaits::timeout; // what `resend` waits for
     bool shut_rd = false;     // reading side closed by the program or by the peer's FIN
     bool shut_wr = false;
     bool done_reading = false;  // the peer's FIN was taken: reads return 0 before any error
     bool orphan = false;        // no descriptor: the program closed it
     bool nonblocking = false;
-    bool linger_zero = false;
+    bool lingering = false;     // close() sleeps in SO_LINGER
     bool was_connected = false;
     bool connecting = false;    // connect() did not wait and has not been asked again (SS_CONNECTING)
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
+    bool error_queued = false;  // the error queue holds an ICMP message: poll() says ERR
+    trace::Errno soft_error = trace::Errno::ok; // told only when nothing else is (sk_err_soft)
+    Options options;
     // rarer
     ReceiveMemory memory;
+    trace::Instant heard;       // the last ACK or data: keepalive counts from here
+    trace::Instant probing_since = trace::never; // first window probe of this row
     Recovery recovery;
-    bool probed = false;        // a tail-loss probe went out and no later ACK has told what became of it
-    Seq probe_high;             // snd.nxt at that time
+    Congestion congestion;
     Row<Range> out_of_order;
+    SackList told;                          // what SACK says of them
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false, send_buffer_was_set = false;
     FastOpen fast_open;
@@ -156,7 +162,8 @@ struct Connection {
     std::uint32_t retransmissions = 0;      // in a row, without progress
     std::uint32_t expiries = 0;             // of the retransmission timer, in all
     std::uint16_t probes_out = 0;
-    trace::Instant retransmitting_since;    // first retransmission of this row; SYN_SENT: the first SYN
+    // First repetition since all was well; SYN_SENT: the first SYN (retrans_stamp).
+    trace::Instant retransmitting_since = trace::never;
     trace::Instant last_answer = trace::never;  // to an unacceptable segment
     Seq last_ack_seq, last_ack_ack;         // of the latest bare ACK ...
     std::uint16_t same_acks = 0;            // ... and how many were just like it
@@ -218,6 +225,7 @@ struct Listener {
     ListenerOptions options;
     SynCookies cookies;
     FastOpenQueue fast_open;
+    Options inherited;                // of children
     bool closing = false;             // close() was called while accept() sleeps on it
     bool nonblocking = false;
     friend bool operator==(const Listener&, const Listener&) = default;

@@ -57,6 +57,11 @@ void assume_round_trip(RoundTrip& r, const Stack& stack) {
     r.rto = fallback_rto(stack);
 }
 
+trace::Duration backed_off(const RoundTrip& r, const Stack& stack) {
+    return std::min(base_rto(r, stack) * (std::int64_t{1} << std::min<int>(r.backoff, 30)),
+                    rto_max(stack));
+}
+
 void back_off(RoundTrip& r, const Stack& stack) {
     ++r.backoff;
     r.rto = std::min(r.rto * 2, rto_max(stack));

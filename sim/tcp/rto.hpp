@@ -12,5 +12,7 @@ trace::Duration base_rto(const RoundTrip&, const Stack&);
 // The handshake gave no sample.
 void assume_round_trip(RoundTrip&, const Stack&);
 void back_off(RoundTrip&, const Stack&);
+// The timeout with the back-off that it has now.
+trace::Duration backed_off(const RoundTrip&, const Stack&);
 
 } // namespace tcp

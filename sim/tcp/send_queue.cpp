@@ -83,7 +83,9 @@ void asked_for_room(Connection& c, const Stack& stack) {
 void expand_send_buffer(Connection& c, const Stack& stack) {
     if (c.send_buffer_was_set)
         return;
-    c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, 10, 1460));
+    const std::uint32_t segments =
+        std::max({10u, c.congestion.cwnd, c.recovery.reordering + 1}); // TCP_INIT_CWND
+    c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, segments, 1460));
 }
 
 void space_was_freed(Connection& c, const Stack& stack) {

@@ -119,6 +119,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
             m.explain(Rule::ack_establishes);
         else
             m.bump(trace::Counter::DelayedACKLost);
+        tell_duplicate(c, begin, end + (fin ? 1u : 0u));
         schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;
     }
@@ -154,6 +155,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::data_out_of_order);
         m.bump(trace::Counter::TCPOFOQueue);
         schedule_ack(c, Rule::data_out_of_order);
+        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u));
         keep_for_later(c, t);
         keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
         measure_mss(c, s.length, s.flags.has(flag::psh), memory);
@@ -161,11 +163,15 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
             c.acks.quick |= 1;
         return Next::go_on;
     }
+    c.heard = m.now();
     const bool gap = !c.out_of_order.empty();
     keep_in_order(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
     bool fin_is_next = false;
+    if (before(begin, c.rcv.nxt))
+        tell_duplicate(c, begin, c.rcv.nxt);
     take_in_order(c, t, fin_is_next);
     early_is_in_order(c);
+    forget_told(c);
     if (s.length > 0) {
         m.explain(Rule::data_in_order);
         data_arrived(c, s.length, s.flags.has(flag::psh), memory, m);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
@@ -37,17 +38,21 @@ void give_up(Connection& c, Moment& m, Rule why) {
     advance(c.status, c.cookie, Trigger::gave_up, m, why);
     if (opening)
         m.bump(Counter::AttemptFails);
-    bury(c, trace::Errno::etimedout);
+    bury(c, c.soft_error != trace::Errno::ok ? c.soft_error : trace::Errno::etimedout);
 }
 
 void retransmit(Connection& c, Moment& m) {
     const S state = c.status.state();
-    if (c.probing) {
+    if (c.awaits == Awaits::probe) {
         note_expiry(c.resend, c.cookie, Rule::tail_loss_probe, m);
         send_tail_loss_probe(c, m);
         return;
     }
-    c.probed = false;
+    if (c.awaits == Awaits::late_arrivals) {
+        note_expiry(c.resend, c.cookie, Rule::reordering_timeout, m);
+        late_arrivals_are_lost(c, m);
+        return;
+    }
     const bool opening = state == S::syn_sent || state == S::syn_recv;
     note_expiry(c.resend, c.cookie,
                 opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
@@ -57,23 +62,28 @@ void retransmit(Connection& c, Moment& m) {
     const bool synack_gives_up =
         c.fast_open.passive && state == S::syn_recv &&
         c.retransmissions >= fastopen_synack_retries(m.stack, c.listening.synack_retries);
-    if (synack_gives_up || gives_up(m.stack, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
-        give_up(c, m, opening ? Rule::syn_gave_up : Rule::retransmission_gave_up);
+    if (synack_gives_up ||
+        gives_up(m.stack, c.options, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
+        const bool asked = c.options.user_timeout > trace::Duration{};
+        give_up(c, m,
+                asked     ? Rule::user_timeout
+                : opening ? Rule::syn_gave_up
+                          : Rule::retransmission_gave_up);
         return;
     }
-    if (!opening) {
-        if (c.retransmissions == 0)
-            c.retransmitting_since = m.now();
-        c.recovery = {true, c.snd.nxt, c.snd.una, 1, 1};
-    }
+    if (!opening)
+        enter_loss(c, m);
     ++c.retransmissions;
     repeat_head(c, m, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout);
-    if (!opening && !c.sent.empty())
-        c.recovery.next = c.sent.front().end;
     const trace::EventId by = c.resend.by;
     if (backs_off(m.stack, state, c.expiries))
         back_off(c.rtt, m.stack);
     start_retransmission_timer(c, m, opening ? by : m.journal.cause());
+    // tcp_clamp_rto_to_user_timeout(): the end comes on time, whatever the back-off.
+    if (c.options.user_timeout > trace::Duration{})
+        c.resend.due =
+            std::max(m.now() + clock_granule(m.stack, {}),
+                     std::min(c.resend.due, c.retransmitting_since + c.options.user_timeout));
 }
 
 // tcp_send_probe0(): a bare segment just before the window, so that an ACK must come back.
@@ -89,6 +99,13 @@ void probe(Connection& c, Moment& m) {
         return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)),
                         rto_max(m.stack));
     };
+    if (c.probing_since == trace::never)
+        c.probing_since = m.now();
+    else if (c.options.user_timeout > trace::Duration{} &&
+             m.now() - c.probing_since >= c.options.user_timeout) {
+        give_up(c, m, Rule::user_timeout);
+        return;
+    }
     const std::uint32_t most = probe_limit(m.stack, c.orphan, interval());
     if (c.probes_out >= most) {
         give_up(c, m, Rule::retransmission_gave_up);
@@ -97,19 +114,7 @@ void probe(Connection& c, Moment& m) {
     // A window too small to be worth filling is filled by the probe.
     if (send_although_small(c, m))
         return;
-    trace::Segment s;
-    s.source = c.local;
-    s.destination = c.remote;
-    s.flags = trace::flag::ack;
-    s.seq = c.snd.una - 1;
-    s.ack = c.rcv.nxt;
-    s.window = announce_window(c, m);
-    ack_has_left(c);
-    s.has_timestamps = c.agreed.timestamps;
-    s.ts_value = c.agreed.timestamps ? timestamp(m.now()) : 0;
-    s.ts_echo = c.ts_recent;
-    ++c.same_acks;
-    const Left left = depart(s, c.cookie, Rule::zero_window_probe, m, 1, trace::none, c.same_acks);
+    const Left left = send_probe(c, m, Rule::zero_window_probe);
     ++c.probes_out;
     if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2])
         ++c.rtt.backoff;
@@ -121,7 +126,12 @@ void probe(Connection& c, Moment& m) {
 } // namespace
 
 trace::Instant next_deadline(const Connection& c) {
-    return std::min({c.resend.due, c.acknowledge.due, c.keep.due});
+    return std::min({c.resend.due, c.acknowledge.due, c.keep.due, c.linger_until});
+}
+
+void retransmission_is_due(Connection& c, Moment& m) {
+    c.awaits = Awaits::timeout;
+    retransmit(c, m);
 }
 
 void timer_fires(Connection& c, Moment& m) {
@@ -132,11 +142,14 @@ void timer_fires(Connection& c, Moment& m) {
             retransmit(c, m);
     } else if (c.acknowledge.due <= m.now()) {
         note_expiry(c.acknowledge, c.cookie,
-                    c.acks.why == Rule::fin_arrived ? Rule::ack_of_fin_delayed : Rule::ack_delayed, m);
+                    c.acks.why == Rule::fin_arrived ? Rule::ack_of_fin_delayed : Rule::ack_delayed,
+                    m);
         c.acknowledge.stop();
         if (c.acks.compressed == 0 && c.acks.scheduled)
             m.bump(Counter::DelayedACKs);
         delayed_ack_is_due(c, m);
+    } else if (c.keep.due <= m.now() && c.keep.kind == Timer::keepalive) {
+        keepalive_fires(c, m);
     } else if (c.keep.due <= m.now()) {
         // The rest of the wait needs no connection: its owner makes the small record.
         note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);

@@ -7,6 +7,8 @@ namespace tcp {
 
 // The earliest deadline of a connection; trace::never if none runs.
 trace::Instant next_deadline(const Connection&);
+// The retransmission timeout is over, whatever its timer says.
+void retransmission_is_due(Connection&, Moment&);
 // Whichever of its timers is due now.
 void timer_fires(Connection&, Moment&);
 // The SYN+ACK again, or the end of the request.

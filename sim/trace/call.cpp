@@ -22,7 +22,7 @@ constexpr std::array<std::pair<Call, std::string_view>, 12> calls = {{
     {Call::fork, "fork"},
 }};
 
-constexpr std::array<std::pair<Errno, std::string_view>, 21> errnos = {{
+constexpr std::array<std::pair<Errno, std::string_view>, 24> errnos = {{
     {Errno::ok, "0"},
     {Errno::eagain, "EAGAIN"},
     {Errno::einval, "EINVAL"},
@@ -40,6 +40,9 @@ constexpr std::array<std::pair<Errno, std::string_view>, 21> errnos = {{
     {Errno::ealready, "EALREADY"},
     {Errno::einprogress, "EINPROGRESS"},
     {Errno::ebadf, "EBADF"},
+    {Errno::emsgsize, "EMSGSIZE"},
+    {Errno::enonet, "ENONET"},
+    {Errno::ehostdown, "EHOSTDOWN"},
     {Errno::eopnotsupp, "EOPNOTSUPP"},
     {Errno::enoprotoopt, "ENOPROTOOPT"},
     {Errno::edestaddrreq, "EDESTADDRREQ"},

@@ -36,7 +36,24 @@ std::string_view name(Lookup l) {
 namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)> counters = {
     "ListenOverflows", "ListenDrops",   "TCPReqQFullDrop", "TCPReqQFullDoCookies", "EmbryonicRsts",
-    "TCPAbortOnClose", "TCPAbortOnData", "TCPAbortOnTimeout", "TCPTimeouts",       "TCPSynRetrans",
+    "TCPAbortOnClose", "TCPAbortOnData", "TCPAbortOnTimeout", "TCPTimeouts",
+    "TCPAbortOnLinger",
+    "TCPKeepAlive",
+    "PAWSTimewait",
+    "OutOfWindowIcmps",
+    "TCPFastRetrans",
+    "TCPSlowStartRetrans",
+    "TCPSackRecovery",
+    "TCPRenoRecovery",
+    "TCPFullUndo",
+    "TCPPartialUndo",
+    "TCPDSACKUndo",
+    "TCPLossUndo",
+    "TCPLossProbeRecovery",
+    "TCPSpuriousRTOs",
+    "TCPDSACKRecv",
+    "TCPLostRetransmit",
+    "TCPSynRetrans",
     "TCPChallengeACK", "TCPSYNChallenge", "RetransSegs",     "OutRsts",            "AttemptFails",
     "EstabResets",     "ActiveOpens",   "PassiveOpens",    "InSegs",              "OutSegs",
     "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
@@ -99,7 +116,7 @@ std::string sentence(const Trace& trace, const Event& e, std::string_view langua
     const std::string who = socket_name(trace, e.socket);
     const std::string segment = e.ref < trace.segments.size() && (e.kind == EventKind::segment_sent || e.kind == EventKind::segment_arrived ||
                                                                   e.kind == EventKind::segment_refused || e.kind == EventKind::segment_lost ||
-                                                                  e.kind == EventKind::segment_held || e.kind == EventKind::segment_released)
+                                                                  e.kind == EventKind::segment_held || e.kind == EventKind::icmp_arrived || e.kind == EventKind::segment_released)
                                     ? segment_label(trace.segments[e.ref].segment)
                                     : "";
     const auto reason = [&] { return std::string(zh ? text(e.rule).zh : text(e.rule).en); };
@@ -119,6 +136,9 @@ std::string sentence(const Trace& trace, const Event& e, std::string_view langua
         case EventKind::segment_lost: return fmt::format(fmt::runtime(zh ? "{} 在线路上丢失" : "{} is lost on the wire"), segment);
         case EventKind::segment_held: return fmt::format(fmt::runtime(zh ? "{} 被扣留在线路上" : "{} is held on the wire"), segment);
         case EventKind::segment_released: return fmt::format(fmt::runtime(zh ? "{} 被放行" : "{} is released"), segment);
+        case EventKind::icmp_arrived:
+            return fmt::format(fmt::runtime(zh ? "ICMP 目的不可达（代码 {}）到达，关于 {}" : "ICMP destination unreachable (code {}) arrives, about {}"), e.value,
+                               segment);
         case EventKind::transition: return fmt::format("{}: {} → {}", who, name(e.from), name(e.to));
         case EventKind::queue_changed: {
             const std::string queue = zh ? (e.queue() == Queue::syn ? "SYN 队列" : "accept 队列") : std::string(name(e.queue()));

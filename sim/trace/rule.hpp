@@ -37,6 +37,9 @@ enum class Rule : std::uint16_t {
     fin_wait_2_over,
     close_with_unread_data,
     linger_zero,
+    linger_waits,
+    linger_over,
+    linger2_negative,
     listener_closed_resets_children,
     // resets
     rst_exact,
@@ -47,6 +50,11 @@ enum class Rule : std::uint16_t {
     rst_ends_time_wait,
     rst_ignored,
     no_socket_reset,       // nothing matches: answer with RST
+    icmp_ends_connect,     // an ICMP error about our SYN
+    icmp_removes_request,
+    icmp_is_soft,          // noted, in case the connection dies
+    icmp_is_reported,      // IP_RECVERR
+    icmp_ignored,
     ack_unacceptable_reset,
     bad_segment_dropped,
     // queues
@@ -80,12 +88,14 @@ enum class Rule : std::uint16_t {
     fastopen_data_ignored,
     fastopen_data_not_acknowledged,
     // arrival in synchronized states, §3.10.7.4
+    paws_rejects,          // RFC 7323 §5
     segment_outside_window,
     syn_challenged,
     ack_of_unsent_data,
     ack_too_old,
     ack_advances,
     ack_duplicate,
+    ack_with_sack,
     window_update,
     data_in_order,
     data_out_of_order,
@@ -104,6 +114,13 @@ enum class Rule : std::uint16_t {
     pure_ack,
     retransmission_timeout,
     tail_loss_probe,
+    fast_retransmit,
+    reordering_timeout,
+    loss_undone,
+    timeout_was_spurious,
+    keepalive_probe,
+    keepalive_gave_up,
+    user_timeout,
     syn_retransmitted,
     syn_gave_up,
     retransmission_gave_up,
@@ -128,6 +145,7 @@ enum class Rule : std::uint16_t {
     wire_lost_by_hand,
     wire_delayed,
     wire_duplicated,
+    wire_unreachable,
     wire_held,
     wire_released,
     made_by_hand,

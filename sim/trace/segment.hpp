@@ -1,5 +1,6 @@
 // A TCP segment as values: what the wire carries, without payload bytes.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -32,6 +33,12 @@ namespace flag {
 inline constexpr Flags fin{0x01}, syn{0x02}, rst{0x04}, psh{0x08}, ack{0x10}, urg{0x20};
 }
 
+// Blocks of the SACK option, RFC 2018: [first, last) each; a D-SACK block comes first (RFC 2883).
+struct SackBlock {
+    Seq first, last;
+    friend constexpr bool operator==(const SackBlock&, const SackBlock&) = default;
+};
+
 struct Segment {
     Endpoint source, destination;
     Seq seq;
@@ -46,6 +53,8 @@ struct Segment {
     std::uint32_t ts_value = 0, ts_echo = 0;
     std::int8_t fastopen = -1;      // option on SYN: bytes of the cookie, 0 asks for one; -1: absent
     std::uint64_t fastopen_cookie = 0;
+    std::uint8_t sack_blocks = 0;   // how many of `sack` there are; three fit beside timestamps
+    std::array<SackBlock, 4> sack{};
     friend constexpr bool operator==(const Segment&, const Segment&) = default;
 };
 

@@ -122,6 +122,15 @@ struct Perform {
         put_in(t, a.segment);
         return trace::none;
     }
+
+    trace::CallId operator()(const InjectIcmp& a) {
+        const auto* log = t.journal.log();
+        if (!log || a.about >= log->segments.size())
+            return trace::none;
+        const trace::SegmentRecord about = log->segments[a.about];
+        deliver_icmp(t, about.from, about.segment, a.about, a.code, trace::none);
+        return trace::none;
+    }
 };
 
 } // namespace
@@ -137,8 +146,7 @@ trace::CallId World::submit(const ByHand& step, trace::Trace* log) {
 trace::Errno World::take_error(trace::Cookie cookie) {
     const Slot slot =
         cookie < contents_.sockets.size() ? contents_.sockets[cookie].connection : no_slot;
-    return slot == no_slot ? trace::Errno::ok
-                           : std::exchange(contents_.connections[slot].error, trace::Errno::ok);
+    return slot == no_slot ? trace::Errno::ok : tcp::take_error(contents_.connections[slot]);
 }
 
 void World::ask_for_room(trace::Cookie cookie) {
@@ -185,7 +193,7 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
         r.out = c.shut_wr || state == trace::State::closed ||
                 tcp::is_writable(c, w.hosts[s.host].stack);
     }
-    r.err = c.error != trace::Errno::ok;
+    r.err = c.error != trace::Errno::ok || c.error_queued;
     return r;
 }
 

@@ -44,7 +44,13 @@ struct Refusable {
 struct Inject {
     trace::Segment segment;
 };
-using ByHand = std::variant<MakeSocket, Bind, ConnectTo, ListenOn, Disconnect, Refusable, Inject>;
+// ICMP "destination unreachable" at the door of a host, about a segment that it sent.
+struct InjectIcmp {
+    trace::SegmentId about;
+    std::uint8_t code;
+};
+using ByHand = std::variant<MakeSocket, Bind, ConnectTo, ListenOn, Disconnect, Refusable, Inject,
+                            InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

@@ -124,7 +124,7 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.queue.corked = c.queue.corked;
     fresh.acks.pingpong = c.acks.pingpong;
     fresh.nonblocking = c.nonblocking;
-    fresh.linger_zero = c.linger_zero;
+    fresh.options = c.options;
     fresh.listening = c.listening;
     c = fresh;
     c.remote = remote;
@@ -360,10 +360,18 @@ trace::CallId Perform::operator()(const scenario::SetOption& a) {
     const tcp::Stack& stack = t.w.hosts[a.socket.host].stack;
     if (a.name == "SO_RCVBUF") listener.receive_buffer = tcp::receive_buffer_for(stack, a.value);
     if (a.name == "SO_SNDBUF") listener.send_buffer = tcp::send_buffer_for(stack, a.value);
-    tcp::set_listener_option(listener.options, a.name, a.value, stack);
-    listener.fast_open.most = listener.options.fastopen;
+    const tcp::OptionText* option = tcp::find_option(a.name);
+    const trace::Errno error = !option ? trace::Errno::enoprotoopt
+                               : a.value < option->least || a.value > option->most ? trace::Errno::einval
+                                                                                   : trace::Errno::ok;
+    if (error == trace::Errno::ok) {
+        tcp::keep(listener.inherited, a.name, a.value);
+        tcp::set_listener_option(listener.options, a.name, a.value, stack);
+        listener.fast_open.most = listener.options.fastopen;
+    }
     return call_at_once(t, a.socket.host, Call::setsockopt, listener.cookie, a.value,
-                        arguments(a, t.w.sockets[listener.cookie].fd), 0, Rule::call_returns);
+                        arguments(a, t.w.sockets[listener.cookie].fd), code(error),
+                        error == trace::Errno::ok ? Rule::call_returns : Rule::call_refused);
 }
 
 trace::CallId Perform::operator()(const scenario::NonBlocking& a) {

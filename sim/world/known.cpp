@@ -3,9 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
+#include "tcp/options.hpp"
 #include "tcp/profile.hpp"
 
 namespace world {
@@ -42,35 +40,25 @@ std::string refuse_sysctl(std::string_view profile, std::string_view name, std::
 }
 
 std::string refuse_option(std::string_view name, std::int64_t value) {
-    constexpr std::array known = {"SO_RCVBUF",   "SO_SNDBUF", "SO_LINGER",   "TCP_DEFER_ACCEPT",
-                                  "TCP_NODELAY", "TCP_CORK",  "TCP_QUICKACK", "TCP_SYNCNT",
-                                  "TCP_FASTOPEN"};
-    if (std::find(known.begin(), known.end(), name) == known.end()) {
-        return fmt::format("found '{}', expected one of the options SO_RCVBUF, SO_SNDBUF, "
-                           "SO_LINGER, TCP_DEFER_ACCEPT, TCP_NODELAY, TCP_CORK, TCP_QUICKACK, TCP_SYNCNT, TCP_FASTOPEN",
-                           name);
+    const tcp::OptionText* option = tcp::find_option(name);
+    if (!option || !option->scripted) {
+        std::string all;
+        for (const tcp::OptionText& known : tcp::options())
+            if (known.scripted)
+                all += fmt::format("{}{}", all.empty() ? "" : ", ", known.name);
+        return fmt::format("found '{}', expected one of the options {}", name, all);
     }
-    if (name == "TCP_SYNCNT" && (value < 1 || value > 127)) // MAX_TCP_SYNCNT
-        return fmt::format("found TCP_SYNCNT {}, expected a value from 1 to 127", value);
-    if (name == "SO_LINGER" && value != 0) {
-        return fmt::format("found SO_LINGER {}, expected 0: waiting in close() is not built yet",
-                           value);
-    }
-    return {};
-}
-
-std::string refuse_timer(trace::Timer timer) {
-    if (timer != trace::Timer::keepalive)
+    if (value >= option->least && value <= option->most)
         return {};
-    return "found keepalive, expected retransmit, persist, time_wait or fin_wait_2: keepalive is "
-           "not built yet";
+    return fmt::format("found {} {}, expected a value from {} to {}", name, value, option->least,
+                       option->most);
 }
 
 } // namespace
 
 const scenario::Machine& known() {
     static constexpr scenario::Machine machine{refuse_profile, refuse_sysctl, refuse_option,
-                                               nullptr, refuse_timer};
+                                               nullptr, nullptr};
     return machine;
 }
 

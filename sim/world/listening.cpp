@@ -156,6 +156,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     made.options = c.listening;
     made.receive_buffer = c.buffer_was_set ? c.receive_buffer : 0;
     made.send_buffer = c.send_buffer_was_set ? c.send_buffer : 0;
+    made.inherited = c.options;
     const Slot slot = w.listeners.add(std::move(made));
     Socket& s = w.sockets[cookie];
     s.connection = no_slot;
@@ -239,6 +240,7 @@ void stop_listening(Turn& t, Slot slot) {
     c.host = before_this.host;
     c.local = {w.hosts[c.host].address, before_this.local.port};
     c.nonblocking = listener.nonblocking;
+    c.options = listener.inherited;
     c.snd.end = c.snd.end + 2;  // tcp_disconnect() begins past a window that was never offered
     w.sockets[cookie].connection = w.connections.add(std::move(c));
     w.sockets[cookie].fd = before_this.fd;

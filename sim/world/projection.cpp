@@ -194,7 +194,7 @@ trace::Snapshot project(const World& world) {
         if (wire.from != wire.to)
             out.wires.push_back({wire.from, wire.to, wire.delay, wire.loss});
     for (const auto& held : w.flying.all) {
-        if (!held.used)
+        if (!held.used || held.record.fate == Fate::told)
             continue;
         const Flying& f = held.record;
         out.in_flight.push_back({f.id, f.from, f.to, f.sent, f.held ? trace::never : f.due, f.held,

@@ -139,9 +139,12 @@ void settle(Turn& t, Slot slot) {
     } else if (state == S::time_wait) {
         shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
     } else if (state == S::fin_wait_2 && c.orphan) {
-        const tcp::OrphanWait wait = tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.rtt.rto);
-        if (wait.limited && wait.waits > trace::Duration{} && c.keep.repetitions == 0) {
-            if (!c.keep.runs())
+        const tcp::OrphanWait wait =
+            tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.options, c.rtt.rto);
+        const bool waiting = c.keep.kind == trace::Timer::fin_wait_2;
+        if (wait.limited && wait.waits > trace::Duration{} &&
+            !(waiting && c.keep.repetitions > 0)) {
+            if (!waiting || !c.keep.runs())
                 c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2,
                           0};
         } else if (wait.limited) {

@@ -123,12 +123,13 @@ struct Attempt {
     tcp::Progress operator()(const scenario::Read& a) { return tcp::read(c, a.most, m); }
     tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
     tcp::Progress operator()(const scenario::Close&) {
-        if (gives_up_one_of_many(t.w, c.cookie))
+        if (!c.lingering && gives_up_one_of_many(t.w, c.cookie))
             return {true, 0, Rule::close_of_shared_file};
-        named.closed = true;
-        release_descriptor(t.w, c.cookie);
-        tcp::close(c, m);
-        return {true, 0, Rule::call_returns};
+        if (!c.lingering)
+            release_descriptor(t.w, c.cookie);
+        const tcp::Progress p = tcp::close(c, m);
+        named.closed = p.finished;
+        return p;
     }
     tcp::Progress operator()(const scenario::SetOption& a) {
         return tcp::set_option(c, a.name, a.value, m);
@@ -188,7 +189,8 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
         const tcp::Progress p = std::visit(attempt, pending.action);
         if (!p.finished) {
             if (first_time)
-                t.journal.explain(pending.entered, Rule::call_blocks);
+                t.journal.explain(pending.entered,
+                                  p.why == Rule::call_returns ? Rule::call_blocks : p.why);
             reindex(t.w, DueKind::connection, slot);
             return;
         }

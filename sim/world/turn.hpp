@@ -47,6 +47,9 @@ void leave_syn_queue(Turn&, const tcp::Request&);
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
 void leaves_syn_recv(Turn&, Slot connection);
+// icmp.cpp: "destination unreachable" reaches the host that sent the segment
+void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
+                  std::uint8_t code, trace::EventId cause);
 
 // wires.cpp
 void put_on_wires(Turn&);

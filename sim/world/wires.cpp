@@ -84,6 +84,29 @@ void launch(Turn& t, const Flying& f) {
     reindex(t.w, DueKind::segment, slot);
 }
 
+Rule why_lost(Fate fate) {
+    switch (fate) {
+    case Fate::lost_by_hand: return Rule::wire_lost_by_hand;
+    case Fate::unreachable: return Rule::wire_unreachable;
+    case Fate::lost_by_chance:
+    case Fate::arrives:
+    case Fate::told: break;
+    }
+    return Rule::wire_lost_by_chance;
+}
+
+// The router half-way tells the sender what became of it.
+void send_back(Turn& t, const Flying& f) {
+    Flying message = f;
+    const Wire* back = wire_between(t.w, f.to, f.from);
+    std::swap(message.from, message.to);
+    message.fate = Fate::told;
+    message.sent = t.w.now;
+    message.due = t.w.now + (back ? back->delay : trace::Duration{}) / 2;
+    message.sent_event = t.w.recorded.events - 1; // the loss
+    launch(t, message);
+}
+
 // A copy made by the wire is a segment of its own.
 void duplicate(Turn& t, const Flying& f, trace::Instant arrives) {
     Flying copy = f;
@@ -153,6 +176,11 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
         duplicate(t, original, w.now + delay + rule->time);
         break;
     }
+    case What::unreachable:
+        f.fate = Fate::unreachable;
+        f.code = rule->code;
+        f.due = w.now + delay / 2;
+        break;
     case What::hold: hold(t, f); break;
     case What::pass:
     case What::release: break;
@@ -239,11 +267,15 @@ void segment_is_due(Turn& t, Slot slot) {
         deliver(t, f);
         return;
     }
+    if (f.fate == Fate::told) {
+        deliver_icmp(t, f.to, f.segment, f.id, f.code, f.sent_event);
+        return;
+    }
     t.journal.begin_beat(trace::no_host, f.sent_event);
     note_on_wire(t, EventKind::segment_lost, f,
-                 f.to == trace::no_host          ? Rule::address_of_nobody
-                 : f.fate == Fate::lost_by_hand ? Rule::wire_lost_by_hand
-                                                : Rule::wire_lost_by_chance);
+                 f.to == trace::no_host ? Rule::address_of_nobody : why_lost(f.fate));
+    if (f.fate == Fate::unreachable)
+        send_back(t, f);
 }
 
 void apply(Turn& t, const scenario::WireRule& rule) {
@@ -281,7 +313,7 @@ void apply(Turn& t, const scenario::Verdict& v) {
     using V = scenario::Verdict::What;
     Contents& w = t.w;
     for (Slot s = 0; s < w.flying.all.size(); ++s) {
-        if (!w.flying.all[s].used || w.flying[s].id != v.segment)
+        if (!w.flying.all[s].used || w.flying[s].id != v.segment || w.flying[s].fate == Fate::told)
             continue;
         Flying& f = w.flying[s];
         switch (v.what) {

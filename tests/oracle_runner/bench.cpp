@@ -175,6 +175,21 @@ void Bench::inject(const Crafted& h) {
     advance(world_.now());
 }
 
+bool Bench::inject_unreachable(trace::HostId to, std::int64_t about, std::uint8_t code) {
+    for (std::size_t i = log_.segments.size(); i-- > 0;) {
+        const trace::SegmentRecord& r = log_.segments[i];
+        if (r.from != to)
+            continue;
+        const Side& mine = side(r.segment.source, r.segment.destination);
+        if (!(mine.isn + static_cast<std::uint32_t>(about) == r.segment.seq))
+            continue;
+        submit(world::InjectIcmp{static_cast<trace::SegmentId>(i), code});
+        advance(world_.now());
+        return true;
+    }
+    return false;
+}
+
 Bench::Returned Bench::returned(trace::CallId id) const {
     Returned r;
     if (id == trace::none)

@@ -67,6 +67,8 @@ public:
         std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
     };
     void inject(const Crafted&);
+    // About the newest segment of this host with that relative number; false: there is none.
+    bool inject_unreachable(trace::HostId to, std::int64_t about, std::uint8_t code);
     // What has come back from a call, as recordings spell it: "0", "ECONNREFUSED", "?" while it
     // sleeps.
     struct Returned {

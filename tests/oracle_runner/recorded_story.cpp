@@ -147,8 +147,29 @@ void add_look(Story& story, const std::string& name, Fact f) {
         facts.push_back(std::move(f));
 }
 
+// The state and the rest of a row were asked for one after the other: one that has the state of the
+// row before and the rest of the row after was taken in between, and shows what never was.
+bool is_torn(const std::vector<SocketRow>& rows, std::size_t i) {
+    const auto same_socket = [&](std::size_t from, int step) -> const SocketRow* {
+        for (std::size_t j = from + static_cast<std::size_t>(step); j < rows.size();
+             j += static_cast<std::size_t>(step))
+            if (rows[j].fd == rows[from].fd)
+                return &rows[j];
+        return nullptr;
+    };
+    const SocketRow *earlier = same_socket(i, -1), *later = same_socket(i, 1);
+    const SocketRow& s = rows[i];
+    return earlier && later && later->at - s.at < trace::milliseconds(10) &&
+           s.state == earlier->state && s.state != later->state && s.poll == later->poll &&
+           s.unread == later->unread && s.unacknowledged == later->unacknowledged &&
+           (s.poll != earlier->poll || s.unread != earlier->unread);
+}
+
 void tell_looks(const Recording& r, Story& story) {
-    for (const SocketRow& s : r.sockets) {
+    for (std::size_t i = 0; i < r.sockets.size(); ++i) {
+        if (is_torn(r.sockets, i))
+            continue;
+        const SocketRow& s = r.sockets[i];
         Fact f;
         f.at = s.at;
         f.fields = {{"state", canonical(s.state)},

@@ -68,8 +68,12 @@ SegmentRow segment_row(const json& j) {
     r.is_tcp = j.contains("fl") && j.contains("sp");
     if (j.contains("note"))
         r.note = j["note"];
-    if (!r.is_tcp)
+    if (!r.is_tcp) {
+        if (j.contains("icmp") && j["icmp"].at(0) == 3)
+            r.unreachable = j["icmp"].at(1).get<std::uint8_t>();
+        r.about = j.value("about_seq", std::int64_t{0});
         return r;
+    }
     r.source = j.at("sp");
     r.destination = j.at("dp");
     r.flags = j.at("fl");

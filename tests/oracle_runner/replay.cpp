@@ -127,7 +127,8 @@ private:
 
     void inject(const SegmentRow& s) {
         if (!s.is_tcp) {
-            unknown("an ICMP message");
+            if (!s.unreachable || !bench_.inject_unreachable(Bench::host(s.to), s.about, *s.unreachable))
+                unknown("an ICMP message");
             return;
         }
         Bench::Crafted h;

@@ -30,7 +30,12 @@ TEST_CASE("Each mistake is told at its place, with what was found and what was e
         const auto expected = text.substr(mark + 3, text.find_last_not_of('\n') - mark - 2);
         const auto result = scenario::parse(text, name, world::known());
         const auto* error = std::get_if<scenario::ParseError>(&result);
-        CHECK((error ? format(*error) : "no error") == name + ":" + expected);
+        // "..." stands for a list that grows.
+        const std::string got = error ? format(*error) : "no error";
+        if (expected.ends_with(" ..."))
+            CHECK(got.starts_with(name + ":" + expected.substr(0, expected.size() - 3)));
+        else
+            CHECK(got == name + ":" + expected);
         ++count;
     }
     CHECK(count >= 79);

@@ -29,7 +29,7 @@ Schedule syn_schedule(const Stack& stack) {
     Schedule out;
     Duration rto = initial_rto(stack), now = rto;
     for (std::uint32_t expiry = 1;; ++expiry) {
-        if (gives_up(stack, State::syn_sent, false, expiry - 1, now, rto)) {
+        if (gives_up(stack, {}, State::syn_sent, false, expiry - 1, now, rto)) {
             out.end = now.ns / 1'000'000'000;
             return out;
         }
@@ -45,7 +45,7 @@ double gives_up_after(const Stack& stack, bool orphan) {
     Duration rto = milliseconds(448), since{};
     for (std::uint32_t n = 1;; ++n) {
         since = since + rto;
-        if (gives_up(stack, State::established, orphan, n, since, rto))
+        if (gives_up(stack, {}, State::established, orphan, n, since, rto))
             return in_seconds(since);
         rto = std::min(rto * 2, rto_max(stack));
     }
@@ -178,7 +178,7 @@ TEST_CASE("an orphan waits tcp_fin_timeout in FIN_WAIT_2, and for values above 6
           "[closing]") {
     const auto total = [](std::int64_t t) {
         const OrphanWait w =
-            orphan_fin_wait_2(with({{Sysctl::tcp_fin_timeout, t}}), milliseconds(224));
+            orphan_fin_wait_2(with({{Sysctl::tcp_fin_timeout, t}}), {}, milliseconds(224));
         return (w.waits + w.lingers).ns / 1'000'000'000;
     };
     CHECK(total(60) == 60);

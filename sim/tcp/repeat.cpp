@@ -1,0 +1,214 @@
+// Segments leave again merged with their neighbours as far as the MSS goes.
+#include "repeat.hpp"
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "policy.hpp"
+#include "scoreboard.hpp"
+#include "window.hpp"
+
+namespace tcp {
+
+using trace::Duration;
+using trace::Rule;
+namespace flag = trace::flag;
+
+namespace {
+
+bool ends_with_fin(const Connection& c, const Sent& t) {
+    return c.snd.fin && t.end == c.snd.end + 1;
+}
+
+std::uint32_t payload(const Connection& c, const Sent& t) {
+    return (t.end - t.begin) - (ends_with_fin(c, t) ? 1u : 0u);
+}
+
+// tcp_retrans_try_collapse(): whole following segments that fit join this one.
+void merge_following(Connection& c, std::size_t at) {
+    Sent& t = c.sent[at];
+    std::size_t next = at + 1;
+    while (next < c.sent.size()) {
+        const Sent& n = c.sent[next];
+        if (n.sacked || payload(c, t) + payload(c, n) > c.agreed.mss ||
+            after(n.end, window_end(c.snd)))
+            break;
+        t.end = n.end;
+        t.transmissions = std::max(t.transmissions, n.transmissions);
+        uncount(c, n);
+        ++next;
+    }
+    c.sent.erase(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                 c.sent.begin() + static_cast<std::ptrdiff_t>(next));
+}
+
+// __tcp_retransmit_skb()
+bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
+    // A window that has shrunk keeps back all but the first byte's segment.
+    if (!before(c.sent[at].begin, window_end(c.snd)) && c.sent[at].begin != c.snd.una)
+        return false;
+    if (payload(c, c.sent[at]) < c.agreed.mss)
+        merge_following(c, at);
+    Sent& t = c.sent[at];
+    const std::uint32_t length = payload(c, t);
+    trace::Flags flags = flag::ack;
+    if (ends_with_fin(c, t))
+        flags = flags | flag::fin;
+    const Seq data_sent = before(c.snd.nxt, c.snd.end) ? c.snd.nxt : c.snd.end;
+    if (length > 0 && t.begin + length == data_sent)
+        flags = flags | flag::psh;
+    ++t.transmissions;
+    t.at = m.now();
+    t.order = ++c.recovery.transmissions;
+    ++c.recovery.repeats;
+    if (length > 0)
+        data_has_left(c, m);
+    depart(segment_of(c, flags, t.begin, length, m), c.cookie, why, m, t.transmissions, t.first);
+    m.bump(trace::Counter::RetransSegs);
+    return true;
+}
+
+// tcp_retransmit_skb()
+bool repeat(Connection& c, std::size_t at, Moment& m, Rule why) {
+    if (!send_again(c, at, m, why))
+        return false;
+    Recovery& r = c.recovery;
+    if (!c.sent[at].resent) {
+        c.sent[at].resent = true;
+        ++r.resent;
+    }
+    if (c.retransmitting_since == trace::never)
+        c.retransmitting_since = m.now();
+    r.undo_repeats = std::max(r.undo_repeats, 0) + 1;
+    return true;
+}
+
+bool is_opening(const Connection& c) {
+    using S = trace::State;
+    return c.status.state() == S::syn_sent ||
+           (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss);
+}
+
+// tcp_rto_delta_us()
+Duration until_timeout(const Connection& c, const Moment& m) {
+    return c.sent.front().at + c.rtt.rto - m.now();
+}
+
+// Puts the probe in the place of the timeout, which is `timeout_in` away, if it comes no later.
+bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
+    const Phase phase = c.recovery.phase;
+    if (c.sent.empty() || is_opening(c) || (phase != Phase::open && phase != Phase::cwr))
+        return false;
+    const Duration wait =
+        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1);
+    if (wait <= Duration{})
+        return false;
+    c.resend.due = m.now() + (timeout_in > Duration{} ? std::min(wait, timeout_in) : wait);
+    c.awaits = Awaits::probe;
+    return true;
+}
+
+void run(Connection& c, Duration wait, Moment& m, trace::EventId by) {
+    c.resend = {m.now() + wait, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
+    if (c.retransmissions == 0)
+        c.resend.repetitions = 0;
+}
+
+} // namespace
+
+bool repeat_head(Connection& c, Moment& m, Rule why) {
+    if (is_opening(c)) {
+        send_syn(c, m, why, c.status.state() == trace::State::syn_recv);
+        return true;
+    }
+    return !c.sent.empty() && repeat(c, 0, m, why);
+}
+
+void repeat_lost(Connection& c, Moment& m) {
+    Recovery& r = c.recovery;
+    const bool after_timeout = r.phase == Phase::loss;
+    const Rule why = after_timeout ? Rule::retransmission_timeout : Rule::fast_retransmit;
+    bool head = false;
+    for (std::size_t i = 0; i < c.sent.size() && congestion_room(c) > 0; ++i) {
+        const Sent& t = c.sent[i];
+        if (!t.lost || t.sacked || t.resent)
+            continue;
+        if (!repeat(c, i, m, why))
+            break;
+        m.bump(after_timeout ? trace::Counter::TCPSlowStartRetrans
+                             : trace::Counter::TCPFastRetrans);
+        if (is_reducing(c))
+            ++c.congestion.sent;
+        head = head || i == 0;
+    }
+    if (head && !(c.resend.runs() && c.awaits == Awaits::late_arrivals))
+        start_retransmission_timer(c, m, m.journal.cause());
+}
+
+void send_tail_loss_probe(Connection& c, Moment& m) {
+    Recovery& r = c.recovery;
+    if (r.probed || c.sent.empty()) {
+        rearm_timeout(c, m);
+        return;
+    }
+    r.probe_repeats = false;
+    if (!send_one_segment(c, m, Rule::tail_loss_probe)) {
+        if (!send_again(c, c.sent.size() - 1, m, Rule::tail_loss_probe)) {
+            rearm_timeout(c, m);
+            return;
+        }
+        r.probe_repeats = true;
+    }
+    r.probed = true;
+    r.probe_high = c.snd.nxt;
+    m.bump(trace::Counter::TCPLossProbes);
+    start_retransmission_timer(c, m, m.journal.cause());
+}
+
+void watch_over(Connection& c, Moment& m, trace::EventId by, bool nothing_was_outstanding) {
+    // The timeout counts from the oldest outstanding segment; more sending does not put it off.
+    if (nothing_was_outstanding)
+        start_retransmission_timer(c, m, by);
+    else if (c.awaits == Awaits::probe)
+        rearm_timeout(c, m);
+    schedule_probe(c, m, until_timeout(c, m));
+}
+
+void start_retransmission_timer(Connection& c, Moment& m, trace::EventId by) {
+    c.awaits = Awaits::timeout;
+    run(c, c.rtt.rto, m, by);
+}
+
+void restart_retransmission_timer(Connection& c, Moment& m) {
+    if (c.snd.una == c.snd.nxt) {
+        c.resend.stop();
+        c.resend.repetitions = 0;
+        return;
+    }
+    const bool offset = c.resend.runs() && c.awaits != Awaits::timeout;
+    const Awaits before_this = c.awaits;
+    run(c, c.rtt.rto, m, m.journal.cause());
+    if (schedule_probe(c, m, c.rtt.rto))
+        return;
+    c.awaits = offset ? before_this : Awaits::timeout;
+    rearm_timeout(c, m);
+}
+
+void rearm_timeout(Connection& c, Moment& m) {
+    if (c.sent.empty()) {
+        c.resend.stop();
+        return;
+    }
+    const Duration wait = c.awaits == Awaits::timeout
+                              ? c.rtt.rto
+                              : std::max(until_timeout(c, m), clock_granule(m.stack, {}));
+    c.awaits = Awaits::timeout;
+    run(c, wait, m, m.journal.cause());
+}
+
+void start_late_timer(Connection& c, Duration wait, Moment& m) {
+    run(c, wait, m, m.journal.cause());
+    c.awaits = Awaits::late_arrivals;
+}
+
+} // namespace tcp

@@ -1,0 +1,30 @@
+// What our acknowledgements tell by SACK of bytes beyond a gap, the latest arrival first (RFC
+// 2018), and of bytes that came twice (RFC 2883): tcp_sack_new_ofo_skb(), tcp_dsack_set().
+#pragma once
+#include <array>
+#include <cstdint>
+
+#include "trace/segment.hpp"
+
+namespace tcp {
+
+struct Connection;
+
+struct SackList {
+    std::array<trace::SackBlock, 4> block{};
+    std::uint8_t count = 0;
+    bool duplicate = false; // `twice` is to be told, once
+    trace::SackBlock twice;
+    friend bool operator==(const SackList&, const SackList&) = default;
+};
+
+// [begin, end) arrives beyond a gap. Called before it is kept.
+void tell_early(Connection&, trace::Seq begin, trace::Seq end);
+// [begin, end) had been received before.
+void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end);
+// The gap has closed up to rcv.nxt: tcp_sack_remove().
+void forget_told(Connection&);
+// Into an acknowledgement that leaves.
+void tell_blocks(Connection&, trace::Segment&);
+
+} // namespace tcp

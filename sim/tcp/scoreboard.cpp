@@ -1,0 +1,277 @@
+// One entry of Connection::sent is one segment here, where the kernel may have a buffer of several.
+#include "scoreboard.hpp"
+
+#include <algorithm>
+
+#include "output.hpp"
+#include "policy.hpp"
+#include "rack.hpp"
+#include "rto.hpp"
+
+namespace tcp {
+
+using trace::Counter;
+using trace::Duration;
+
+namespace {
+
+constexpr std::uint32_t most_reordering = 300; // net.ipv4.tcp_max_reordering
+
+// A block for bytes already acknowledged, or inside the next block, tells of a duplicate: RFC 2883.
+bool is_duplicate(const trace::Segment& s) {
+    const auto& first = s.sack[0];
+    if (before(first.first, s.ack))
+        return true;
+    return s.sack_blocks > 1 && !after(first.last, s.sack[1].last) &&
+           !before(first.first, s.sack[1].first);
+}
+
+void take_duplicate(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
+                    Moment& m) {
+    Recovery& r = c.recovery;
+    const auto& block = s.sack[0];
+    const std::uint32_t mss = std::max<std::uint32_t>(c.agreed.mss, 1);
+    const std::uint32_t segments = std::max(1u, (block.last - block.first + mss - 1) / mss);
+    m.bump(Counter::TCPDSACKRecv);
+    if (r.probed && r.probe_high == block.last)
+        news.probe_was_duplicate = true;
+    r.duplicates += segments;
+    if (r.duplicates > r.repeats)
+        return; // the network made it, not a repetition of ours
+    if (r.reordering_seen && !news.probe_was_duplicate)
+        r.rack.duplicate_seen = true;
+    news.duplicate_told = true;
+    r.delivered += segments;
+    if (r.can_undo && r.undo_repeats > 0 && !after(block.last, una_before) &&
+        after(block.last, r.undo_from))
+        r.undo_repeats = std::max(0, r.undo_repeats - static_cast<std::int32_t>(segments));
+}
+
+// tcp_sacktag_one()
+void take_arrived(Connection& c, Sent& t, AckNews& news, Moment& m) {
+    Recovery& r = c.recovery;
+    if (t.sacked)
+        return;
+    const bool repeated = t.transmissions > 1;
+    const Seq highest = highest_sacked(c);
+    rack_advance(c, t, m);
+    if (t.resent) {
+        if (t.lost) {
+            t.lost = t.resent = false;
+            --r.lost;
+            --r.resent;
+        }
+    } else {
+        if (!repeated) {
+            if (before(t.begin, highest) && (!news.late || before(t.begin, news.lowest_late))) {
+                news.late = true;
+                news.lowest_late = t.begin;
+            }
+            if (!after(t.end, r.high))
+                news.first_copy_arrived = true;
+            if (news.first_sacked == trace::never)
+                news.first_sacked = t.at;
+            news.last_sacked = t.at;
+        }
+        if (t.lost) {
+            t.lost = false;
+            --r.lost;
+        }
+    }
+    t.sacked = true;
+    news.sacked = true;
+    ++r.sacked;
+    ++r.delivered;
+}
+
+// tcp_ack_update_rtt(): Karn's rule, unless timestamps tell the copies apart.
+bool measure(Connection& c, Duration by_ack, Duration by_sack, Duration latest, AckNews& news,
+             Moment& m) {
+    Duration sample = by_ack > Duration{} ? by_ack : by_sack;
+    if (sample <= Duration{} && news.acked && news.echo_known && news.echo != 0) {
+        const std::uint32_t ms = timestamp(m.now()) - news.echo;
+        sample = latest = trace::milliseconds(ms == 0 ? 1 : ms);
+    }
+    if (sample <= Duration{})
+        return false;
+    Recovery& r = c.recovery;
+    if (latest > Duration{} && (r.shortest == Duration{} || latest < r.shortest))
+        r.shortest = latest;
+    if (latest > Duration{})
+        cubic_round_trip(c.congestion.cubic, latest);
+    round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);
+    return true;
+}
+
+} // namespace
+
+Seq highest_sacked(const Connection& c) {
+    for (std::size_t i = c.sent.size(); i-- > 0;)
+        if (c.sent[i].sacked)
+            return c.sent[i].end;
+    return c.snd.una;
+}
+
+bool anything_repeated(const Connection& c) {
+    return c.recovery.resent > 0 || (!c.sent.empty() && c.sent.front().transmissions > 1);
+}
+
+void mark_lost(Connection& c, Sent& t, Moment& m) {
+    Recovery& r = c.recovery;
+    if (t.sacked)
+        return;
+    if (!t.lost) {
+        t.lost = true;
+        ++r.lost;
+        ++r.losses;
+    } else if (t.resent) { // the repetition too
+        t.resent = false;
+        --r.resent;
+        ++r.losses;
+        m.bump(Counter::TCPLostRetransmit);
+    }
+}
+
+void unmark_lost(Connection& c) {
+    for (Sent& t : c.sent)
+        t.lost = false;
+    c.recovery.lost = 0;
+}
+
+void uncount(Connection& c, const Sent& t) {
+    Recovery& r = c.recovery;
+    if (t.sacked)
+        --r.sacked;
+    if (t.lost)
+        --r.lost;
+    if (t.resent)
+        --r.resent;
+}
+
+void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news, Moment& m) {
+    if (s.sack_blocks == 0)
+        return;
+    const bool duplicate = is_duplicate(s);
+    if (duplicate)
+        take_duplicate(c, s, una_before, news, m);
+    if (before(s.ack, una_before - c.snd.max_wnd))
+        return;
+    Recovery& r = c.recovery;
+    for (std::uint8_t i = 0; i < std::min<std::uint8_t>(s.sack_blocks, 4); ++i) {
+        const auto& block = s.sack[i];
+        const bool sane = before(block.first, block.last) && !after(block.last, c.snd.nxt);
+        if (!sane || !after(block.last, c.snd.una))
+            continue;
+        const bool duplicate_block = duplicate && i == 0;
+        for (Sent& t : c.sent) {
+            if (before(t.begin, block.first) || after(t.end, block.last))
+                continue;
+            if (duplicate_block && t.transmissions > 1) {
+                if (r.can_undo && r.undo_repeats > 0 && after(t.end, r.undo_from))
+                    --r.undo_repeats;
+            }
+            take_arrived(c, t, news, m);
+            if (duplicate_block && t.resent) {
+                t.resent = false;
+                --r.resent;
+            }
+        }
+    }
+    if (news.late && (r.phase != Phase::loss || r.can_undo))
+        note_reordering(c, news.lowest_late);
+}
+
+void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
+    Recovery& r = c.recovery;
+    trace::Instant first = trace::never, last = trace::never;
+    Seq lowest = c.snd.nxt;
+    std::uint32_t segments = 0;
+    std::size_t gone = 0;
+    for (Sent& t : c.sent) {
+        if (after(t.end, c.snd.una)) {
+            if (before(t.begin, c.snd.una))
+                t.begin = c.snd.una;
+            break;
+        }
+        const bool repeated = t.transmissions > 1;
+        if (repeated) {
+            news.repeat_acked = true;
+        } else if (!t.sacked) {
+            last = t.at;
+            if (first == trace::never)
+                first = t.at;
+            if (before(t.begin, lowest))
+                lowest = t.begin;
+            if (!after(t.end, r.high))
+                news.first_copy_arrived = true;
+        }
+        if (!t.sacked && c.agreed.sack) {
+            ++r.delivered;
+            rack_advance(c, t, m);
+        }
+        uncount(c, t);
+        ++segments;
+        ++gone;
+        news.acked = true;
+    }
+    c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
+
+    const auto since = [&](trace::Instant at) {
+        return at == trace::never ? Duration{} : std::max(m.now() - at, Duration{1});
+    };
+    const bool clean = first != trace::never && !news.repeat_acked;
+    const Duration by_sack = since(news.first_sacked);
+    const Duration latest = by_sack > Duration{} ? since(news.last_sacked)
+                            : clean              ? since(last)
+                                                 : Duration{};
+    const bool measured = measure(c, clean ? since(first) : Duration{}, by_sack, latest, news, m);
+    if (news.acked) {
+        news.set_timer = true;
+        if (!c.agreed.sack) {
+            // tcp_remove_reno_sacks(): those that had come were among the duplicates.
+            r.delivered += segments > r.sacked ? segments - r.sacked : 1u;
+            r.sacked -= std::min(r.sacked, segments - 1);
+            if (news.repeat_acked)
+                news.first_copy_arrived = false;
+        } else if (before(lowest, fack)) {
+            note_reordering(c, lowest);
+        }
+    } else if (!c.sent.empty() && measured && by_sack > m.now() - c.sent.front().at) {
+        news.set_timer = true;
+    }
+}
+
+void count_duplicate(Connection& c, std::uint32_t duplicates) {
+    Recovery& r = c.recovery;
+    if (duplicates == 0)
+        return;
+    const std::uint32_t before_this = r.sacked;
+    r.sacked += duplicates;
+    const auto out = static_cast<std::uint32_t>(c.sent.size());
+    const std::uint32_t holes = std::min(std::max(r.lost, 1u), out);
+    if (r.sacked + holes > out) { // more than can have been received: tcp_limit_reno_sacked()
+        r.sacked = out - holes;
+        r.reordering = std::min(out, most_reordering);
+        r.reordering_seen = true;
+    }
+    if (r.sacked > before_this)
+        r.delivered += r.sacked - before_this;
+}
+
+void forget_duplicates(Connection& c) {
+    c.recovery.sacked = 0;
+}
+
+void note_reordering(Connection& c, Seq low) {
+    Recovery& r = c.recovery;
+    const Seq fack = highest_sacked(c);
+    if (!before(low, fack))
+        return;
+    const std::uint32_t mss = std::max<std::uint32_t>(c.agreed.mss, 1);
+    const std::uint32_t distance = fack - low;
+    if (distance > r.reordering * mss)
+        r.reordering = std::min((distance + mss - 1) / mss, most_reordering);
+    r.reordering_seen = true;
+}
+
+} // namespace tcp

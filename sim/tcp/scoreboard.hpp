@@ -1,0 +1,27 @@
+// The marks on segments under way: arrived (SACK), lost, sent again; tcp_sacktag_write_queue(),
+// tcp_clean_rtx_queue().
+#pragma once
+#include "moment.hpp"
+#include "recovery.hpp"
+
+namespace tcp {
+
+// One past the highest byte told by SACK; snd.una if there is none.
+Seq highest_sacked(const Connection&);
+// Whether the segment, or any, was sent again and is still outstanding: tcp_any_retrans_done().
+bool anything_repeated(const Connection&);
+void mark_lost(Connection&, Sent&, Moment&);
+void unmark_lost(Connection&);
+// Takes the marks of a segment that leaves the list out of the counts.
+void uncount(Connection&, const Sent&);
+
+void take_sacks(Connection&, const trace::Segment&, Seq una_before, AckNews&, Moment&);
+// What is acknowledged leaves the list; `fack` is highest_sacked() before this acknowledgement.
+void take_acknowledged(Connection&, Seq fack, AckNews&, Moment&);
+// Duplicate ACKs stand in for SACK: tcp_add_reno_sack().
+void count_duplicate(Connection&, std::uint32_t duplicates);
+void forget_duplicates(Connection&);
+// Something below `low` arrived late: tcp_check_sack_reordering().
+void note_reordering(Connection&, Seq low);
+
+} // namespace tcp
