@@ -77,10 +77,9 @@ std::string format(const Options& o, const Result& r) {
                     r.repeated, r.simulated, r.last_done, r.events, r.segments, r.trace_hash, r.cpu,
                     r.wall, r.cpu * 1e9 / static_cast<double>(r.events), r.units / r.cpu);
     if (o.work == Work::concurrent)
-        line += fmt::format(" bytes_per_conn={:.0f} world_bytes_per_conn={:.0f}",
+        line += fmt::format(" bytes_per_conn={:.0f}",
                             static_cast<double>(r.resident_sample - r.resident_before) * 1024.0 /
-                                o.count,
-                            static_cast<double>(r.world_bytes) / o.count);
+                                o.count);
     if (o.yardstick)
         line += fmt::format(" yardstick_ns_per_event={:.1f} of_yardstick={:.2f}", r.yardstick,
                             r.cpu * 1e9 / static_cast<double>(r.events) / r.yardstick);

@@ -128,7 +128,6 @@ private:
         open_all(apart);
         play_until(Instant{} + apart * o_.count + trace::seconds(1));
         r_.resident_sample = resident_kib();
-        r_.world_bytes = world_.bytes();
         const Instant begin =
             world_.now() + trace::nanoseconds(static_cast<std::int64_t>(o_.hold * 1e9));
         for (std::uint32_t i = 0; i < o_.count; ++i) {

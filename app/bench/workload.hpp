@@ -39,7 +39,6 @@ struct Result {
     double simulated = 0, last_done = 0; // seconds
     double cpu = 0, wall = 0;            // seconds, from the first event to the last
     std::int64_t resident_before = 0, resident_sample = 0; // KiB
-    std::uint64_t world_bytes = 0; // what the world says it holds at the sample
     double yardstick = 0;          // nanoseconds an event, if it was asked for
     double units = 0;              // connections, or segments of 1460 B
 };
