@@ -37,14 +37,15 @@ public:
     // One that is forgotten looks like a record of nothing.
     Record& operator[](std::size_t c) {
         const std::uint32_t place = place_of(c);
-        if (place != none) [[likely]]
-            return records_[place];
-        return nobody_ = Record{};
+        if (place == none) [[unlikely]]
+            return nobody();
+        return records_[place];
     }
     const Record& operator[](std::size_t c) const {
-        static const Record nobody{};
         const std::uint32_t place = place_of(c);
-        return place != none ? records_[place] : nobody;
+        if (place == none) [[unlikely]]
+            return no_record;
+        return records_[place];
     }
 
     void forget(trace::Cookie c) {
@@ -58,8 +59,6 @@ public:
         if (--p.kept == 0 && p.places.size() == page)
             std::vector<std::uint32_t>().swap(p.places);
     }
-
-    void rest() { records_.rest(); }
 
     std::size_t bytes() const {
         std::size_t sum = pages_.capacity() * sizeof(Page) + records_.capacity() * sizeof(Record) +
@@ -87,6 +86,9 @@ private:
         const Page& p = pages_[c / page];
         return p.places.empty() ? none : p.places[c % page];
     }
+
+    [[gnu::noinline, gnu::cold]] Record& nobody() { return nobody_ = Record{}; }
+    inline static const Record no_record{};
 
     std::vector<Page> pages_;
     Paged<Record> records_;

@@ -52,7 +52,7 @@ struct Contents {
     trace::Duration wheel_phase; // how far the wheel had turned when the world began
 
     ByCookie<Socket> sockets;
-    Slots<tcp::Connection> connections;
+    Slots<tcp::Connection, true> connections;
     Slots<tcp::Request> requests;
     Slots<tcp::TimeWait> time_waits;
     Slots<tcp::Listener> listeners;

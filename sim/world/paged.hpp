@@ -1,6 +1,6 @@
 // An array that grows a page at a time: no element is copied for it, and no memory is held in
-// reserve. In a large one, pages that nobody has touched for a while are folded until somebody
-// does.
+// reserve. In a large one that folds, pages that nobody has touched for long are folded until
+// somebody does.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -16,29 +16,35 @@
 namespace world {
 
 // REQUIRES: a T may be moved by copying its bytes (plain values, and owners of memory by pointer).
-template <class T>
+template <class T, bool folds = false>
 class Paged {
 public:
     Paged() = default;
     T& operator[](std::size_t i) {
         Page& p = pages_[i >> bits];
-        p.touched = true;
-        return open(p, i >> bits)[i & mask];
+        if constexpr (folds) {
+            p.touched = true;
+            if (!p.items) [[unlikely]]
+                open(i >> bits);
+        }
+        return p.items[i & mask];
     }
     const T& operator[](std::size_t i) const {
-        return open(pages_[i >> bits], i >> bits)[i & mask];
+        if constexpr (folds)
+            if (!pages_[i >> bits].items) [[unlikely]]
+                open(i >> bits);
+        return pages_[i >> bits].items[i & mask];
     }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
     T& push_back(T&& t) {
-        if (size_ % page == 0) {
-            hot_.push_back(static_cast<std::uint32_t>(pages_.size()));
+        if (size_ % page == 0)
             pages_.emplace_back();
-        }
+        if (!pages_.back().items && pages_.back().count > 0)
+            open(pages_.size() - 1);
         Page& p = pages_.back();
         p.touched = true;
-        open(p, pages_.size() - 1);
         if (p.count == p.capacity)
             p.grow(pages_.size() > 1 ? page
                                      : std::min(page, p.capacity * 2 + 1)); // small stays small
@@ -47,20 +53,14 @@ public:
     }
     T& emplace_back() { return push_back(T{}); }
 
-    // To be called now and then, while no reference to an element is held: folds what is at rest.
-    void rest() {
-        for (int looks = 0; looks < 2 && hot_.size() > always_open; ++looks) {
-            if (hand_ >= hot_.size())
-                hand_ = 0;
-            Page& p = pages_[hot_[hand_]];
-            if (std::exchange(p.touched, false) || p.count < page) {
-                ++hand_;
-                continue;
-            }
-            p.close();
-            hot_[hand_] = hot_.back();
-            hot_.pop_back();
-        }
+    // To be called now and then, while no reference to an element is held: folds what nobody has
+    // touched since the last time.
+    void rest() requires folds {
+        if (pages_.size() <= always_open)
+            return;
+        for (Page& p : pages_)
+            if (p.items && !std::exchange(p.touched, false) && p.count == page)
+                p.close();
     }
 
     // What it takes, in elements.
@@ -170,17 +170,12 @@ private:
     };
 
     // Reading opens a page too: that it was folded is no part of the value.
-    T* open(Page& p, std::size_t index) const {
-        if (!p.items && p.count > 0) [[unlikely]] {
-            p.unfold_items();
-            hot_.push_back(static_cast<std::uint32_t>(index));
-        }
-        return p.items;
+    [[gnu::noinline, gnu::cold]] void open(std::size_t index) const {
+        pages_[index].unfold_items();
     }
 
     mutable std::vector<Page> pages_;
-    mutable std::vector<std::uint32_t> hot_; // pages that are open
-    std::size_t size_ = 0, hand_ = 0;
+    std::size_t size_ = 0;
 };
 
 } // namespace world

@@ -22,9 +22,9 @@ struct Held {
     friend bool operator==(const Held&, const Held&) = default;
 };
 
-template <class Record>
+template <class Record, bool folds = false>
 struct Slots {
-    Paged<Held<Record>> all;
+    Paged<Held<Record>, folds> all;
     std::vector<Slot> free;
 
     // A new record, to be filled in: plain ones hold what they held before.

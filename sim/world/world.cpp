@@ -67,8 +67,6 @@ void happen(Turn& t, const Due& due) {
 // Whatever nobody has touched for a while takes less room.
 void rest(Contents& w) {
     w.connections.all.rest();
-    w.time_waits.all.rest();
-    w.sockets.rest();
 }
 
 } // namespace
@@ -99,7 +97,7 @@ bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened)
     const std::uint32_t beats = contents_.recorded.beats;
     happen(t, *due);
     put_on_wires(t);
-    if ((beats ^ contents_.recorded.beats) >> 4 != 0) [[unlikely]]
+    if ((beats ^ contents_.recorded.beats) >> 15 != 0) [[unlikely]]
         rest(contents_);
     return true;
 }
