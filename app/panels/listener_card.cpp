@@ -265,6 +265,11 @@ Refusals refused(const Host& host, const trace::ListenerView& listener) {
         const auto& segment = trace.segments[e.ref].segment;
         if (segment.destination.port != listener.local.port)
             continue;
+        if (e.socket < trace.sockets.size()) { // of several on the port, this one
+            const auto& taker = trace.sockets[e.socket];
+            if ((taker.is_listener ? e.socket : taker.listener) != listener.cookie)
+                continue;
+        }
         if (found.last == trace::none)
             found.last = static_cast<trace::EventId>(i);
         const std::string who = fmt::format(":{}", segment.source.port);

@@ -45,7 +45,6 @@ bool brings_a_cookie(const Listener& l, const Segment& s, Moment& m, std::uint64
         return false;
     if (check_cookie(secret, s, m.now()) == 0) {
         m.bump(Counter::SyncookiesFailed);
-        m.refuse(Rule::cookie_wrong);
         return false;
     }
     m.bump(Counter::SyncookiesRecv);
@@ -64,7 +63,6 @@ std::optional<Knock> before_a_request(Listener& l, const Segment& s, Moment& m,
         return Knock::ignored;
     }
     if (s.flags.has(flag::ack)) {
-        m.refuse(Rule::ack_unacceptable_reset);
         const std::uint64_t wrong =
             m.counters.value[static_cast<std::size_t>(Counter::SyncookiesFailed)];
         if (brings_a_cookie(l, s, m, secret)) {
@@ -76,8 +74,9 @@ std::optional<Knock> before_a_request(Listener& l, const Segment& s, Moment& m,
         }
         const bool failed =
             m.counters.value[static_cast<std::size_t>(Counter::SyncookiesFailed)] != wrong;
-        send_reset_for(s, trace::none,
-                       failed ? Rule::cookie_wrong : Rule::ack_unacceptable_reset, m);
+        const Rule why = failed ? Rule::cookie_wrong : Rule::ack_unacceptable_reset;
+        m.refuse(why);
+        send_reset_for(s, trace::none, why, m);
         return Knock::ignored;
     }
     if (!s.flags.has(flag::syn) || s.flags.has(flag::fin)) {
