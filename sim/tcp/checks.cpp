@@ -146,7 +146,8 @@ bool only_overtaken(const Connection& c, const Segment& s, std::uint32_t older_b
     return !new_window && older_by <= c.rtt.rto.ns / 1'000'000 * 12 / 10;
 }
 
-// PAWS, RFC 7323 §5.3: a timestamp from before the last one seen in order. A RST is spared.
+// PAWS, RFC 7323 §5.3: a timestamp from before the last one seen in order. A RST is spared, and a
+// SYN is challenged whatever its age (tcp_validate_incoming()).
 Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
     if (!c.agreed.timestamps || !s.has_timestamps || c.ts_recent == 0)
         return Next::go_on;
@@ -154,7 +155,7 @@ Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
     const bool old = static_cast<std::int32_t>(older_by) > 1; // TCP_PAWS_WINDOW
     if (!old || only_overtaken(c, s, older_by))
         return Next::go_on;
-    if (s.flags.has(flag::rst))
+    if (s.flags.has(flag::rst) || s.flags.has(flag::syn))
         return Next::go_on;
     m.refuse(Rule::request_timestamp_old);
     m.bump(Counter::PAWSEstab);
