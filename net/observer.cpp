@@ -1,5 +1,6 @@
 // The loop: wait, take commands and reports, read frames, deliver what is due, look, publish.
 #include "net/observer.hpp"
+#include "trace/sysctl.hpp"
 
 #include "net/clock.hpp"
 #include "net/frame.hpp"
@@ -302,11 +303,11 @@ std::optional<Failure> Observer::set_up(const std::vector<scenario::WireLine>& w
         wire_.set(line);
     for (const scenario::SetSysctl& set : defaults)
         if (!ground_->write_sysctl(set.host, full_sysctl_name(set.name),
-                                   fmt::format("{}", set.value)))
+                                   trace::format_value(set.name, set.value)))
             continue; // this kernel does not know it, or does not let us
     for (const scenario::SetSysctl& set : sysctls) {
         const auto written = ground_->write_sysctl(set.host, full_sysctl_name(set.name),
-                                                   fmt::format("{}", set.value));
+                                                   trace::format_value(set.name, set.value));
         if (!written)
             return Failure{fmt::format("setting {} to {}", full_sysctl_name(set.name), set.value),
                            written.failure().error, ""};

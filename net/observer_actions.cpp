@@ -1,6 +1,7 @@
 // What can be asked for from outside, one function each. What never blocks is done here; the rest
 // goes to an actor.
 #include "net/observer.hpp"
+#include "trace/sysctl.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -291,10 +292,10 @@ void Observer::act(const scenario::SetSysctl& action) {
     trace::CallRecord record;
     record.call = trace::Call::sysctl;
     record.argument = action.value;
-    record.text = fmt::format("{} = {}", name, action.value);
+    record.text = fmt::format("{} = {}", name, trace::format_value(name, action.value));
     call_at_once(action.host, trace::none, std::move(record), -1, [&]() -> std::int64_t {
         const auto written =
-            ground_->write_sysctl(action.host, name, fmt::format("{}", action.value));
+            ground_->write_sysctl(action.host, name, trace::format_value(name, action.value));
         if (written)
             return 0;
         complain_(describe(written.failure()));

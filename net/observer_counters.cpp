@@ -2,6 +2,8 @@
 #include "net/netstat_text.hpp"
 #include "net/observer.hpp"
 
+#include "trace/sysctl.hpp"
+
 #include <fmt/core.h>
 
 #include <string_view>
@@ -9,16 +11,6 @@
 namespace net {
 namespace {
 
-struct ShownSysctl {
-    const char* name;
-    std::int64_t least, most;
-};
-constexpr ShownSysctl shown_sysctls[] = {
-    {"net.core.somaxconn", 0, 65535 * 32768LL},  {"net.ipv4.tcp_max_syn_backlog", 0, 2147483647},
-    {"net.ipv4.tcp_syncookies", 0, 2},           {"net.ipv4.tcp_synack_retries", 0, 255},
-    {"net.ipv4.tcp_syn_retries", 1, 127},        {"net.ipv4.tcp_abort_on_overflow", 0, 1},
-    {"net.ipv4.tcp_fin_timeout", 0, 2147483647}, {"net.ipv4.tcp_retries2", 0, 255},
-};
 
 bool counts_every_segment(trace::Counter counter) {
     return counter == trace::Counter::InSegs || counter == trace::Counter::OutSegs;
@@ -68,18 +60,22 @@ void Observer::read_sysctls() {
     for (std::size_t i = 0; i < hosts_.size(); ++i) {
         auto& views = hosts_[i].sysctls;
         const bool first = views.empty();
-        for (const ShownSysctl& shown : shown_sysctls) {
-            const auto text = ground_->read_sysctl(static_cast<trace::HostId>(i), shown.name);
+        for (const trace::SysctlText& known : trace::all_sysctls()) {
+            const auto text =
+                ground_->read_sysctl(static_cast<trace::HostId>(i), std::string(known.name));
             if (!text)
                 continue; // this kernel lacks it
-            const auto value = std::strtoll(text->c_str(), nullptr, 10);
+            const auto value = trace::parse_value(known.id, *text);
+            if (!value)
+                continue;
             if (first) {
-                views.push_back({shown.name, value, value, shown.least, shown.most});
+                views.push_back({std::string(known.name), *value, *value, known.least, known.most,
+                                 known.en, known.zh});
                 continue;
             }
             for (trace::SysctlView& view : views)
-                if (view.name == shown.name)
-                    view.value = value;
+                if (view.name == known.name)
+                    view.value = *value;
         }
     }
 }

@@ -7,7 +7,7 @@
 
 #include "command_line/command.hpp"
 #include "record/file.hpp"
-#include "world/known.hpp"
+#include "sources/running.hpp"
 
 namespace command_line {
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
     const auto file = record::read_file(path.string());
     if (!file.mistake.empty())
         return {std::nullopt, file.mistake};
-    const auto& machine = world::known();
+    const auto& machine = sources::machine_here();
     auto parsed = scenario::parse(file.text, path.string(), machine);
     if (const auto* error = std::get_if<scenario::ParseError>(&parsed)) {
         return {std::nullopt, format(*error), true};
@@ -63,6 +63,7 @@ Loaded load(const fs::path& path, const std::optional<std::string>& profile) {
                 return {std::nullopt, fmt::format("--profile {}: {}", *profile, wrong)};
         }
     }
+    sources::resolve_running(scenario);
     return {std::move(scenario), {}};
 }
 

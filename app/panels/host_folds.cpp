@@ -1,6 +1,7 @@
 // What a host panel keeps folded until it is asked for: descriptors, settings, counters.
 #include "panels/host_cards.hpp"
 #include "panels/wording.hpp"
+#include "trace/sysctl.hpp"
 #include "ui/widgets.hpp"
 
 #include <algorithm>
@@ -99,6 +100,21 @@ void descriptor_fold(Column& c, const Host& host) {
         chain(c, d);
 }
 
+namespace {
+
+// What was typed, brought into range; nothing if it is no value at all.
+std::optional<std::int64_t> setting(const trace::SysctlView& s, const std::string& typed) {
+    const auto known = trace::find_sysctl(s.name);
+    if (!known)
+        return std::nullopt;
+    const auto value = trace::parse_value(*known, typed);
+    if (!value || !trace::is_pair(*known))
+        return value ? std::optional(std::clamp(*value, s.least, s.most)) : std::nullopt;
+    return trace::refuse_value(*known, *value).empty() ? value : std::nullopt;
+}
+
+} // namespace
+
 void sysctl_fold(Column& c, const Host& host) {
     if (host.view.sysctls.empty())
         return;
@@ -123,9 +139,11 @@ void sysctl_fold(Column& c, const Host& host) {
         const ui::Rect name_place = ui::cut_left(right, row.w * 0.68f);
         ui::text_in(c.screen, name_place, last_word(s.name), ui::small_code,
                     s.value == s.standard ? theme.dim : theme.text);
-        const std::string value = fmt::format("{}", s.value);
-        const std::string hint =
-            say("{}: {} by default, from {} to {}", s.name, s.standard, s.least, s.most);
+        const std::string value = trace::format_value(s.name, s.value);
+        const std::string hint = fmt::format(
+            "{} {}", view::language() == view::Language::zh ? s.zh : s.en,
+            say("{}: {} by default, from {} to {}", s.name, trace::format_value(s.name, s.standard),
+                s.least, s.most));
         if (!editable) {
             ui::text_in(c.screen, right, value, ui::small_code, theme.text, ui::Align::right);
             ui::mark(c.screen, id, value, row);
@@ -135,16 +153,9 @@ void sysctl_fold(Column& c, const Host& host) {
             if (ui::text_field(c.screen, right, id + ".value", value, host.state.typed,
                                ui::small_code)
                     .submitted) {
-                std::int64_t number = 0;
-                const auto& typed = host.state.typed;
-                const bool good = !typed.empty() && typed.size() < 12 &&
-                                  std::all_of(typed.begin(), typed.end(),
-                                              [](char d) { return d >= '0' && d <= '9'; });
-                if (good) {
-                    number = std::stoll(typed);
-                    host.commands.push_back(view::command::SetSysctl{
-                        host.view.id, s.name, std::clamp(number, s.least, s.most)});
-                }
+                if (const auto typed = setting(s, host.state.typed))
+                    host.commands.push_back(
+                        view::command::SetSysctl{host.view.id, s.name, *typed});
                 host.state.editing.clear();
                 host.state.typed.clear();
             }

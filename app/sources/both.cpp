@@ -3,10 +3,9 @@
 
 #include <sys/utsname.h>
 
-#include <cstdio>
-
 #include <fmt/format.h>
 
+#include "running.hpp"
 #include "tcp/profile.hpp"
 #include "trace/align.hpp"
 #include "world/stage.hpp"
@@ -51,26 +50,16 @@ std::vector<scenario::SetSysctl> profile_values(const scenario::Scenario& script
         const auto id = tcp::find_profile(script.hosts[host].profile);
         if (!id)
             continue;
-        const tcp::Profile& profile = tcp::profile(*id);
+        const tcp::Profile profile = tcp::profile(*id);
+        const auto here = tcp::find_profile(running_profile()).value_or(tcp::ProfileId::linux_6_18);
+        // What this profile lacks but the kernel has is set to what the profile does in its place.
         for (std::size_t i = 0; i < tcp::sysctl_count; ++i)
-            if (profile.has[i])
+            if (tcp::find_sysctl(here, tcp::text(static_cast<tcp::Sysctl>(i)).name))
                 values.push_back({static_cast<trace::HostId>(host),
                                   std::string(tcp::text(static_cast<tcp::Sysctl>(i)).name),
                                   profile.defaults[i]});
     }
     return values;
-}
-
-struct Version {
-    int major = 0, minor = 0;
-    auto operator<=>(const Version&) const = default;
-};
-
-std::optional<Version> version_of(const std::string& name, const char* pattern) {
-    Version v;
-    if (std::sscanf(name.c_str(), pattern, &v.major, &v.minor) != 2)
-        return std::nullopt;
-    return v;
 }
 
 } // namespace
@@ -104,22 +93,16 @@ KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions&
 std::string other_profile(const scenario::Scenario& script) {
     utsname system{};
     ::uname(&system);
-    const auto running = version_of(system.release, "%d.%d");
-    // The nearest profile that is not younger than this kernel.
-    std::string_view fits;
-    std::optional<Version> best;
-    for (const tcp::Profile& profile : tcp::profiles()) {
-        const auto v = version_of(std::string(profile.name), "linux-%d.%d");
-        if (v && running && *v <= *running && (!best || *best < *v)) {
-            best = v;
-            fits = profile.name;
-        }
+    for (std::size_t i = 0; i < script.hosts.size(); ++i) {
+        std::string ways;
+        for (const tcp::StackDifference& d :
+             differences_from_kernel(script, static_cast<trace::HostId>(i)))
+            ways += fmt::format("\n  {} ({}): {}{}", d.key, d.source, d.in_one ? "" : "not: ", d.en);
+        if (!ways.empty())
+            return fmt::format(
+                "{} plays the profile {}, and the kernel underneath is Linux {}; they differ in:{}",
+                script.hosts[i].name, script.hosts[i].profile, system.release, ways);
     }
-    for (const scenario::HostLine& host : script.hosts)
-        if (host.profile != fits && host.profile != "running")
-            return fmt::format("{} plays the profile {}, and the kernel underneath is Linux {}{}",
-                               host.name, host.profile, system.release,
-                               fits.empty() ? "" : fmt::format(" ({})", fits));
     return {};
 }
 

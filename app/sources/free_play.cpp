@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "scenario/print.hpp"
+#include "trace/sysctl.hpp"
 
 namespace sources {
 namespace {
@@ -41,6 +42,7 @@ SimSource SimSource::freed(int extra_hosts) const {
     s.hosts = script().hosts;
     s.wires = script().wires;
     s.sysctls = script().sysctls;
+    s.timers_by_wheel = script().timers_by_wheel;
     s.isns = script().isns;
     for (int i = 0; i < extra_hosts; ++i)
         add_host(s);
@@ -79,8 +81,11 @@ std::string SimSource::as_file() const {
     for (const scenario::WireLine& w : s.wires)
         out += fmt::format("wire    {}>{} delay {} loss {} seed {}\n", s.hosts[w.from].name,
                            s.hosts[w.to].name, scenario::print(w.delay), w.loss, w.seed);
+    if (s.timers_by_wheel)
+        out += "timers  wheel 250\n";
     for (const scenario::SetSysctl& y : s.sysctls)
-        out += fmt::format("sysctl  {} {} {}\n", s.hosts[y.host].name, y.name, y.value);
+        out += fmt::format("sysctl  {} {} {}\n", s.hosts[y.host].name, y.name,
+                           trace::format_value(y.name, y.value));
     for (const scenario::IsnLine& n : s.isns)
         out += fmt::format("isn     {} {}\n", scenario::print(n.socket, s), n.isn);
     view::Frame frame;

@@ -10,8 +10,8 @@
 #include "record/file.hpp"
 #include "record/pcapng.hpp"
 #include "recorded_source.hpp"
+#include "running.hpp"
 #include "view/words.hpp"
-#include "world/known.hpp"
 
 namespace sources {
 namespace cmd = view::command;
@@ -23,9 +23,10 @@ std::variant<scenario::Scenario, std::string> load(const std::string& path) {
     const auto file = record::read_file(path);
     if (!file.mistake.empty())
         return file.mistake;
-    auto parsed = scenario::parse(file.text, path, world::known());
+    auto parsed = scenario::parse(file.text, path, machine_here());
     if (const auto* error = std::get_if<scenario::ParseError>(&parsed))
         return scenario::format(*error);
+    resolve_running(std::get<scenario::Scenario>(parsed));
     return std::get<scenario::Scenario>(std::move(parsed));
 }
 
@@ -245,7 +246,7 @@ void Session::open_compare() {
     }
     scenario::Scenario script = s->script();
     if (mode_ == view::Mode::free_play || s->off_script()) {
-        auto parsed = scenario::parse(s->as_file(), "", world::known());
+        auto parsed = scenario::parse(s->as_file(), "", machine_here());
         if (const auto* error = std::get_if<scenario::ParseError>(&parsed)) {
             message_ = scenario::format(*error);
             return;
@@ -413,11 +414,12 @@ void Session::carry_out(const view::Command& command) {
         if (!s)
             return;
         auto changed = scenario::what_if(s->script(), static_cast<std::size_t>(what_if->index),
-                                         world::known());
+                                         machine_here());
         if (const auto* error = std::get_if<scenario::ParseError>(&changed)) {
             message_ = scenario::format(*error);
             return;
         }
+        resolve_running(std::get<scenario::Scenario>(changed));
         auto source = std::make_unique<SimSource>(std::get<scenario::Scenario>(std::move(changed)),
                                                   SimSource::Kind::what_if, &terms_);
         auto kept = std::move(source_);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "reader.hpp"
+#include "trace/sysctl.hpp"
 
 namespace scenario {
 
@@ -41,6 +42,15 @@ std::optional<std::int64_t> read_number(Words& words, std::string_view what, std
         return std::nullopt;
     }
     return value;
+}
+
+std::optional<std::int64_t> read_sysctl_value(Words& words, std::string_view name) {
+    const auto sysctl = trace::find_sysctl(name);
+    if (!sysctl || !trace::is_pair(*sysctl))
+        return read_number(words, "a number", INT64_MIN, INT64_MAX);
+    const auto low = read_number(words, "a first number", 0, 65535);
+    const auto high = low ? read_number(words, "a second number", 0, 65535) : low;
+    return high ? std::optional(trace::pack(*low, *high)) : std::nullopt;
 }
 
 std::optional<trace::Duration> read_duration(Words& words, std::string_view what) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "flying.hpp"
+#include "trace/sysctl.hpp"
 
 namespace scenario {
 namespace {
@@ -98,7 +99,7 @@ struct Printer {
     }
     std::string operator()(const Fork& a) const { return fmt::format("{} fork", host(a.host)); }
     std::string operator()(const SetSysctl& a) const {
-        return fmt::format("{} sysctl {} {}", host(a.host), a.name, a.value);
+        return fmt::format("{} sysctl {} {}", host(a.host), a.name, trace::format_value(a.name, a.value));
     }
     std::string operator()(const WireRule& a) const {
         std::string out = fmt::format("wire {}", word(a.what));

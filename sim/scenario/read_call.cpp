@@ -137,7 +137,7 @@ std::optional<Action> read_set_sysctl(Reader& reader, Words& words, trace::HostI
         words.fail_missing("the name of a sysctl such as somaxconn");
         return std::nullopt;
     }
-    const auto value = read_number(words, "a number", INT64_MIN, INT64_MAX);
+    const auto value = read_sysctl_value(words, name->text);
     if (!value)
         return std::nullopt;
     if (reader.machine.sysctl) {

@@ -157,7 +157,7 @@ void read_sysctl(Reader& reader, Words& words) {
     const auto name = words.next();
     if (!name)
         return words.fail_missing("the name of a sysctl such as somaxconn");
-    const auto value = read_number(words, "a number", INT64_MIN, INT64_MAX);
+    const auto value = read_sysctl_value(words, name->text);
     if (!value)
         return;
     reader.scenario.sysctls.push_back({*host, std::string(name->text), *value});
@@ -177,6 +177,21 @@ void read_address(Reader& reader, Words& words) {
     if (host_with(reader.scenario, *address))
         return words.fail(*word, "an address that no host has yet (host n has 10.0.0.n)");
     reader.scenario.hosts[*host].others.push_back(*address);
+}
+
+// `timers exact` or `timers wheel HZ`.
+void read_timers(Reader& reader, Words& words) {
+    const auto how = words.next();
+    if (how && how->text == "exact") {
+        reader.scenario.timers_by_wheel = false;
+        return;
+    }
+    if (!how || how->text != "wheel") {
+        constexpr auto expected = "exact, or wheel 250";
+        return how ? words.fail(*how, expected) : words.fail_missing(expected);
+    }
+    if (read_number(words, "the ticks in a second, which are", 250, 250))
+        reader.scenario.timers_by_wheel = true;
 }
 
 void read_isn(Reader& reader, Words& words) {
@@ -208,6 +223,8 @@ bool read_header(Reader& reader, Words& words, const Word& keyword) {
         read_wire_line(reader, words);
     } else if (keyword.text == "sysctl") {
         read_sysctl(reader, words);
+    } else if (keyword.text == "timers") {
+        read_timers(reader, words);
     } else if (keyword.text == "isn") {
         read_isn(reader, words);
     } else if (keyword.text == "address") {

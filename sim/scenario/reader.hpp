@@ -53,6 +53,8 @@ inline constexpr trace::Duration longest{INT64_MAX / 4};
 // names.cpp: single words. All yield nothing after telling `words` what was expected.
 std::optional<std::int64_t> read_number(Words&, std::string_view what, std::int64_t least,
                                         std::int64_t most);
+// One number, or the two of ip_local_port_range.
+std::optional<std::int64_t> read_sysctl_value(Words&, std::string_view name);
 std::optional<trace::Duration> read_duration(Words&, std::string_view what);
 std::optional<std::int64_t> parse_result(std::string_view); // "100" or "ETIMEDOUT" (negative)
 std::optional<std::int64_t> parse_integer(std::string_view);

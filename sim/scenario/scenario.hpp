@@ -174,6 +174,7 @@ struct Scenario {
     std::vector<HostLine> hosts;
     std::vector<WireLine> wires; // every ordered pair of hosts
     std::vector<SetSysctl> sysctls;
+    bool timers_by_wheel = false; // rounded as the kernel does, or exact
     std::vector<IsnLine> isns;
     std::vector<Line> lines;       // by time, then as written
     trace::Instant end{};          // the time of the last line, or the latest `until`

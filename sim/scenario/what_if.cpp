@@ -34,6 +34,8 @@ std::string header_key(std::string_view line) {
         const auto host = word();
         return fmt::format("sysctl {} {}", host, bare(word()));
     }
+    if (keyword->text == "timers")
+        return "timers";
     if (keyword->text == "isn")
         return "isn " + word();
     if (keyword->text == "address") {

@@ -168,6 +168,8 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     case S::closing:
         m.explain(Rule::fin_acknowledged);
         advance(c.status, c.cookie, Trigger::ack_of_fin, m);
+        if (c.status.state() == S::closed)
+            bury(c, trace::Errno::ok);
         return Next::stop;
     case S::last_ack:
         m.explain(Rule::fin_acknowledged);

@@ -1,6 +1,7 @@
 // §3.10.7.4, first to fourth: is the segment one of this connection at all?
 // tcp_validate_incoming().
 #include <algorithm>
+#include <utility>
 
 #include "arrival.hpp"
 #include "output.hpp"
@@ -67,9 +68,9 @@ void reset_by_peer(Connection& c, Moment& m, Rule why) {
 namespace {
 
 // tcp_reset_check(): the peer may not have counted its own FIN.
-bool just_before_fin(const Connection& c, const Segment& s) {
+bool just_before_fin(const Connection& c, const Segment& s, const Moment& m) {
     const S state = c.status.state();
-    return s.seq + 1 == c.rcv.nxt &&
+    return rst_before_fin_counts(m.stack) && s.seq + 1 == c.rcv.nxt &&
            (state == S::close_wait || state == S::last_ack || state == S::closing);
 }
 
@@ -79,7 +80,21 @@ bool completes_simultaneous_open(const Connection& c, const Segment& s) {
            s.seq + 1 == c.rcv.nxt && s.ack == c.snd.nxt;
 }
 
-void challenge_syn(Connection& c, Moment& m) {
+// Where two segments make a connection the second is sent once more: no third tells of its loss.
+bool answer_syn_again(Connection& c, const Segment& s, Moment& m) {
+    if (!syn_is_enough(m.stack) || c.listener == trace::none || s.seq != c.rcv.irs ||
+        s.flags.has(flag::ack))
+        return false;
+    m.explain(Rule::duplicate_syn_answered);
+    auto outstanding = std::exchange(c.sent, {});
+    send_syn(c, m, Rule::duplicate_syn_answered, true);
+    c.sent = std::move(outstanding);
+    return true;
+}
+
+void challenge_syn(Connection& c, const Segment& s, Moment& m) {
+    if (answer_syn_again(c, s, m))
+        return;
     m.refuse(Rule::syn_challenged);
     m.bump(Counter::TCPSYNChallenge);
     challenge(c, m, Rule::syn_challenged);
@@ -99,13 +114,13 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     if (!old && !beyond && !passes)
         return Next::go_on;
     if (s.flags.has(flag::rst)) {
-        if (just_before_fin(c, s))
+        if (just_before_fin(c, s, m))
             return Next::go_on;
         m.refuse(Rule::rst_out_of_window);
         return Next::stop;
     }
     if (s.flags.has(flag::syn)) {
-        challenge_syn(c, m);
+        challenge_syn(c, s, m);
         return Next::stop;
     }
     m.refuse(Rule::segment_outside_window);
@@ -119,7 +134,7 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
 Next check_reset(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::rst))
         return Next::go_on;
-    if (s.seq == c.rcv.nxt || just_before_fin(c, s)) {
+    if (s.seq == c.rcv.nxt || just_before_fin(c, s, m)) {
         reset_by_peer(c, m, Rule::rst_exact);
     } else { // RFC 5961 §3.2
         m.refuse(Rule::rst_in_window_challenged);
@@ -131,7 +146,7 @@ Next check_reset(Connection& c, const Segment& s, Moment& m) {
 Next check_syn(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::syn) || completes_simultaneous_open(c, s))
         return Next::go_on;
-    challenge_syn(c, m); // RFC 5961 §4.2
+    challenge_syn(c, s, m); // RFC 5961 §4.2
     return Next::stop;
 }
 

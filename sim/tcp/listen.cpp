@@ -89,7 +89,8 @@ std::optional<Knock> before_a_request(Listener& l, const Segment& s, Moment& m,
 } // namespace
 
 bool accept_queue_is_full(const Listener& l, const Moment& m) {
-    return l.accept_queue.size() >= accept_queue_fits(m.stack, l.limit);
+    return accept_queue_refuses_ack(m.stack, l.limit,
+                                    static_cast<std::uint32_t>(l.accept_queue.size()));
 }
 
 void count_overflow(Listener& l, Moment& m) {
@@ -104,8 +105,14 @@ Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint64_t sec
         return *answer;
     const auto half_open = static_cast<std::uint32_t>(l.syn_queue.size());
     bool with_cookie = false;
-    switch (full_syn_queue(m.stack, l.limit, half_open)) {
+    const auto finished = static_cast<std::uint32_t>(l.accept_queue.size());
+    switch (full_syn_queue(m.stack, l.limit, half_open, finished)) {
     case FullSynQueue::has_room: break;
+    case FullSynQueue::drops_uncounted:
+        m.bump(Counter::AttemptFails);
+        m.refuse(Rule::one_count_full);
+        ++l.drops;
+        return Knock::ignored;
     case FullSynQueue::drops:
         m.bump(Counter::TCPReqQFullDrop);
         return drop(l, m, Rule::syn_queue_full_drops_syn);
@@ -114,7 +121,7 @@ Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint64_t sec
         with_cookie = true;
         break;
     }
-    if (accept_queue_is_full(l, m))
+    if (accept_queue_refuses_syn(m.stack, l.limit, finished, l.young))
         return drop_at_full_accept_queue(l, m, Rule::accept_queue_full_drops_syn);
     if (with_cookie)
         return Knock::cookie;
@@ -126,7 +133,8 @@ Knock listen_arrives(Listener& l, const Segment& s, Moment& m, std::uint64_t sec
 Knock listen_arrives_after_time_wait(Listener& l, const Segment& s, Moment& m) {
     if (const auto answer = before_a_request(l, s, m, 0))
         return *answer;
-    if (accept_queue_is_full(l, m))
+    if (accept_queue_refuses_syn(m.stack, l.limit,
+                                 static_cast<std::uint32_t>(l.accept_queue.size()), l.young))
         return drop_at_full_accept_queue(l, m, Rule::accept_queue_full_drops_syn);
     return Knock::admitted;
 }

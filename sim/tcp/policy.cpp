@@ -1,4 +1,4 @@
-// What each stack answers. Linux first, the textbook second.
+// What each stack answers, by the ways it goes (way.hpp).
 #include "policy.hpp"
 
 #include <algorithm>
@@ -13,18 +13,9 @@ using S = Sysctl;
 
 namespace {
 
-bool textbook(const Stack& s) {
-    switch (s.profile) {
-    case ProfileId::linux_6_18:
-    case ProfileId::bench: return false;
-    case ProfileId::rfc9293: return true;
-    }
-    return false;
-}
-
 // The settings that all stacks share which are measured beside each other.
 bool measured(const Stack& s) {
-    return s.profile == ProfileId::bench;
+    return s.profile.make == ProfileId::Make::bench;
 }
 
 constexpr Duration jiffy = milliseconds(4); // HZ=250
@@ -46,48 +37,77 @@ std::int64_t orphan_retries(const Stack& s, bool alive) {
     return n == 0 && alive ? 8 : n;
 }
 
+// How many half-open requests there may be by the listener's own limit:
+// inet_csk_reqsk_queue_is_full(). Before 4.4 a power of two of its own, reqsk_queue_alloc().
+std::uint32_t syn_queue_bound(const Stack& s, std::uint32_t limit) {
+    if (s.goes(Way::syn_queue_follows_backlog))
+        return s.goes(Way::one_more_half_open) ? limit + 1 : limit;
+    const auto asked =
+        static_cast<std::uint32_t>(std::min<std::int64_t>(limit, s[S::tcp_max_syn_backlog]));
+    return std::bit_ceil(std::max(asked, 8u) + 1);
+}
+
 } // namespace
 
 trace::Policies policies(const Stack& s) {
-    return profile(s.profile).policies;
+    if (!s.goes(Way::listener_spawns_request))
+        return trace::rfc_policies;
+    return s.goes(Way::no_time_wait) ? trace::no_time_wait_policies : trace::linux_policies;
 }
 
 std::uint32_t listen_limit(const Stack& s, std::int64_t backlog) {
     // The kernel reads the int as unsigned, so a negative backlog is huge.
     const auto asked = static_cast<std::uint32_t>(
         static_cast<std::int32_t>(std::clamp<std::int64_t>(backlog, INT32_MIN, INT32_MAX)));
-    return static_cast<std::uint32_t>(std::min<std::int64_t>(asked, s[S::somaxconn]));
+    const auto limit = static_cast<std::uint32_t>(std::min<std::int64_t>(asked, s[S::somaxconn]));
+    return s.goes(Way::two_queues) ? limit : std::max(limit, 1u); // inet_listen(): a BSDism
 }
 
 std::uint32_t accept_queue_fits(const Stack& s, std::uint32_t limit) {
-    if (textbook(s))
+    if (!s.goes(Way::one_more_fits))
         return std::max(limit, 1u);
     return limit + 1; // full means length > limit
 }
 
 std::uint32_t syn_queue_fits(const Stack& s, std::uint32_t limit) {
-    if (textbook(s))
+    if (!s.goes(Way::listener_spawns_request) || !s.goes(Way::two_queues))
         return std::max(limit, 1u);
     if (s[S::tcp_syncookies] == 2)
         return 0; // every SYN is answered by a cookie
     if (s[S::tcp_syncookies] == 1)
-        return limit + 1; // tcp_max_syn_backlog is not looked at
+        return syn_queue_bound(s, limit); // tcp_max_syn_backlog is not looked at
     const std::int64_t m = s[S::tcp_max_syn_backlog];
     return static_cast<std::uint32_t>(
-        std::min<std::int64_t>(std::int64_t{limit} + 1, m - (m >> 2) + 1));
+        std::min<std::int64_t>(syn_queue_bound(s, limit), m - (m >> 2) + 1));
 }
 
-FullSynQueue full_syn_queue(const Stack& s, std::uint32_t limit, std::uint32_t half_open) {
-    if (textbook(s))
+bool accept_queue_refuses_syn(const Stack& s, std::uint32_t limit, std::uint32_t finished,
+                              std::uint32_t young) {
+    if (!s.goes(Way::two_queues) || finished < accept_queue_fits(s, limit))
+        return false;
+    return s.goes(Way::full_queue_drops_every_syn) || young > 1;
+}
+
+bool accept_queue_refuses_ack(const Stack& s, std::uint32_t limit, std::uint32_t finished) {
+    // With one count the place was taken when the SYN came.
+    return s.goes(Way::two_queues) && finished >= accept_queue_fits(s, limit);
+}
+
+FullSynQueue full_syn_queue(const Stack& s, std::uint32_t limit, std::uint32_t half_open,
+                            std::uint32_t finished) {
+    if (!s.goes(Way::listener_spawns_request))
         return FullSynQueue::has_room;
+    if (!s.goes(Way::two_queues)) // sk->ack_backlog counts both
+        return half_open + finished < std::max(limit, 1u) ? FullSynQueue::has_room
+                                                          : FullSynQueue::drops_uncounted;
     const std::int64_t cookies = s[S::tcp_syncookies];
-    if (cookies != 2 && half_open <= limit)
+    if (cookies != 2 && half_open < syn_queue_bound(s, limit))
         return FullSynQueue::has_room;
     return cookies == 0 ? FullSynQueue::drops : FullSynQueue::answers_with_cookie;
 }
 
 bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
-    if (textbook(s))
+    if (!s.goes(Way::listener_spawns_request) || !s.goes(Way::two_queues))
         return false;
     const std::int64_t m = s[S::tcp_max_syn_backlog];
     return s[S::tcp_syncookies] == 0 && m - std::int64_t{half_open} < (m >> 2);
@@ -96,9 +116,12 @@ bool three_quarters_taken(const Stack& s, std::uint32_t half_open) {
 std::uint32_t synack_retries(const Stack& s, std::uint32_t set, std::uint32_t limit,
                              std::uint32_t half_open, std::uint32_t young) {
     auto retries = set != 0 ? set : static_cast<std::uint32_t>(s[S::tcp_synack_retries]);
-    if (textbook(s))
+    if (!s.goes(Way::old_requests_thinned))
         return retries;
-    if (std::uint64_t{half_open} * 2 > std::max(8u, limit)) {
+    const bool crowded = s.goes(Way::syn_queue_follows_backlog)
+                             ? std::uint64_t{half_open} * 2 > std::max(8u, limit)
+                             : half_open >= syn_queue_bound(s, limit) / 2;
+    if (crowded) {
         std::uint64_t crowd = std::uint64_t{young} * 2;
         while (retries > 2) {
             if (half_open < crowd)
@@ -146,9 +169,9 @@ std::uint32_t fastopen_synack_retries(const Stack& s, std::uint32_t set) {
     return set != 0 ? set : static_cast<std::uint32_t>(s[S::tcp_synack_retries]) + 1;
 }
 
-Duration initial_rto(const Stack&) {
-    return seconds(1);
-} // RFC 6298 §2.1; TCP_TIMEOUT_INIT
+Duration initial_rto(const Stack& s) {
+    return seconds(s.goes(Way::first_rto_one_second) ? 1 : 3); // RFC 6298 §2.1, RFC 1122 §4.2.3.1
+}
 
 Duration rto_max(const Stack& s) {
     return milliseconds(s[S::tcp_rto_max_ms]);
@@ -156,11 +179,11 @@ Duration rto_max(const Stack& s) {
 
 Duration rto_margin(const Stack& s, Duration srtt) {
     const Duration least = trace::microseconds(s[S::tcp_rto_min_us]);
-    return textbook(s) ? std::max(least - srtt, jiffy) : least;
+    return s.goes(Way::rto_margin_over_srtt) ? least : std::max(least - srtt, jiffy);
 }
 
 Duration clock_granule(const Stack& s, Duration d) {
-    if (textbook(s))
+    if (!s.goes(Way::jiffies))
         return d;
     // A measured round trip is always a little longer than the wire's delay, so a timeout that
     // would fall exactly on a jiffy is rounded to the next: 20 ms + 200 ms is 224 ms.
@@ -201,10 +224,15 @@ std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval) {
 
 Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
                        bool one_outstanding) {
-    if (textbook(s) || !sack)
+    if (!s.goes(Way::tail_loss_probe) || !sack)
         return {};
     if (!measured)
         return initial_rto(s);
+    if (!s.goes(Way::short_probe_timeout)) {
+        // TCP_DELACK_MAX is 200 ms.
+        const Duration alone = one_outstanding ? srtt + srtt / 2 + milliseconds(200) : Duration{};
+        return clock_granule(s, std::max({srtt * 2, alone, milliseconds(10)}));
+    }
     // One segment alone may wait for a delayed ACK.
     const Duration margin = one_outstanding ? rto_margin(s, srtt) : least_timeout(s);
     return clock_granule(s, srtt * 2 + margin);
@@ -215,13 +243,13 @@ Duration least_timeout(const Stack&) {
 }
 
 std::uint32_t initial_window(const Stack& s, std::uint32_t mss) {
-    if (textbook(s))
+    if (!s.goes(Way::listener_spawns_request))
         return mss > 2190 ? 2 : mss > 1095 ? 3 : 4;
     return 10;
 }
 
 bool grows_by_cubic(const Stack& s) {
-    return !textbook(s);
+    return s.goes(Way::listener_spawns_request);
 }
 
 bool restarts_after_idle(const Stack&) {
@@ -229,7 +257,7 @@ bool restarts_after_idle(const Stack&) {
 }
 
 bool detects_spurious_timeouts(const Stack& s) {
-    return !textbook(s);
+    return s.goes(Way::listener_spawns_request);
 }
 
 Duration fallback_rto(const Stack&) {
@@ -254,8 +282,20 @@ Duration syn_again_soon(const Stack&) {
     return jiffy * 2;
 }
 
+bool syn_is_enough(const Stack& s) {
+    return s.goes(Way::syn_is_enough);
+}
+
 bool ack_of_isn_establishes(const Stack& s) {
-    return !textbook(s);
+    return s.goes(Way::ack_of_isn_establishes);
+}
+
+bool rst_before_fin_counts(const Stack& s) {
+    return s.goes(Way::rst_before_fin_counts);
+}
+
+bool near_rst_spares_request(const Stack& s) {
+    return s.goes(Way::near_rst_spares_request);
 }
 
 Duration answer_interval(const Stack& s) {
@@ -266,13 +306,37 @@ Duration time_wait_length(const Stack& s) {
     return seconds(s[S::tcp_tw_timeout]);
 }
 
+trace::Counter stale_in_time_wait(const Stack& s) {
+    return s.goes(Way::stale_counted_apart_in_time_wait) ? trace::Counter::PAWSTimewait
+                                                         : trace::Counter::PAWSEstab;
+}
+
+bool reuses_time_wait(const Stack& s, bool loopback, trace::Instant entered, trace::Instant now) {
+    const std::int64_t reuse = s[S::tcp_tw_reuse];
+    if (reuse == 0 || (reuse == 2 && !loopback))
+        return false;
+    // Both clocks are looked at in their own ticks, and the later one must have passed.
+    const std::int64_t tick =
+        (s.goes(Way::reuse_delay_in_milliseconds) ? milliseconds(1) : seconds(1)).ns;
+    const std::int64_t delay = milliseconds(s[S::tcp_tw_reuse_delay]).ns / tick;
+    return now.ns / tick > entered.ns / tick + delay;
+}
+
+bool freed_port_serves_connect_again(const Stack& s) {
+    return s.goes(Way::freed_port_serves_connect_again);
+}
+
+bool room_in_time_wait(const Stack& s, std::size_t waiting) {
+    return static_cast<std::int64_t>(waiting) < s[S::tcp_max_tw_buckets];
+}
+
 OrphanWait orphan_fin_wait_2(const Stack& s, const Options& o, Duration rto) {
-    if (textbook(s))
+    if (!s.goes(Way::orphan_fin_wait_2_ends))
         return {};
     const Duration least = rto * 4 - rto / 2;
     const Duration total =
         std::max(seconds(o.linger2 > 0 ? o.linger2 : s[S::tcp_fin_timeout]), least);
-    if (total <= seconds(60))
+    if (total <= seconds(60) || !s.goes(Way::long_fin_wait_2_in_two_parts))
         return {true, {}, total};
     return {true, total - seconds(60), std::max(total - seconds(60), least)};
 }
@@ -283,7 +347,7 @@ std::uint32_t default_receive_buffer(const Stack& s) {
 std::uint32_t default_send_buffer(const Stack& s) {
     if (measured(s))
         return 262144;
-    return textbook(s) ? 46080 : 16384; // tcp_wmem[1], more once the handshake is done
+    return s.goes(Way::buffers_count_memory) ? 16384 : 46080; // tcp_wmem[1], more once the handshake is done
 }
 
 std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {

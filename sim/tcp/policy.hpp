@@ -5,6 +5,7 @@
 
 #include "options.hpp"
 #include "profile.hpp"
+#include "trace/event.hpp"
 #include "trace/state.hpp"
 #include "trace/time.hpp"
 
@@ -20,10 +21,17 @@ std::uint32_t listen_limit(const Stack&, std::int64_t backlog);
 // inet_csk_reqsk_queue_is_full().
 std::uint32_t accept_queue_fits(const Stack&, std::uint32_t limit);
 std::uint32_t syn_queue_fits(const Stack&, std::uint32_t limit);
-// What becomes of a SYN that finds so many half-open requests: tcp_conn_request(),
-// tcp_syn_flood_action().
-enum class FullSynQueue : std::uint8_t { has_room, drops, answers_with_cookie };
-FullSynQueue full_syn_queue(const Stack&, std::uint32_t limit, std::uint32_t half_open);
+// What becomes of a SYN that finds so many half-open requests, and so many finished connections:
+// tcp_conn_request(), tcp_syn_flood_action(). Without a counter of the queue: Linux 2.0.
+enum class FullSynQueue : std::uint8_t { has_room, drops, drops_uncounted, answers_with_cookie };
+FullSynQueue full_syn_queue(const Stack&, std::uint32_t limit, std::uint32_t half_open,
+                            std::uint32_t finished);
+// Whether the accept queue turns a SYN away: tcp_conn_request(). `young`: requests whose SYN+ACK
+// has not been repeated.
+bool accept_queue_refuses_syn(const Stack&, std::uint32_t limit, std::uint32_t finished,
+                              std::uint32_t young);
+// Whether it turns the final ACK of a request away: tcp_v4_syn_recv_sock().
+bool accept_queue_refuses_ack(const Stack&, std::uint32_t limit, std::uint32_t finished);
 // With cookies off the last quarter of tcp_max_syn_backlog is kept free: tcp_conn_request().
 bool three_quarters_taken(const Stack&, std::uint32_t half_open);
 // How often this SYN+ACK may be repeated, fewer for old requests in a crowded queue:
@@ -85,6 +93,8 @@ bool keepalive_gives_up(const Stack&, const Options&, std::uint32_t probes, trac
 // After an unacceptable ACK in SYN_SENT the SYN is repeated this soon: TCP_TIMEOUT_MIN.
 trace::Duration syn_again_soon(const Stack&);
 
+// Counterfactual: whether a connection is there as soon as its SYN is answered.
+bool syn_is_enough(const Stack&);
 // Whether an ACK of the ISN itself, one too few, completes a simultaneous open: tcp_ack() takes it
 // for a duplicate, the text asks for SND.UNA < SEG.ACK.
 bool ack_of_isn_establishes(const Stack&);
@@ -102,8 +112,22 @@ AckDelay ack_delay(const Stack&);
 // Least time between two answers to unacceptable segments: __tcp_oow_rate_limited().
 trace::Duration answer_interval(const Stack&);
 
+// A RST that the peer numbered as if it had not counted its own FIN: tcp_reset_check().
+bool rst_before_fin_counts(const Stack&);
+// What an inexact RST in the window does to a half-open request: tcp_check_req().
+bool near_rst_spares_request(const Stack&);
+
 // Closing --------------------------------------------------------------------------------------
 trace::Duration time_wait_length(const Stack&);
+// Which counter an old timestamp in TIME_WAIT bumps: tcp_timewait_state_process().
+trace::Counter stale_in_time_wait(const Stack&);
+// Whether TIME_WAIT, entered then, may make way for a connect() that chooses its own port:
+// tcp_twsk_unique(). `loopback`: one of its addresses is.
+bool reuses_time_wait(const Stack&, bool loopback, trace::Instant entered, trace::Instant now);
+// Whether a port counts as connect()'s own again when bind() has given it back.
+bool freed_port_serves_connect_again(const Stack&);
+// Whether one more connection may wait in TIME_WAIT: inet_twsk_alloc().
+bool room_in_time_wait(const Stack&, std::size_t waiting);
 // How long a FIN_WAIT_2 that no program holds lives: tcp_fin_time(), tcp_rcv_state_process().
 // First as a connection (`waits`), then as a small record (`lingers`).
 struct OrphanWait {

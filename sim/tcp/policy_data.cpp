@@ -12,13 +12,9 @@ using S = Sysctl;
 
 namespace {
 
-bool textbook(const Stack& s) {
-    return s.profile == ProfileId::rfc9293;
-}
-
 // Buffers count payload, half of a receive buffer being window, and stay as they are.
 bool counts_payload(const Stack& s) {
-    return textbook(s) || s.profile == ProfileId::bench;
+    return !s.goes(Way::buffers_count_memory);
 }
 
 constexpr Duration jiffy = milliseconds(4); // HZ=250
@@ -38,7 +34,7 @@ BufferSize linear_buffer(std::uint32_t reserved, std::uint32_t bytes) {
 } // namespace
 
 bool acknowledges_at_once(const Stack& s) {
-    return textbook(s);
+    return !s.goes(Way::acks_wait);
 }
 
 AckDelay ack_delay(const Stack& s) {
@@ -81,12 +77,12 @@ std::uint32_t send_buffer_for_window(const Stack& s, std::uint32_t segments, std
 }
 
 bool small_may_follow_full(const Stack& s) {
-    return !textbook(s);
+    return s.goes(Way::small_may_follow_full);
 }
 
 std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32_t window,
                                   Duration srtt) {
-    if (textbook(s))
+    if (!s.goes(Way::buffers_span_segments))
         return 1;
     if (srtt <= Duration{})
         return 2;
@@ -101,7 +97,7 @@ std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32
 }
 
 bool trims_to_window(const Stack& s) {
-    return textbook(s);
+    return s.goes(Way::trims_to_window);
 }
 
 } // namespace tcp

@@ -203,6 +203,8 @@ struct TimeWait {
     std::int8_t receive_scale = 0;
     bool timestamps = false;
     std::uint32_t ts_recent = 0;
+    trace::Instant ts_seen;           // when that timestamp came
+    trace::Instant entered;           // this state
     Clock clock;                      // time_wait or fin_wait_2
     trace::Instant last_answer = trace::never;
     friend bool operator==(const TimeWait&, const TimeWait&) = default;

@@ -103,7 +103,7 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
     }
 
     if (rst) {
-        if (s.seq == rcv_nxt) {
+        if (s.seq == rcv_nxt || !near_rst_spares_request(m.stack)) {
             m.explain(Rule::rst_removes_request);
             return forget(r, m, trace::Trigger::rst);
         }

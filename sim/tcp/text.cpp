@@ -58,6 +58,8 @@ void take_fin(Connection& c, Moment& m) {
         expect_reply(c, m);
     else
         send_ack(c, m, Rule::fin_arrived);
+    if (c.status.state() == S::closed) // without a TIME_WAIT to wait in
+        bury(c, trace::Errno::ok);
 }
 
 // Adds what is next in sequence, then what was kept and now fits.

@@ -35,6 +35,23 @@ void restart(TimeWait& w, Moment& m) {
                trace::Timer::time_wait, 0};
 }
 
+// PAWS, RFC 7323 §5.3: a timestamp from before the last one seen. A RST may disregard it when that
+// was seen a minute ago: tcp_paws_reject().
+bool is_stale(const TimeWait& w, const Segment& s, trace::Instant now) {
+    if (!w.timestamps || !s.has_timestamps || w.ts_recent == 0 ||
+        static_cast<std::int32_t>(s.ts_value - w.ts_recent) >= 0)
+        return false;
+    constexpr std::int64_t second = 1'000'000'000;
+    return !s.flags.has(flag::rst) || now.ns / second - w.ts_seen.ns / second < 60;
+}
+
+void see_timestamp(TimeWait& w, const Segment& s, const Moment& m) {
+    if (!s.has_timestamps)
+        return;
+    w.ts_recent = s.ts_value;
+    w.ts_seen = m.now();
+}
+
 bool outside(const TimeWait& w, const Segment& s) {
     const Seq end = s.seq + seg_len(s), last = w.rcv_nxt + w.rcv_wnd;
     if (s.seq == w.rcv_nxt)
@@ -53,7 +70,7 @@ Leftover reset_it(TimeWait& w, const Segment& s, Moment& m) {
 
 // An orphan waiting for the peer's FIN, and nothing else.
 Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
-    if (outside(w, s)) {
+    if (outside(w, s) || is_stale(w, s, m.now())) {
         m.refuse(s.flags.has(flag::rst) ? Rule::rst_out_of_window : Rule::segment_outside_window);
         // Here even a RST gets the ACK.
         if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedFinWait2))
@@ -75,13 +92,13 @@ Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::fin) || end != w.rcv_nxt + 1)
         return reset_it(w, s, m);
     m.explain(Rule::fin_arrived);
-    if (s.has_timestamps)
-        w.ts_recent = s.ts_value;
+    see_timestamp(w, s, m);
     w.rcv_nxt = end;
     advance(w.status, w.cookie, Trigger::fin, m);
+    w.entered = m.now();
     restart(w, m);
     send_ack(w, m, Rule::fin_ends_fin_wait_2);
-    return Leftover::stays;
+    return w.status.state() == S::closed ? Leftover::gone : Leftover::stays;
 }
 
 } // namespace
@@ -91,9 +108,7 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
         return fin_wait_2_arrives(w, s, m);
     const bool rst = s.flags.has(flag::rst), ack = s.flags.has(flag::ack);
     const std::uint32_t length = seg_len(s);
-    // PAWS, RFC 7323 §5.3: a timestamp from before the last one seen.
-    const bool stale = w.timestamps && s.has_timestamps && !rst &&
-                       static_cast<std::int32_t>(s.ts_value - w.ts_recent) < 0;
+    const bool stale = is_stale(w, s, m.now());
 
     if (!stale && s.seq == w.rcv_nxt && (length == 0 || rst)) {
         if (rst) {
@@ -108,12 +123,13 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
         m.explain(Rule::ack_duplicate);
         if (ack)
             restart(w, m);
-        if (s.has_timestamps)
-            w.ts_recent = s.ts_value;
+        see_timestamp(w, s, m);
         return Leftover::stays;
     }
     if (rst) {
-        m.refuse(Rule::rst_ignored);
+        if (stale)
+            m.bump(stale_in_time_wait(m.stack));
+        m.refuse(stale ? Rule::stale_in_time_wait : Rule::rst_ignored);
         return Leftover::stays;
     }
     // A new connection from the same port: its numbers, or its clock, must be past the old ones.
@@ -121,18 +137,23 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
         w.timestamps && s.has_timestamps && static_cast<std::int32_t>(w.ts_recent - s.ts_value) < 0;
     if (s.flags.has(flag::syn) && !ack && !stale && (after(s.seq, w.rcv_nxt) || newer_clock))
         return Leftover::new_connection;
+    if (stale)
+        m.bump(stale_in_time_wait(m.stack));
 
     const bool fin_again = s.flags.has(flag::fin) && s.seq + length == w.rcv_nxt;
     if (fin_again)
         m.explain(Rule::fin_again_in_time_wait);
     else
-        m.refuse(Rule::segment_outside_window);
+        m.refuse(stale ? Rule::stale_in_time_wait : Rule::segment_outside_window);
     if (fin_again)
         advance(w.status, w.cookie, Trigger::fin, m);
     if (stale || ack)
         restart(w, m);
     if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedTimeWait))
-        send_ack(w, m, fin_again ? Rule::fin_again_in_time_wait : Rule::segment_outside_window);
+        send_ack(w, m,
+                 fin_again ? Rule::fin_again_in_time_wait
+                 : stale   ? Rule::stale_in_time_wait
+                           : Rule::segment_outside_window);
     return Leftover::stays;
 }
 
@@ -155,6 +176,7 @@ TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
     w.receive_scale = c.agreed.receive_scale;
     w.timestamps = c.agreed.timestamps;
     w.ts_recent = c.ts_recent;
+    w.ts_seen = w.entered = m.now();
     const bool waiting = c.status.state() == S::time_wait;
     w.clock = {m.now() + lasts, m.now(), m.journal.cause(),
                waiting ? trace::Timer::time_wait : trace::Timer::fin_wait_2, 0};

@@ -60,7 +60,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes",
     "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed", "TCPDeferAcceptDrop", "PAWSEstab", "TSEcrRejected", "TCPFastOpenActive",
     "TCPFastOpenActiveFail", "TCPFastOpenPassive", "TCPFastOpenPassiveFail", "TCPFastOpenListenOverflow", "TCPFastOpenCookieReqd",
-    "DelayedACKs", "DelayedACKLost", "PruneCalled", "RcvPruned", "TCPRcvQDrop", "TCPOFODrop", "TCPOFOQueue", "TCPZeroWindowDrop", "BeyondWindow", "TCPToZeroWindowAdv", "TCPFromZeroWindowAdv", "TCPWantZeroWindowAdv"};
+    "DelayedACKs", "DelayedACKLost", "PruneCalled", "RcvPruned", "TCPRcvQDrop", "TCPOFODrop", "TCPOFOQueue", "TCPZeroWindowDrop", "BeyondWindow", "TCPToZeroWindowAdv", "TCPFromZeroWindowAdv", "TCPWantZeroWindowAdv",
+    "TCPTimeWaitOverflow"};
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 }  // namespace
 

@@ -135,6 +135,7 @@ enum class Counter : std::uint8_t {
     TCPToZeroWindowAdv,
     TCPFromZeroWindowAdv,
     TCPWantZeroWindowAdv,
+    TCPTimeWaitOverflow,
     count_,
 };
 std::string_view name(Counter);

@@ -18,8 +18,12 @@ enum class Rule : std::uint16_t {
     simultaneous_open,
     ack_establishes,
     ack_makes_child,       // Linux: request becomes a connection in the accept queue
+    syn_is_enough,         // counterfactual: two segments make a connection
     listen_in_use,
     relisten_changes_limit,
+    port_in_use,
+    ports_exhausted,
+    connection_exists,
     // closing
     close_sends_fin,
     shutdown_sends_fin,
@@ -33,6 +37,10 @@ enum class Rule : std::uint16_t {
     shutdown_aborts_connect,
     shutdown_rd_sends_nothing,
     time_wait_over,
+    time_wait_overflow,    // tcp_max_tw_buckets
+    time_wait_makes_way,   // connect() over TIME_WAIT
+    stale_in_time_wait,    // an older timestamp
+    no_time_wait,          // counterfactual
     syn_ends_time_wait,
     fin_wait_2_over,
     close_with_unread_data,
@@ -62,6 +70,7 @@ enum class Rule : std::uint16_t {
     accept_queue_full_drops_syn,
     accept_queue_full_ignores_ack,
     accept_queue_full_resets,   // tcp_abort_on_overflow
+    one_count_full,        // Linux 2.0: half-open and finished together
     syn_queue_full_drops_syn,
     syn_queue_three_quarters,   // tcp_max_syn_backlog with cookies off
     accept_takes_head,

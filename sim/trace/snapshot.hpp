@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "event.hpp"
@@ -90,6 +91,7 @@ struct SysctlView {
     std::int64_t value = 0;
     std::int64_t standard = 0;     // the default
     std::int64_t least = 0, most = 0;
+    std::string_view en, zh;       // one sentence about it
 };
 
 // One call as the process made it, newest last.

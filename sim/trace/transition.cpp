@@ -63,11 +63,16 @@ constexpr std::array rows = {
     Transition{S::fin_wait_1, T::rst, S::closed, E::nothing, "RFC 9293 §3.10.7.4", Rule::rst_exact},
     Transition{S::fin_wait_1, T::abort, S::closed, E::rst, "RFC 9293 §3.10.5", Rule::close_with_unread_data},
     Transition{S::fin_wait_1, T::gave_up, S::closed, E::nothing, "RFC 9293 §3.8.3", Rule::retransmission_gave_up},
-    Transition{S::fin_wait_2, T::fin, S::time_wait, E::ack, "RFC 9293 §3.10.7.4", Rule::fin_ends_fin_wait_2},
+    Transition{S::fin_wait_2, T::fin, S::time_wait, E::ack, "RFC 9293 §3.10.7.4", Rule::fin_ends_fin_wait_2,
+               only(Policy::waits_2msl)},
+    Transition{S::fin_wait_2, T::fin, S::closed, E::ack, "counterfactual", Rule::no_time_wait, only(Policy::no_time_wait)},
     Transition{S::fin_wait_2, T::rst, S::closed, E::nothing, "RFC 9293 §3.10.7.4", Rule::rst_exact},
     Transition{S::fin_wait_2, T::abort, S::closed, E::rst, "RFC 9293 §3.10.5", Rule::close_with_unread_data},
     Transition{S::fin_wait_2, T::gave_up, S::closed, E::nothing, "tcp_time_wait(), tcp_fin_timeout", Rule::fin_wait_2_over},
-    Transition{S::closing, T::ack_of_fin, S::time_wait, E::nothing, "RFC 9293 §3.10.7.4", Rule::fin_acknowledged},
+    Transition{S::closing, T::ack_of_fin, S::time_wait, E::nothing, "RFC 9293 §3.10.7.4", Rule::fin_acknowledged,
+               only(Policy::waits_2msl)},
+    Transition{S::closing, T::ack_of_fin, S::closed, E::nothing, "counterfactual", Rule::no_time_wait,
+               only(Policy::no_time_wait)},
     Transition{S::closing, T::rst, S::closed, E::nothing, "RFC 9293 §3.10.7.4", Rule::rst_exact},
     Transition{S::closing, T::abort, S::closed, E::nothing, "RFC 9293 §3.10.5", Rule::linger_zero},
     Transition{S::closing, T::gave_up, S::closed, E::nothing, "RFC 9293 §3.8.3", Rule::retransmission_gave_up},
@@ -100,7 +105,7 @@ constexpr const Transition* find(S from, T trigger, Policies policies) {
 }
 
 constexpr bool unique() {
-    for (Policies p : profiles)
+    for (Policies p : {linux_policies, rfc_policies, no_time_wait_policies})
         for (const Transition& row : rows)
             if (p.has(row.needs) && find(row.from, row.trigger, p) != &row) return false;
     return true;

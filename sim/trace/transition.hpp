@@ -45,6 +45,8 @@ enum class Policy : std::uint8_t {
     listener_moves = 2,           // textbook: the socket in LISTEN itself moves to SYN_RECV
     shutdown_aborts_connect = 4,  // Linux: shutdown() in SYN_SENT ends the attempt
     connect_from_listen = 8,      // textbook: OPEN (active) or SEND in LISTEN; Linux says EISCONN
+    waits_2msl = 16,              // everybody: who closes first goes through TIME_WAIT
+    no_time_wait = 32,            // counterfactual: it does not
 };
 struct Policies {
     std::uint8_t bits = 0;
@@ -54,9 +56,17 @@ struct Policies {
 constexpr Policies operator|(Policy a, Policy b) {
     return {static_cast<std::uint8_t>(static_cast<unsigned>(a) | static_cast<unsigned>(b))};
 }
+constexpr Policies operator|(Policies a, Policy b) {
+    return {static_cast<std::uint8_t>(a.bits | static_cast<unsigned>(b))};
+}
+constexpr Policies without(Policies a, Policy b) {
+    return {static_cast<std::uint8_t>(a.bits & ~static_cast<unsigned>(b))};
+}
 constexpr Policies only(Policy p) { return {static_cast<std::uint8_t>(p)}; }
-inline constexpr Policies linux_policies = Policy::listener_spawns_request | Policy::shutdown_aborts_connect;
-inline constexpr Policies rfc_policies = Policy::listener_moves | Policy::connect_from_listen;
+inline constexpr Policies linux_policies = Policy::listener_spawns_request | Policy::shutdown_aborts_connect | Policy::waits_2msl;
+inline constexpr Policies rfc_policies = Policy::listener_moves | Policy::connect_from_listen | Policy::waits_2msl;
+inline constexpr Policies no_time_wait_policies =
+    without(linux_policies, Policy::waits_2msl) | Policy::no_time_wait;
 
 struct Transition {
     State from;

@@ -26,6 +26,8 @@ std::uint64_t secret_of(const Contents& w, trace::HostId host) {
     return (w.seed + 1) * 0x9e3779b97f4a7c15u + host;
 }
 
+void graduate(Turn&, Slot request, const Segment&, Rule why);
+
 // Linux: the listener stays, a small request enters the SYN queue.
 void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> isn,
                    const trace::Transition& row, const tcp::FastOpenAnswer& fast_open) {
@@ -56,6 +58,18 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     start_synack_timer(t, r);
     tcp::send_synack(r, m, row.why);
     reindex(w, DueKind::request, slot);
+    if (!tcp::syn_is_enough(w.hosts[host].stack))
+        return;
+    // Counterfactual: as if the third segment had come with it.
+    Segment third = s;
+    third.flags = trace::flag::ack;
+    third.seq = r.irs + 1;
+    third.ack = r.iss + 1;
+    third.length = 0;
+    third.window = static_cast<std::uint16_t>(s.window >> r.agreed.send_scale);
+    third.ts_echo = 0;
+    graduate(t, slot, third, Rule::syn_is_enough);
+    m.explain(Rule::syn_is_enough);
 }
 
 // The textbook: the socket in LISTEN moves on itself, and another one listens in its place.
@@ -71,8 +85,11 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
     m.explain(row.why);
 
     Socket fresh = w.sockets[moving];
-    fresh.fd = w.sockets[moving].fd;
+    fresh.port = Ports::nothing;
     const trace::Cookie cookie = new_socket(t, fresh);
+    hold_port(w, cookie, fresh.local, false);
+    if (w.sockets[moving].port != Ports::nothing)
+        w.hosts[host].ports[w.sockets[moving].port].listening = false;
     tcp::Listener& listener = w.listeners[l];
     listener.cookie = cookie;
     tcp::spawn(listener.status, cookie, row, m);
@@ -121,6 +138,10 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
     m.bump(trace::Counter::PassiveOpens);
     const Slot child = w.connections.add(tcp::child_of(r, w.listeners[l], w.hosts[r.host].stack));
     w.sockets[r.cookie].connection = child;
+    // inet_csk_clone_lock(), __inet_inherit_port(): the listener's flags, and a hold on its port.
+    w.sockets[r.cookie].reuse_address = w.sockets[r.listener].reuse_address;
+    w.sockets[r.cookie].reuse_port = w.sockets[r.listener].reuse_port;
+    hold_port(w, r.cookie, r.local, false);
     tcp::Connection& c = w.connections[child];
     tcp::handshake_done(c, s, sample, m);
     w.listeners[l].accept_queue.push_back(r.cookie);
@@ -135,13 +156,13 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
 }
 
 // The final ACK: the request becomes a connection and moves from one queue to the other.
-void graduate(Turn& t, Slot slot, const Segment& s) {
+void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     Contents& w = t.w;
     tcp::Request r = w.requests[slot];
     const Slot l = w.sockets[r.listener].listener;
     auto m = t.moment(r.host);
-    m.explain(Rule::ack_makes_child);
-    tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, Rule::ack_makes_child);
+    m.explain(why);
+    tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, why);
     leave_syn_queue(t, r);
     if (w.requests.all[slot].due != Deadlines::nothing)
         w.deadlines.remove(w.requests.all[slot].due);
@@ -149,7 +170,7 @@ void graduate(Turn& t, Slot slot, const Segment& s) {
     w.sockets[r.cookie].request = no_slot;
     add_child(t, r, l, s, r.synacks_resent == 0 ? w.now - r.born : trace::Duration{});
     if (s.length == 0)
-        m.explain(Rule::ack_makes_child);
+        m.explain(why);
     settle(t, w.sockets[r.cookie].connection);
     accept_queue_grew(t, r.listener);
 }
@@ -297,7 +318,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     switch (tcp::request_arrives(r, w.listeners[l], s, m)) {
     case tcp::Fate::stays: reindex(w, DueKind::request, slot); break;
     case tcp::Fate::goes: remove_request(t, slot); break;
-    case tcp::Fate::becomes_connection: graduate(t, slot, s); break;
+    case tcp::Fate::becomes_connection: graduate(t, slot, s, Rule::ack_makes_child); break;
     case tcp::Fate::to_listener: to_listener(t, l, s, std::nullopt); break;
     }
 }

@@ -29,11 +29,6 @@ Slot connection_of(const Contents& w, const scenario::SocketName& name) {
     return cookie ? w.sockets[*cookie].connection : no_slot;
 }
 
-// Another socket on the port: with SO_REUSEADDR on both, as here always, only a listener excludes.
-bool port_is_taken(const Contents& w, trace::HostId host, std::uint16_t port) {
-    return listener_on(w, host, {w.hosts[host].address, port}) != no_slot;
-}
-
 // A descriptor whose connection went on to TIME_WAIT is CLOSED to its program.
 trace::State seen_state(const Contents& w, const tcp::Connection& c) {
     return w.sockets[c.cookie].time_wait != no_slot ? trace::State::closed : c.status.state();
@@ -54,24 +49,31 @@ struct Perform {
         const trace::HostId host = a.socket.host;
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(w, a.socket);
-        if (slot == no_slot)
-            return call_at_once(t, host, Call::bind, trace::none, a.port, "-1",
-                                code(trace::Errno::ebadf), Rule::call_refused);
+        if (slot == no_slot) {
+            const auto listener = find(w, a.socket);
+            return call_at_once(t, host, Call::bind, listener.value_or(trace::none), a.at.port,
+                                listener ? fmt::format("{}", w.sockets[*listener].fd) : "-1",
+                                code(listener ? trace::Errno::einval : trace::Errno::ebadf),
+                                Rule::call_refused);
+        }
         tcp::Connection& c = w.connections[slot];
         const int fd = w.sockets[c.cookie].fd;
-        const std::string text =
-            fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, a.port}));
-        trace::Errno error = trace::Errno::ok;
-        if (const auto row = trace::refused(seen_state(w, c), Call::bind, {}))
-            error = row->error;
-        else if (c.local.port != 0 && !c.was_connected)
-            error = trace::Errno::einval;
-        else if (port_is_taken(w, host, a.port))
-            error = trace::Errno::eaddrinuse;
-        else if (!c.was_connected)
-            name_local(t, c.cookie, {w.hosts[host].address, a.port});
-        return call_at_once(t, host, Call::bind, c.cookie, a.port, text, code(error),
-                            error == trace::Errno::ok ? Rule::call_returns : Rule::call_refused);
+        const std::string text = fmt::format("{}, {}", fd, trace::format(a.at));
+        const auto row = trace::refused(seen_state(w, c), Call::bind, {});
+        const trace::Errno error = row ? row->error : bind_port(t, c.cookie, a.at);
+        if (error == trace::Errno::ok && !c.was_connected)
+            name_local(t, c.cookie,
+                       {a.at.address.raw ? a.at.address : w.hosts[host].address,
+                        w.hosts[host].ports.port_of(w.sockets[c.cookie].port)});
+        return call_at_once(t, host, Call::bind, c.cookie, a.at.port, text, code(error),
+                            error == trace::Errno::ok           ? Rule::call_returns
+                            : error == trace::Errno::eaddrinuse ? Rule::port_in_use
+                                                                : Rule::call_refused);
+    }
+
+    trace::CallId operator()(const SuggestPort& a) {
+        t.w.hosts[a.host].next_port = a.port;
+        return trace::none;
     }
 
     trace::CallId operator()(const ConnectTo& a) {

@@ -19,6 +19,11 @@ struct MakeSocket {
 };
 struct Bind {
     scenario::SocketName socket;
+    trace::Endpoint at; // 0.0.0.0: all addresses of the host; port 0: any that is free
+};
+// The next search for a free port begins here, as the kernel's might.
+struct SuggestPort {
+    trace::HostId host;
     std::uint16_t port;
 };
 // connect() of a descriptor that socket() made, to an address that need not be a host's.
@@ -49,8 +54,8 @@ struct InjectIcmp {
     trace::SegmentId about;
     std::uint8_t code;
 };
-using ByHand = std::variant<MakeSocket, Bind, ConnectTo, ListenOn, Disconnect, Refusable, Inject,
-                            InjectIcmp>;
+using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect, Refusable,
+                            Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

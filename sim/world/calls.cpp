@@ -12,20 +12,6 @@ using trace::Call;
 using trace::Rule;
 using Kind = scenario::SocketName::Kind;
 
-// Even ports first: connect() tries the parity of the range's low end first (__inet_hash_connect()).
-std::uint16_t pick_port(Contents& w, trace::HostId host, trace::Endpoint remote) {
-    Host& h = w.hosts[host];
-    for (std::uint32_t tries = 0; tries < 28232; ++tries) {
-        const std::uint16_t port = h.next_port;
-        std::uint32_t next = std::uint32_t{port} + 2;
-        if (next > 60999) next = port % 2 == 0 ? 32769 : 32768;
-        h.next_port = static_cast<std::uint16_t>(next);
-        const Flow flow{host, {h.address, port}, remote};
-        if (!w.flows.find(flow) && listener_on(w, host, flow.local) == no_slot) return port;
-    }
-    return 0;
-}
-
 namespace {
 
 std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
@@ -36,9 +22,8 @@ Named& named(Host& h, std::uint16_t number) {
 }
 
 trace::CallId fail_connect(Turn& t, const scenario::Connect& a, trace::Cookie cookie,
-                           const std::string& text, trace::Errno error) {
-    const trace::CallId id = call_at_once(t, a.host, Call::connect, cookie, a.port, text, code(error),
-                                          Rule::call_refused);
+                           const std::string& text, trace::Errno error, Rule why = Rule::call_refused) {
+    const trace::CallId id = call_at_once(t, a.host, Call::connect, cookie, a.port, text, code(error), why);
     Named& n = named(t.w.hosts[a.host], a.number);
     n.last_call = Call::connect;
     n.last_result = code(error);
@@ -200,44 +185,59 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     t.journal.begin_beat(a.host, trace::none);
     trace::Cookie cookie = made_before(w, a.host, a.number);
     const bool is_new = cookie == trace::none;
-    const std::uint16_t bound = is_new ? std::uint16_t{0} : w.sockets[cookie].local.port;
     if (!is_new)
         if (const auto refused = refuse_connect(a, cookie)) return *refused;
-    const std::uint16_t port = a.from_port ? *a.from_port : bound ? bound : pick_port(w, a.host, remote);
-    const trace::Endpoint local{h.address, port};
     // The textbook lets a listening socket connect: it moves itself.
-    const Slot listening = is_new && a.from_port ? listener_on(w, a.host, local) : no_slot;
-    const bool moves = listening != no_slot && !w.flows.find({a.host, local, remote}) &&
+    const trace::Endpoint asked{h.address, a.from_port.value_or(std::uint16_t{0})};
+    const Slot listening = is_new && a.from_port ? listener_on(w, a.host, asked) : no_slot;
+    const bool moves = listening != no_slot && !w.flows.find({a.host, asked, remote}) &&
                        trace::transition(trace::State::listen, trace::Trigger::connect_call,
                                          tcp::policies(h.stack)) != nullptr;
     if (moves) cookie = listener_connects(t, listening, remote, a.number);
-    else if (is_new) cookie = make_connection(t, a.host, a.number, local, remote);
-    else name_ends(t, cookie, local, remote);
-    const Slot slot = w.sockets[cookie].connection;
+    else if (is_new) cookie = make_connection(t, a.host, a.number, asked, remote);
     const int fd = w.sockets[cookie].fd;
-    Named& n = named(w.hosts[a.host], a.number);
 
     if (is_new && a.nonblocking)
-        w.connections[slot].nonblocking = true;
+        w.connections[w.sockets[cookie].connection].nonblocking = true;
     if (is_new && !moves)
         call_at_once(t, a.host, Call::socket, cookie, 0,
                      a.nonblocking ? "AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0"
                                    : "AF_INET, SOCK_STREAM, 0",
                      fd, Rule::call_returns);
     if (a.from_port && !moves) {
+        share(w, cookie, "SO_REUSEADDR", true);
         call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEADDR, 1", fd), 0,
                      Rule::call_returns);
-        // A listener on the port excludes every other socket, whatever the options say.
-        const bool taken = listener_on(w, a.host, local) != no_slot;
-        const auto id = call_at_once(t, a.host, Call::bind, cookie, port,
-                                     fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, port})),
-                                     taken ? code(trace::Errno::eaddrinuse) : 0, Rule::call_returns);
-        if (taken) {
+        const trace::Errno error = bind_port(t, cookie, {{}, *a.from_port});
+        const bool good = error == trace::Errno::ok;
+        const auto id =
+            call_at_once(t, a.host, Call::bind, cookie, *a.from_port,
+                         fmt::format("{}, {}", fd, trace::format(trace::Endpoint{{}, *a.from_port})),
+                         code(error), good ? Rule::call_returns : Rule::port_in_use);
+        if (!good) {
+            Named& n = named(h, a.number);
             n.last_call = Call::bind;
-            n.last_result = code(trace::Errno::eaddrinuse);
+            n.last_result = code(error);
             return id;
         }
     }
+
+    // tcp_v4_connect(): what is not bound gets a port now; nobody else may have these very ends.
+    const bool has_port = w.sockets[cookie].port != Ports::nothing;
+    trace::Endpoint local = w.sockets[cookie].local;
+    if (local.address.raw == 0) local.address = h.address;
+    local.port = has_port ? h.ports.port_of(w.sockets[cookie].port) : std::uint16_t{0};
+    std::optional<trace::Cookie> over;
+    if (has_port) {
+        over = w.flows.find({a.host, local, remote});
+    } else {
+        const PickedPort picked = pick_port(w, a.host, local.address, remote);
+        local.port = picked.port;
+        over = picked.over;
+    }
+    const bool exists = has_port && over && !makes_way(w, *over, false);
+    if (!moves) name_ends(t, cookie, local, remote);
+    const Slot slot = w.sockets[cookie].connection;
     const std::string text =
         a.fastopen ? fmt::format("{}, {}, MSG_FASTOPEN, {}", fd, *a.fastopen, trace::format(remote))
                    : fmt::format("{}, {}", fd, trace::format(remote));
@@ -254,19 +254,27 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
                 f.cookie = known.cookie;
             }
     }
-    if (port == 0) return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail);
+    if (local.port == 0 || exists) { // the attempt has begun when this is found out
+        const Rule why = exists ? Rule::connection_exists : Rule::ports_exhausted;
+        auto m = t.moment(a.host);
+        tcp::advance(w.connections[slot].status, cookie, trace::Trigger::connect_call, m, why);
+        tcp::advance(w.connections[slot].status, cookie, trace::Trigger::gave_up, m, why);
+        return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail, why);
+    }
+    if (!has_port) hold_port(w, cookie, local, true);
     tcp::Seq iss = isn_for_connect(w, a.host, a.number, cookie);
-    if (const auto old = w.flows.find({a.host, local, remote})) {
-        // tcp_twsk_unique(): only TIME_WAIT makes way, and only when timestamps tell old from new.
-        const Slot small = w.sockets[*old].time_wait;
-        if (small == no_slot || !w.time_waits[small].timestamps)
-            return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail);
+    if (over) {
+        const Slot small = w.sockets[*over].time_wait;
         iss = w.time_waits[small].snd_nxt + 65537;
         auto m = t.moment(a.host);
         m.bump(trace::Counter::TWRecycled);
-        tcp::advance(w.time_waits[small].status, *old, trace::Trigger::syn, m);
+        const bool waiting = w.time_waits[small].status.state() == trace::State::time_wait;
+        tcp::advance(w.time_waits[small].status, *over,
+                     waiting ? trace::Trigger::syn : trace::Trigger::gave_up, m,
+                     Rule::time_wait_makes_way);
         remove_time_wait(t, small);
     }
+    Named& n = named(w.hosts[a.host], a.number);
     const trace::CallId id = enter(t, a.host, Call::connect, cookie, a.port, text);
     n.thread.calls.push_back({id, a, trace::none, w.now, 0});
     n.thread.asleep = true;
@@ -358,6 +366,7 @@ trace::CallId Perform::operator()(const scenario::SetOption& a) {
     t.journal.begin_beat(a.socket.host, trace::none);
     tcp::Listener& listener = t.w.listeners[l];
     const tcp::Stack& stack = t.w.hosts[a.socket.host].stack;
+    share(t.w, listener.cookie, a.name, a.value != 0);
     if (a.name == "SO_RCVBUF") listener.receive_buffer = tcp::receive_buffer_for(stack, a.value);
     if (a.name == "SO_SNDBUF") listener.send_buffer = tcp::send_buffer_for(stack, a.value);
     const tcp::OptionText* option = tcp::find_option(a.name);
@@ -389,9 +398,10 @@ trace::CallId Perform::operator()(const scenario::SetSysctl& a) {
     Host& h = t.w.hosts[a.host];
     t.journal.begin_beat(a.host, trace::none);
     const auto s = tcp::find_sysctl(h.stack.profile, a.name);
-    const bool good = s && a.value >= tcp::text(*s).least && a.value <= tcp::text(*s).most;
-    const trace::CallId id = enter(t, a.host, Call::sysctl, trace::none, a.value,
-                                   fmt::format("{} = {}", s ? tcp::text(*s).name : a.name, a.value));
+    const bool good = s && trace::refuse_value(*s, a.value).empty();
+    const std::string text = s ? fmt::format("{} = {}", tcp::text(*s).name, trace::format_value(*s, a.value))
+                               : fmt::format("{} = {}", a.name, a.value);
+    const trace::CallId id = enter(t, a.host, Call::sysctl, trace::none, a.value, text);
     call_entered(t, a.host, id, trace::none, Rule::call_made);
     if (good) {
         h.stack.values[static_cast<std::size_t>(*s)] = a.value;

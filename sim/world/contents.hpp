@@ -22,6 +22,8 @@ struct Socket {
     Slot connection = no_slot, request = no_slot, time_wait = no_slot, listener = no_slot;
     trace::Endpoint local, remote;
     trace::Cookie parent = trace::none; // the listener through which it came
+    bool reuse_address = false, reuse_port = false; // SO_REUSEADDR, SO_REUSEPORT
+    Ports::Handle port = Ports::nothing, port_in_time_wait = Ports::nothing; // its holds
     friend bool operator==(const Socket&, const Socket&) = default;
 };
 

@@ -105,7 +105,7 @@ std::string name_of(const Contents& w, trace::Cookie cookie) {
         return fmt::format("{}#{}", host, s.number);
     for (std::size_t p = 0; p < w.hosts.size(); ++p) {
         const Host& peer = w.hosts[p];
-        if (!(peer.address == s.remote.address))
+        if (!peer.has(s.remote.address))
             continue;
         if (const auto other = w.flows.find({static_cast<trace::HostId>(p), s.remote, s.local}))
             if (w.sockets[*other].number != 0)

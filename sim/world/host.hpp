@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ports.hpp"
 #include "scenario/action.hpp"
 #include "descriptors.hpp"
 #include "slots.hpp"
@@ -71,8 +72,10 @@ struct Host {
     std::vector<Named> names; // by number
     std::vector<Made> calls;
     std::vector<KnownCookie> fastopen_cookies;
-    std::uint16_t next_port = 40002;
-    std::uint32_t children = 0; // processes that fork() made
+    Ports ports;
+    std::uint16_t next_port = 40002; // where the next search for a free one begins
+    std::uint32_t waiting = 0;       // small records: TIME_WAIT, orphans' FIN_WAIT_2
+    std::uint32_t children = 0;      // processes that fork() made
     std::uint32_t passive = 0; // requests admitted, for `isn`
     bool has(trace::Address a) const {
         return a == address || std::find(others.begin(), others.end(), a) != others.end();

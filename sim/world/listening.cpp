@@ -33,6 +33,23 @@ void set_limit(Turn& t, tcp::Listener& l, std::int64_t backlog) {
         l.fast_open.most = l.limit;
 }
 
+namespace {
+
+// What could not be bound is closed again.
+void give_up_listening(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    const trace::Cookie cookie = w.listeners[slot].cookie;
+    Socket& s = w.sockets[cookie];
+    call_at_once(t, s.host, Call::close, cookie, 0, fmt::format("{}", s.fd), 0, Rule::call_returns);
+    w.hosts[s.host].descriptors[static_cast<std::size_t>(s.fd)] = trace::none;
+    s.fd = -1;
+    s.listener = no_slot;
+    w.listeners.remove(slot);
+    gone_if_nothing_is_left(t, cookie);
+}
+
+}  // namespace
+
 trace::CallId listen(Turn& t, const scenario::Listen& a) {
     Contents& w = t.w;
     Host& h = w.hosts[a.host];
@@ -69,6 +86,8 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     socket.host = a.host;
     socket.listener = slot;
     socket.local = {a.address, a.port};
+    socket.reuse_address = true;
+    socket.reuse_port = a.reuse_port;
     const trace::Cookie cookie = new_socket(t, socket);
     const int fd = new_descriptor(h, cookie);
     w.sockets[cookie].fd = fd;
@@ -80,8 +99,16 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     if (a.reuse_port)
         call_at_once(t, a.host, Call::setsockopt, cookie, 1, fmt::format("{}, SO_REUSEPORT, 1", fd),
                      0, Rule::call_returns);
-    call_at_once(t, a.host, Call::bind, cookie, a.port,
-                 fmt::format("{}, {}", fd, trace::format(socket.local)), 0, Rule::call_returns);
+    const trace::Errno error = bind_port(t, cookie, socket.local);
+    const trace::CallId bound =
+        call_at_once(t, a.host, Call::bind, cookie, a.port,
+                     fmt::format("{}, {}", fd, trace::format(socket.local)),
+                     -static_cast<std::int64_t>(error),
+                     error == trace::Errno::ok ? Rule::call_returns : Rule::port_in_use);
+    if (error != trace::Errno::ok) {
+        give_up_listening(t, slot);
+        return bound;
+    }
     const trace::CallId id =
         enter(t, a.host, Call::listen, cookie, a.backlog, fmt::format("{}, {}", fd, a.backlog));
     call_entered(t, a.host, id, cookie, Rule::call_made);
@@ -89,6 +116,7 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     set_limit(t, l, a.backlog);
     tcp::advance(l.status, cookie, trace::Trigger::listen_call, m);
     h.listeners.push_back(slot);
+    h.ports[w.sockets[cookie].port].listening = true;
     call_returned(t, a.host, id, cookie, 0, Rule::accept_queue_limit);
     return id;
 }
@@ -101,6 +129,8 @@ trace::Cookie listener_connects(Turn& t, Slot slot, trace::Endpoint remote, std:
     w.listeners.remove(slot);
     Socket& s = w.sockets[l.cookie];
     s.listener = no_slot;
+    if (s.port != Ports::nothing)
+        w.hosts[l.host].ports[s.port].listening = false;
     s.number = number;
     s.local = {w.hosts[l.host].address, l.local.port};
     s.remote = remote;
@@ -132,16 +162,19 @@ trace::Cookie listener_connects(Turn& t, Slot slot, trace::Endpoint remote, std:
 trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     Contents& w = t.w;
     const trace::HostId host = w.sockets[cookie].host;
-    if (w.sockets[cookie].listener != no_slot)
-        return listen(t, {host, w.sockets[cookie].local.port, backlog});
+    if (const Slot known = w.sockets[cookie].listener; known != no_slot) {
+        const tcp::Listener& l = w.listeners[known];
+        return listen(t, {host, l.local.port, backlog, l.local.address, l.which});
+    }
     const Slot old = w.sockets[cookie].connection;
     const std::string text = fmt::format("{}, {}", w.sockets[cookie].fd, backlog);
     const tcp::Connection c = w.connections[old];
     const auto refused = trace::refused(c.status.state(), Call::listen, tcp::context(c, true));
     trace::Errno error = refused ? refused->error : c.connecting ? trace::Errno::einval : trace::Errno::ok;
-    std::uint16_t port = c.local.port;
-    if (error == trace::Errno::ok && port == 0) port = pick_port(w, host, {});
-    if (error == trace::Errno::ok && listener_on(w, host, {w.hosts[host].address, port}) != no_slot)
+    // A socket that was never bound is bound now, to a port of the system's choice.
+    if (error == trace::Errno::ok && w.sockets[cookie].port == Ports::nothing)
+        error = bind_port(t, cookie, {});
+    if (error == trace::Errno::ok && !may_listen(w, cookie))
         error = trace::Errno::eaddrinuse;
     if (error != trace::Errno::ok)
         return call_at_once(t, host, Call::listen, cookie, backlog, text,
@@ -149,8 +182,10 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     w.connections.remove(old);
     tcp::Listener made;
     made.host = host;
-    made.local = {{}, port};
-    made.which = free_listener_number(w, host, port);
+    PortOwner& hold = w.hosts[host].ports[w.sockets[cookie].port];
+    hold.listening = true;
+    made.local = {hold.address, w.hosts[host].ports.port_of(w.sockets[cookie].port)};
+    made.which = free_listener_number(w, host, made.local.port);
     made.cookie = cookie;
     made.nonblocking = c.nonblocking;
     made.options = c.listening;
@@ -161,7 +196,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     Socket& s = w.sockets[cookie];
     s.connection = no_slot;
     s.listener = slot;
-    s.local = {{}, port};
+    s.local = w.listeners[slot].local;
     if (auto* log = t.journal.log()) {
         log->sockets[cookie].is_listener = true;
         log->sockets[cookie].which = w.listeners[slot].which;
@@ -209,6 +244,12 @@ void close_listener(Turn& t, Slot slot, trace::Trigger trigger) {
         h.descriptors[static_cast<std::size_t>(w.sockets[cookie].fd)] = trace::none;
     w.sockets[cookie].fd = -1;
     w.sockets[cookie].listener = no_slot;
+    const bool bound = port_is_bound(w, cookie) && w.sockets[cookie].number != 0 &&
+                       trigger == trace::Trigger::shutdown_rd_call;
+    if (bound)
+        h.ports[w.sockets[cookie].port].listening = false;
+    else
+        let_port_go(w, cookie);
 
     // inet_csk_listen_stop(): finished connections are reset; requests are only forgotten, which
     // their timers, or a late final ACK, will find out. Full connections in SYN_RECV end here.
@@ -234,11 +275,12 @@ void stop_listening(Turn& t, Slot slot) {
     const Socket before_this = w.sockets[cookie];
     const tcp::Listener listener = w.listeners[slot];
     close_listener(t, slot, trace::Trigger::shutdown_rd_call);
-    if (before_this.number == 0 || w.sockets[cookie].listener != no_slot) return;
+    if (w.sockets[cookie].listener != no_slot) return;
+    if (before_this.number == 0) return;
     tcp::Connection c;
     c.cookie = cookie;
     c.host = before_this.host;
-    c.local = {w.hosts[c.host].address, before_this.local.port};
+    c.local = before_this.local;
     c.nonblocking = listener.nonblocking;
     c.options = listener.inherited;
     c.snd.end = c.snd.end + 2;  // tcp_disconnect() begins past a window that was never offered

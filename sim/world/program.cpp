@@ -95,7 +95,7 @@ private:
     ProgramResult listen() {
         if (listener_on(w_, call_.host, call_.local) != no_slot) {
             enter(trace::none);
-            return {leave(trace::none, code(trace::Errno::eaddrinuse), Rule::call_refused),
+            return {leave(trace::none, code(trace::Errno::eaddrinuse), Rule::port_in_use),
                     trace::none};
         }
         tcp::Listener made;
@@ -106,7 +106,9 @@ private:
         socket.host = call_.host;
         socket.listener = slot;
         socket.local = call_.local;
+        socket.reuse_address = true;
         const trace::Cookie cookie = new_socket(t_, socket);
+        hold_port(w_, cookie, call_.local, false);
         w_.sockets[cookie].fd = new_descriptor(w_.hosts[call_.host], cookie);
         tcp::Listener& l = w_.listeners[slot];
         l.cookie = cookie;
@@ -121,7 +123,8 @@ private:
     ProgramResult connect() {
         trace::Endpoint local = call_.local;
         if (local.port == 0) {
-            local = {w_.hosts[call_.host].address, pick_port(w_, call_.host, call_.remote)};
+            const trace::Address from = w_.hosts[call_.host].address;
+            local = {from, pick_port(w_, call_.host, from, call_.remote).port};
         }
         const Flow flow{call_.host, local, call_.remote};
         if (local.port == 0 || w_.flows.find(flow)) {
@@ -143,6 +146,7 @@ private:
         const trace::Cookie cookie = new_socket(t_, socket);
         w_.connections[slot].cookie = cookie;
         w_.sockets[cookie].fd = new_descriptor(w_.hosts[call_.host], cookie);
+        hold_port(w_, cookie, local, true);
         enter(cookie);
         w_.flows.set(flow, cookie);
         auto m = t_.moment(call_.host);

@@ -156,7 +156,7 @@ trace::HostView show_host(const Contents& w, trace::HostId id) {
     v.id = id;
     v.name = h.name;
     v.address = h.address;
-    v.profile = tcp::profile(h.stack.profile).name;
+    v.profile = tcp::name(h.stack.profile);
     for (Slot l : h.listeners)
         v.listeners.push_back(show_listener(w, w.listeners[l]));
     for (const Made& m : h.calls)
@@ -165,13 +165,13 @@ trace::HostView show_host(const Contents& w, trace::HostId id) {
         if (h.counters.value[i] != 0)
             v.counters.push_back(
                 {static_cast<trace::Counter>(i), h.counters.value[i], h.counters.last[i]});
-    const tcp::Profile& profile = tcp::profile(h.stack.profile);
+    const tcp::Profile profile = tcp::profile(h.stack.profile);
     for (std::size_t i = 0; i < tcp::sysctl_count; ++i) {
         if (!profile.has[i])
             continue;
         const tcp::SysctlText& text = tcp::text(static_cast<tcp::Sysctl>(i));
         v.sysctls.push_back({std::string(text.name), h.stack.values[i], profile.defaults[i],
-                             text.least, text.most});
+                             text.least, text.most, text.en, text.zh});
     }
     return v;
 }

@@ -40,6 +40,7 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
         if (const auto id = tcp::find_sysctl(stack.profile, set.name))
             stack.values[static_cast<std::size_t>(*id)] = set.value;
     }
+    w.timers = s.timers_by_wheel ? Timers::by_wheel : Timers::exact;
     for (const scenario::IsnLine& line : s.isns)
         w.isns.push_back({line.socket, line.isn});
     return World(std::move(w));

@@ -70,6 +70,8 @@ void shrink(Turn& t, Slot slot, trace::Duration lasts) {
     const trace::Cookie cookie = c.cookie;
     const Slot small = w.time_waits.add(tcp::leftover_of(c, lasts, m));
     w.sockets[cookie].time_wait = small;
+    ++w.hosts[c.host].waiting;
+    time_wait_holds_port(w, cookie, c.orphan);
     reindex(w, DueKind::time_wait, small);
     tcp::bury(c, trace::Errno::ok);
     if (c.orphan) {
@@ -77,6 +79,21 @@ void shrink(Turn& t, Slot slot, trace::Duration lasts) {
         w.connections.remove(slot);
         w.sockets[cookie].connection = no_slot;
     }
+}
+
+// tcp_time_wait() that finds no room: CLOSED at once, and what still comes is reset.
+bool overflows(Turn& t, tcp::Connection& c) {
+    const Host& h = t.w.hosts[c.host];
+    if (tcp::room_in_time_wait(h.stack, h.waiting))
+        return false;
+    auto m = t.moment(c.host);
+    m.bump(trace::Counter::TCPTimeWaitOverflow);
+    const auto over = c.status.state() == S::time_wait ? trace::Trigger::time_wait_over
+                                                       : trace::Trigger::gave_up;
+    tcp::advance(c.status, c.cookie, over, m, trace::Rule::time_wait_overflow);
+    tcp::bury(c, trace::Errno::ok);
+    t.w.flows.remove(flow_of(t.w.sockets[c.cookie]), c.cookie);
+    return true;
 }
 
 } // namespace
@@ -137,7 +154,8 @@ void settle(Turn& t, Slot slot) {
     if (s.time_wait != no_slot) {
         // the small record goes on by itself
     } else if (state == S::time_wait) {
-        shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
+        if (!overflows(t, c))
+            shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
     } else if (state == S::fin_wait_2 && c.orphan) {
         const tcp::OrphanWait wait =
             tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.options, c.rtt.rto);
@@ -147,7 +165,7 @@ void settle(Turn& t, Slot slot) {
             if (!waiting || !c.keep.runs())
                 c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2,
                           0};
-        } else if (wait.limited) {
+        } else if (wait.limited && !overflows(t, c)) {
             shrink(t, slot, wait.lingers);
         }
     } else if (state == S::closed) {
@@ -156,6 +174,9 @@ void settle(Turn& t, Slot slot) {
     // A connection that its program let go, or that never had one, ends with its state; one in an
     // accept queue waits there for accept(), CLOSED or not.
     if (s.connection != no_slot) {
+        // tcp_set_state(): only a port that the program has bound outlives the connection.
+        if (c.status.state() == S::closed && !port_is_bound(w, cookie))
+            let_port_go(w, cookie);
         set_due(w, held, DueKind::connection, slot, tcp::next_deadline(c));
 #ifndef NDEBUG
         stop_if_broken(w, c, t.journal.log());
@@ -164,6 +185,7 @@ void settle(Turn& t, Slot slot) {
             set_due(w, held, DueKind::connection, slot, trace::never);
             w.connections.remove(slot);
             s.connection = no_slot;
+            let_port_go(w, cookie);
             gone_if_nothing_is_left(t, cookie);
         }
     }
@@ -204,6 +226,8 @@ void remove_time_wait(Turn& t, Slot slot) {
     set_due(w, w.time_waits.all[slot], DueKind::time_wait, slot, trace::never);
     w.time_waits.remove(slot);
     s.time_wait = no_slot;
+    --w.hosts[s.host].waiting;
+    time_wait_lets_port_go(w, small.cookie);
     // A program that still holds the descriptor sees what became of it.
     if (s.connection != no_slot)
         w.connections[s.connection].status = small.status;

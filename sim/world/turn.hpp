@@ -44,6 +44,27 @@ tcp::Seq isn_for_syn(Contents&, trace::HostId, const trace::Segment&);
 void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
 void leave_syn_queue(Turn&, const tcp::Request&);
 
+// binding.cpp: ports are taken and given back
+// bind(); port 0: any that is free.
+trace::Errno bind_port(Turn&, trace::Cookie, trace::Endpoint);
+// Whether nobody excludes a bound socket from listening: inet_csk_listen_start().
+bool may_listen(const Contents&, trace::Cookie);
+struct PickedPort {
+    std::uint16_t port = 0;            // 0: none is free
+    std::optional<trace::Cookie> over; // TIME_WAIT that makes way
+};
+PickedPort pick_port(Contents&, trace::HostId, trace::Address from, trace::Endpoint remote);
+// Whether TIME_WAIT makes way for a connect() between the same ends: tcp_twsk_unique().
+bool makes_way(const Contents&, trace::Cookie, bool chosen_by_kernel);
+void hold_port(Contents&, trace::Cookie, trace::Endpoint, bool by_connect);
+bool port_is_bound(const Contents&, trace::Cookie); // by the program: it outlives the connection
+void let_port_go(Contents&, trace::Cookie);
+// The small record inherits the hold; `alone`: nobody has a descriptor of the socket any more.
+void time_wait_holds_port(Contents&, trace::Cookie, bool alone);
+void time_wait_lets_port_go(Contents&, trace::Cookie);
+// SO_REUSEADDR, SO_REUSEPORT; false: another option.
+bool share(Contents&, trace::Cookie, std::string_view option, bool on);
+
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
 void leaves_syn_recv(Turn&, Slot connection);
@@ -65,7 +86,6 @@ void segment_is_due(Turn&, Slot);
 trace::Cookie make_connection(Turn&, trace::HostId, std::uint16_t number, trace::Endpoint local,
                               trace::Endpoint remote);
 trace::CallId connect_to(Turn&, const scenario::Connect&, trace::Endpoint remote);
-std::uint16_t pick_port(Contents&, trace::HostId, trace::Endpoint remote);
 void name_local(Turn&, trace::Cookie, trace::Endpoint local);
 trace::CallId perform(Turn&, const scenario::Action&);
 // The thread that accepts from :PORT, or from :PORT#which.

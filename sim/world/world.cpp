@@ -131,7 +131,7 @@ std::size_t World::bytes() const {
     for (const auto& held : w.connections.all)
         sum += array(held.record.sent) + array(held.record.out_of_order);
     for (const Host& h : w.hosts)
-        sum += sizeof(Host) + array(h.names) + array(h.calls);
+        sum += sizeof(Host) + array(h.names) + array(h.calls) + h.ports.bytes();
     return sum;
 }
 

@@ -56,7 +56,7 @@ expect 2 'check takes files or folders' check
 expect 2 'cannot read missing.twomsl: No such file or directory' run missing.twomsl
 expect 2 'cannot read folder: Is a directory' run folder
 expect 2 'there is no .twomsl file below empty' check empty
-expect 2 "expected one of the profiles linux-6.18, rfc9293" run good.twomsl --profile linux-1.0
+expect 2 "expected one of the profiles linux-6.18, rfc9293, linux-6.1, " run good.twomsl --profile linux-1.0
 expect 2 "typo.twomsl:6:29: found 'backlgo', expected backlog N" check typo.twomsl
 expect 2 "typo.twomsl:6:29: found 'backlgo', expected backlog N" run typo.twomsl
 

@@ -1,6 +1,8 @@
 // The bench: advancing, submitting, segments by hand.
 #include "bench.hpp"
 
+#include "rules_taken.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -62,8 +64,7 @@ Bench::Bench(trace::Duration way, const std::vector<Setting>& settings, const Or
     scenario::Scenario header = two_hosts(way);
     for (const Setting& s : settings) {
         const auto knob = tcp::find_sysctl(tcp::ProfileId::linux_6_18, s.name);
-        const bool fits =
-            knob && s.value >= tcp::text(*knob).least && s.value <= tcp::text(*knob).most;
+        const bool fits = knob && trace::refuse_value(*knob, s.value).empty();
         if (fits)
             header.sysctls.push_back({s.host, std::string(tcp::text(*knob).name), s.value});
         else
@@ -96,6 +97,7 @@ Bench::Side& Bench::side(Endpoint who, Endpoint to) {
 void Bench::look_at_new_events() {
     while (looked_ < log_.events.size()) { // a verdict on what departs adds events of its own
         const trace::Event e = log_.events[looked_++];
+        rule_taken(e.rule);
         if (e.kind != trace::EventKind::segment_sent)
             continue;
         const trace::SegmentRecord& r = log_.segments[e.ref];

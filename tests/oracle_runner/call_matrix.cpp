@@ -118,7 +118,7 @@ std::string Asker::call(const std::string& what) {
     if (what == "shutdown_rdwr")
         return here_.call(scenario::ShutDown{name_, trace::Shutdown::rdwr});
     if (what == "bind")
-        return submit(world::Bind{name_, 42000});
+        return submit(world::Bind{name_, {{}, 42000}});
     if (what == "listen") {
         SocketName n = name_;
         n.kind = SocketName::Kind::connection;

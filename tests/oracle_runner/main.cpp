@@ -8,33 +8,36 @@
 
 #include "listed.hpp"
 #include "replay.hpp"
+#include "rules_taken.hpp"
 
 namespace fs = std::filesystem;
 
 namespace {
 
 constexpr const char* usage =
-    "usage: oracle [--cells] [--show] [--keep LIST | --list] PATH...\n"
+    "usage: oracle [--cells] [--show] [--keep LIST | --list | --rules] PATH...\n"
     "PATH: recordings, or directories of them. Exit 0 only if all agree.\n"
     "--cells      every differing cell of a matrix\n"
     "--keep LIST  exit 0 if what LIST says agrees still does\n"
     "--list       print such a list\n"
+    "--rules      only say which rules they take, scenario files too; exit 0 if all are taken\n"
     "--show       both sides of the sequence in which the first difference is\n";
 
-std::vector<std::string> files_below(const std::string& path) {
+std::vector<std::string> files_below(const std::string& path, bool scenarios) {
     std::vector<std::string> list;
     std::error_code error;
     if (!fs::is_directory(path, error))
         return {path};
     for (const auto& entry : fs::recursive_directory_iterator(path, error))
-        if (entry.path().extension() == ".json" && entry.path().filename() != "defaults.json")
+        if ((entry.path().extension() == ".json" && entry.path().filename() != "defaults.json") ||
+            (scenarios && entry.path().extension() == ".twomsl"))
             list.push_back(entry.path().string());
     std::sort(list.begin(), list.end());
     return list;
 }
 
 struct Wish {
-    bool every_cell = false, print_list = false, show = false;
+    bool every_cell = false, print_list = false, show = false, rules = false;
     std::optional<std::map<std::string, unsigned>> keep;
     std::vector<std::string> paths;
 };
@@ -70,6 +73,13 @@ void count(const oracle::Outcome& o, Totals& t) {
 }
 
 void play(const std::string& path, Wish& wish, Totals& totals) {
+    if (path.ends_with(".twomsl")) {
+        if (const std::string mistake = oracle::play_scenario(path); !mistake.empty()) {
+            fmt::print("{}\n", mistake);
+            ++totals.unreadable;
+        }
+        return;
+    }
     ++totals.recordings;
     const auto read = oracle::read_recording(path);
     if (const auto* error = std::get_if<std::string>(&read)) {
@@ -80,6 +90,8 @@ void play(const std::string& path, Wish& wish, Totals& totals) {
     const auto& recording = std::get<oracle::Recording>(read);
     const oracle::Outcome outcome = oracle::replay(recording);
     count(outcome, totals);
+    if (wish.rules)
+        return;
     if (wish.print_list) {
         const std::string line = oracle::list_line(recording.id, outcome);
         if (!line.empty())
@@ -110,6 +122,8 @@ int read_arguments(int argc, char** argv, Wish& wish) {
             wish.every_cell = true;
         } else if (word == "--show") {
             wish.show = true;
+        } else if (word == "--rules") {
+            wish.rules = true;
         } else if (word == "--list") {
             wish.print_list = true;
         } else if (word == "--keep" && i + 1 < argc) {
@@ -122,7 +136,7 @@ int read_arguments(int argc, char** argv, Wish& wish) {
             fmt::print(stderr, "{}", usage);
             return 2;
         } else {
-            for (std::string& file : files_below(word))
+            for (std::string& file : files_below(word, wish.rules))
                 wish.paths.push_back(std::move(file));
         }
     }
@@ -135,6 +149,8 @@ int read_arguments(int argc, char** argv, Wish& wish) {
 int conclude(const Wish& wish, Totals& t) {
     if (wish.print_list)
         return 0;
+    if (wish.rules)
+        return oracle::report_rules() && t.unreadable == 0 ? 0 : 1;
     fmt::print("{} recordings: {} agree, {} differ, {} not compared", t.recordings, t.agree,
                t.differ, t.not_compared);
     if (t.unreadable != 0)

@@ -55,7 +55,7 @@ void Situation::listen() {
     SocketName n = socket();
     n.number = 9;
     bench_.submit(world::MakeSocket{1, 9});
-    bench_.submit(world::Bind{n, server_port});
+    bench_.submit(world::Bind{n, {{}, server_port}});
     bench_.submit(world::ListenOn{n, 8});
     bench_.submit(scenario::NonBlocking{listener()});
 }
@@ -64,7 +64,7 @@ void Situation::connect_to_raw_peer() {
     local_port_ = 41000;
     bench_.submit(world::MakeSocket{1, 1});
     bench_.submit(scenario::NonBlocking{socket()});
-    bench_.submit(world::Bind{socket(), local_port_});
+    bench_.submit(world::Bind{socket(), {{}, local_port_}});
     bench_.submit(world::ConnectTo{socket(), {raw_peer, raw_port}});
 }
 
@@ -144,7 +144,7 @@ bool Situation::reach(const std::string& state, bool keeps_descriptor) {
         bench_.submit(world::MakeSocket{1, 1});
         bench_.submit(scenario::NonBlocking{socket()});
         if (plain == "BOUND")
-            bench_.submit(world::Bind{socket(), local_port_});
+            bench_.submit(world::Bind{socket(), {{}, local_port_}});
     } else if (plain == "LISTEN") {
         listen();
         absolute_ = true;

@@ -28,6 +28,12 @@ constexpr trace::Duration inside = trace::microseconds(150);
 
 constexpr std::size_t left_out_call = static_cast<std::size_t>(-1);
 
+// A pair of numbers is one value.
+std::int64_t sysctl_value(const std::string& name, const std::string& text) {
+    const auto known = trace::find_sysctl(name);
+    return known ? trace::parse_value(*known, text).value_or(-1) : std::atoll(text.c_str());
+}
+
 struct Input {
     Instant at;
     const CallRow* call = nullptr;
@@ -38,7 +44,6 @@ struct Input {
 struct Descriptor {
     HostId host = trace::no_host;
     std::uint16_t number = 0; // HOST#n
-    std::uint16_t port = 0;   // bound to
 };
 
 class Replay {
@@ -94,7 +99,7 @@ private:
         std::vector<Setting> list;
         for (const auto& [host, values] : r.sysctls)
             for (const auto& [name, value] : values)
-                list.push_back({Bench::host(host), name, std::atoll(value.c_str())});
+                list.push_back({Bench::host(host), name, sysctl_value(name, value)});
         // Where somaxconn was changed on the way only the later value is told, and the earlier one
         // by the listener that took it.
         for (const CallRow& c : r.calls) {
@@ -318,19 +323,25 @@ private:
         };
         if (c.call == "sysctl")
             return bench_.submit(
-                scenario::SetSysctl{Bench::host(c.host), argument(0), number(c, 1)});
+                scenario::SetSysctl{Bench::host(c.host), argument(0),
+                                    sysctl_value(argument(0), argument(1))});
         if (c.call == "socket") {
             calls_[index].text = "0"; // recordings do not tell descriptor numbers
             looks_.name(c.fd, plain(d));
             return bench_.submit(world::MakeSocket{d.host, d.number});
         }
+        if (c.call == "listen" && !listens_on_chosen_port(c))
+            suggest(d.host, port_of_new_listener(c));
         if (c.call == "listen")
             return bench_.submit(world::ListenOn{plain(d), number(c, 0)});
         if (c.call == "fcntl")
             return bench_.submit(scenario::NonBlocking{name(d)});
         if (c.call == "bind") {
-            d.port = static_cast<std::uint16_t>(number(c, 1));
-            return bench_.submit(world::Bind{name(d), d.port});
+            const auto port = static_cast<std::uint16_t>(number(c, 1));
+            if (port == 0)
+                suggest(d.host, port_of_next_connect(c, index));
+            return bench_.submit(world::Bind{
+                name(d), {argument(0) == "self" ? bench_.address(c.host) : trace::Address{}, port}});
         }
         if (c.call == "connect")
             return connect(c, index, d);
@@ -379,10 +390,48 @@ private:
             unknown("connect to " + target);
             return trace::none;
         }
-        // The port that the recorded kernel chose, so that both logs name the connection alike.
-        const auto from = d.port == 0 ? ports_[index] : std::nullopt;
-        return bench_.submit(scenario::Connect{d.host, d.number, to,
-                                               static_cast<std::uint16_t>(number(c, 1)), from});
+        suggest(d.host, ports_[index]);
+        return bench_.submit(scenario::Connect{
+            d.host, d.number, to, static_cast<std::uint16_t>(number(c, 1)), std::nullopt});
+    }
+
+    // What the recorded kernel chose is drawn by chance among what may be chosen: here the search
+    // begins there, so that both logs name the connection alike.
+    void suggest(HostId host, std::optional<std::uint16_t> port) {
+        if (port)
+            bench_.submit(world::SuggestPort{host, *port});
+    }
+    bool listens_on_chosen_port(const CallRow& listen) const {
+        return std::any_of(r_.calls.begin(), r_.calls.end(), [&](const CallRow& c) {
+            return c.call == "bind" && c.fd == listen.fd && c.host == listen.host &&
+                   c.result == "0" && number(c, 1) != 0;
+        });
+    }
+    // The listener of a later table that no bind() has named.
+    std::optional<std::uint16_t> port_of_new_listener(const CallRow& listen) const {
+        for (const TableRow& t : r_.tables) {
+            if (t.host != listen.host || t.at < listen.at)
+                continue;
+            for (const std::string& s : t.sockets) {
+                if (!s.starts_with("LISTEN "))
+                    continue;
+                const auto port = std::atoll(s.c_str() + 7);
+                const bool named =
+                    std::any_of(r_.calls.begin(), r_.calls.end(), [&](const CallRow& c) {
+                        return c.call == "bind" && number(c, 1) == port;
+                    });
+                if (!named)
+                    return static_cast<std::uint16_t>(port);
+            }
+        }
+        return std::nullopt;
+    }
+    std::optional<std::uint16_t> port_of_next_connect(const CallRow& bind, std::size_t index) const {
+        for (std::size_t i = index + 1; i < r_.calls.size(); ++i)
+            if (r_.calls[i].fd == bind.fd && r_.calls[i].host == bind.host &&
+                r_.calls[i].call == "connect")
+                return ports_[i];
+        return std::nullopt;
     }
 
     CallId set_option(const CallRow& c, const Descriptor& d) {

@@ -1,0 +1,284 @@
+// Each sysctl once. Ranges and defaults are those of net/core/sysctl_net_core.c and
+// net/ipv4/sysctl_net_ipv4.c on a machine with plenty of memory.
+#include "sysctl.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace trace {
+namespace {
+
+using S = Sysctl;
+
+constexpr std::int64_t int_max = 2147483647;
+constexpr Version v2_2{2, 2, 0}, v2_4{2, 4, 0};
+
+constexpr std::array<SysctlText, sysctl_count> texts = {{
+    {S::somaxconn,
+     "net.core.somaxconn",
+     0,
+     int_max,
+     4096,
+     {2, 4, 25},
+     128,
+     "Upper bound of every backlog; read once, by listen().",
+     "所有 backlog 的上限；只在 listen() 时读取一次。",
+     {5, 4, 0},
+     128},
+    {S::ip_autobind_reuse,
+     "net.ipv4.ip_autobind_reuse",
+     0,
+     1,
+     0,
+     {5, 7, 0},
+     0,
+     "1: bind() to port 0 may, when no port is free, take one that another socket with "
+     "SO_REUSEADDR holds.",
+     "1：没有空闲端口时，bind() 到端口 0 可以取用另一个设置了 SO_REUSEADDR 的套接字的端口。"},
+    {S::ip_local_port_range,
+     "net.ipv4.ip_local_port_range",
+     1,
+     65535,
+     pack(32768, 60999),
+     v2_2,
+     pack(1024, 4999),
+     "First and last of the ports from which connect() and bind() to port 0 choose.",
+     "connect() 和绑定到端口 0 的 bind() 从中选取的首个与末个端口。",
+     {4, 2, 0},
+     pack(32768, 61000)},
+    {S::tcp_abort_on_overflow, "net.ipv4.tcp_abort_on_overflow", 0, 1, 0, v2_4, 0,
+     "1: a final ACK that finds the accept queue full is answered by a RST.",
+     "1：最后的 ACK 遇到已满的 accept 队列时，用 RST 回应。"},
+    {S::tcp_fastopen, "net.ipv4.tcp_fastopen", 0, 1543, 1, {3, 6, 0}, 0,
+     "Bits of TCP Fast Open: 1 client, 2 server, 4 client without cookie, 512 server without cookie, "
+     "1024 listeners without TCP_FASTOPEN too.",
+     "TCP Fast Open 的各个位：1 客户端，2 服务端，4 客户端无需 cookie，512 服务端无需 cookie，1024 "
+     "未设置 TCP_FASTOPEN 的监听套接字也启用。", {3, 13, 0}, 0},
+    {S::tcp_fin_timeout, "net.ipv4.tcp_fin_timeout", 1, 120, 60, v2_2, 180,
+     "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with "
+     "TIME_WAIT.",
+     "孤儿套接字在 FIN_WAIT_2 中停留的秒数；与 TIME_WAIT 无关。", v2_4, 180},
+    {S::tcp_invalid_ratelimit,
+     "net.ipv4.tcp_invalid_ratelimit",
+     0,
+     3600000,
+     500,
+     {4, 0, 0},
+     0,
+     "Milliseconds between two answers of one socket to segments it cannot accept.",
+     "同一套接字对不可接受的报文段两次回应之间的毫秒数。"},
+    {S::tcp_keepalive_intvl, "net.ipv4.tcp_keepalive_intvl", 1, 32767, 75, v2_2, 75,
+     "Seconds between keepalive probes that are not answered.", "未得到应答的保活探测之间的秒数。"},
+    {S::tcp_keepalive_probes, "net.ipv4.tcp_keepalive_probes", 1, 255, 9, v2_2, 9,
+     "How many keepalive probes go unanswered before the connection is given up.",
+     "多少个保活探测没有应答后放弃连接。"},
+    {S::tcp_keepalive_time, "net.ipv4.tcp_keepalive_time", 1, 32767, 7200, v2_2, 7200,
+     "Seconds of silence before the first keepalive probe, for sockets with SO_KEEPALIVE.",
+     "设置了 SO_KEEPALIVE 的套接字静默多少秒后发出第一个保活探测。"},
+    {S::tcp_max_syn_backlog, "net.ipv4.tcp_max_syn_backlog", 0, int_max, 2048, v2_2, int_max,
+     "With cookies off, a quarter of it is kept free of half-open requests.",
+     "关闭 SYN cookie 时，其四分之一不给未完成的连接请求使用。"},
+    {S::tcp_max_tw_buckets, "net.ipv4.tcp_max_tw_buckets", 0, int_max, 131072, v2_4, int_max,
+     "How many connections may be in TIME_WAIT; one more goes straight to CLOSED.",
+     "最多有多少个连接处于 TIME_WAIT；再多的直接进入 CLOSED。"},
+    {S::tcp_orphan_retries, "net.ipv4.tcp_orphan_retries", 0, 255, 0, v2_4, 0,
+     "How long a closed program's unacknowledged bytes are repeated, as a count of back-offs; 0 "
+     "means 8.",
+     "程序关闭后，未确认数据重传多久（以退避次数计）；0 表示 8。"},
+    {S::tcp_retries2, "net.ipv4.tcp_retries2", 0, 255, 15, v2_2, 15,
+     "How long unacknowledged data is repeated, as the time that so many back-offs from 200 ms "
+     "take.",
+     "未确认数据重传多久：即从 200 ms 起退避这么多次所需的时间。"},
+    {S::tcp_rfc1337, "net.ipv4.tcp_rfc1337", 0, 1, 0, v2_2, 0, "1: a RST does not end TIME_WAIT.",
+     "1：RST 不会结束 TIME_WAIT。"},
+    {S::tcp_rto_max_ms,
+     "net.ipv4.tcp_rto_max_ms",
+     1000,
+     120000,
+     120000,
+     {6, 15, 0},
+     120000,
+     "Longest retransmission timeout in milliseconds.",
+     "重传超时的上限（毫秒）。"},
+    {S::tcp_rto_min_us,
+     "net.ipv4.tcp_rto_min_us",
+     1000,
+     1000000,
+     200000,
+     {6, 11, 0},
+     200000,
+     "Least margin above the round-trip time in a retransmission timeout, in microseconds.",
+     "重传超时中高于往返时间的最小余量（微秒）。"},
+    {S::tcp_sack, "net.ipv4.tcp_sack", 0, 1, 1, v2_2, 0,
+     "1: the SACK-permitted option is offered on SYNs.", "1：在 SYN 上提供 SACK-permitted 选项。"},
+    {S::tcp_syn_linear_timeouts,
+     "net.ipv4.tcp_syn_linear_timeouts",
+     0,
+     127,
+     4,
+     {6, 5, 0},
+     0,
+     "How many SYN repetitions come one second apart before the interval doubles.",
+     "SYN 间隔加倍之前，以一秒间隔重传的次数。"},
+    {S::tcp_syn_retries,
+     "net.ipv4.tcp_syn_retries",
+     1,
+     127,
+     6,
+     v2_2,
+     5,
+     "How long connect() repeats its SYN, as a count of back-offs.",
+     "connect() 重传 SYN 多久（以退避次数计）。",
+     {3, 7, 0},
+     5},
+    {S::tcp_synack_retries, "net.ipv4.tcp_synack_retries", 0, 255, 5, v2_2, 5,
+     "How often an unanswered SYN+ACK is repeated before the request is forgotten.",
+     "未得到应答的 SYN+ACK 重传几次后丢弃该请求。"},
+    {S::tcp_syncookies, "net.ipv4.tcp_syncookies", 0, 2, 1, v2_2, 0,
+     "1: when the SYN queue is full, SYNs are answered by cookies; 2: always; 0: never.",
+     "1：SYN 队列已满时用 cookie 应答 SYN；2：总是；0：从不。"},
+    {S::tcp_timestamps, "net.ipv4.tcp_timestamps", 0, 1, 1, v2_2, 0,
+     "1: timestamps are offered on SYNs; they take 12 bytes of every segment.",
+     "1：在 SYN 上提供时间戳选项；它占用每个报文段 12 字节。"},
+    {S::tcp_tw_reuse,
+     "net.ipv4.tcp_tw_reuse",
+     0,
+     2,
+     2,
+     v2_4,
+     0,
+     "1: connect() may choose a port whose old connection to the same place is in TIME_WAIT; "
+     "2: on loopback only.",
+     "1：connect() 可选用与同一目的地的旧连接仍处于 TIME_WAIT 的端口；2：仅限环回接口。",
+     {4, 19, 0},
+     0},
+    {S::tcp_tw_reuse_delay,
+     "net.ipv4.tcp_tw_reuse_delay",
+     1,
+     60000,
+     1000,
+     {6, 14, 0},
+     1000,
+     "Milliseconds that TIME_WAIT must have lasted before tcp_tw_reuse takes its port.",
+     "TIME_WAIT 至少持续多少毫秒后，tcp_tw_reuse 才可取用其端口。"},
+    {S::tcp_tw_timeout,
+     "net.ipv4.tcp_tw_timeout",
+     0,
+     600,
+     60,
+     {65535, 0, 0},
+     60,
+     "Seconds in TIME_WAIT. Linux has no such knob: it is always 60 s there.",
+     "TIME_WAIT 的秒数。Linux 没有这个参数：那里始终是 60 秒。"},
+    {S::tcp_window_scaling, "net.ipv4.tcp_window_scaling", 0, 1, 1, v2_2, 0,
+     "1: the window scale option is offered on SYNs.", "1：在 SYN 上提供窗口扩大选项。"},
+}};
+
+constexpr bool in_order() {
+    for (std::size_t i = 0; i < sysctl_count; ++i)
+        if (static_cast<std::size_t>(texts[i].id) != i)
+            return false;
+    return true;
+}
+static_assert(in_order(), "sysctl.cpp lists every Sysctl once, in the order of sysctl.hpp");
+
+std::optional<std::int64_t> number(std::string_view& text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    std::int64_t value = 0;
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{})
+        return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+    return value;
+}
+
+} // namespace
+
+std::optional<Version> parse_version(std::string_view text) {
+    Version v;
+    std::uint16_t* const parts[] = {&v.major, &v.minor, &v.patch};
+    for (std::size_t i = 0; i < 3; ++i) {
+        const auto [stop, error] =
+            std::from_chars(text.data(), text.data() + text.size(), *parts[i]);
+        if (error != std::errc{})
+            return std::nullopt;
+        text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+        if (text.empty() || text.front() != '.')
+            return i == 0 ? std::nullopt : std::optional(v);
+        text.remove_prefix(1);
+    }
+    return v;
+}
+
+std::string format(Version v) {
+    return v.patch == Version::latest ? fmt::format("{}.{}", v.major, v.minor)
+                                      : fmt::format("{}.{}.{}", v.major, v.minor, v.patch);
+}
+
+const SysctlText& text(Sysctl s) {
+    return texts[static_cast<std::size_t>(s)];
+}
+
+std::span<const SysctlText> all_sysctls() {
+    return texts;
+}
+
+std::optional<Sysctl> find_sysctl(std::string_view name) {
+    for (const SysctlText& t : texts)
+        if (t.name == name || (t.name.size() > name.size() && t.name.ends_with(name) &&
+                               t.name[t.name.size() - name.size() - 1] == '.'))
+            return t.id;
+    return std::nullopt;
+}
+
+bool has(Version v, Sysctl s) {
+    return text(s).since <= v;
+}
+
+std::int64_t standard(const SysctlText& t, Version v) {
+    if (v < t.since)
+        return t.absent;
+    return v < t.changed ? t.once : t.standard;
+}
+
+std::string format_value(Sysctl s, std::int64_t value) {
+    if (!is_pair(s))
+        return fmt::format("{}", value);
+    return fmt::format("{} {}", unpack(value).low, unpack(value).high);
+}
+
+std::string format_value(std::string_view name, std::int64_t value) {
+    const auto known = find_sysctl(name);
+    return known ? format_value(*known, value) : fmt::format("{}", value);
+}
+
+std::optional<std::int64_t> parse_value(Sysctl s, std::string_view written) {
+    const auto first = number(written);
+    const auto second = first && is_pair(s) ? number(written) : std::optional<std::int64_t>(0);
+    while (!written.empty() && (written.back() == ' ' || written.back() == '\n'))
+        written.remove_suffix(1);
+    if (!first || !second || !written.empty())
+        return std::nullopt;
+    if (!is_pair(s))
+        return first;
+    const bool fits = *first >= 0 && *first <= 65535 && *second >= 0 && *second <= 65535;
+    return fits ? std::optional(pack(*first, *second)) : std::nullopt;
+}
+
+std::string refuse_value(Sysctl s, std::int64_t value) {
+    const SysctlText& t = text(s);
+    if (!is_pair(s))
+        return value >= t.least && value <= t.most
+                   ? ""
+                   : fmt::format("a value from {} to {}", t.least, t.most);
+    const auto [low, high] = unpack(value);
+    return low >= t.least && high <= t.most && low <= high
+               ? ""
+               : fmt::format("two values from {} to {}, the first not above the second", t.least,
+                             t.most);
+}
+
+} // namespace trace

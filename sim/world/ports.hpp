@@ -1,0 +1,72 @@
+// Which sockets hold which port of a host, and who may share one: the bind table. A value in plain
+// arrays, as inet_bind_bucket and its owners.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "trace/event.hpp"
+#include "trace/segment.hpp"
+
+namespace world {
+
+// One socket's hold on a port.
+struct PortOwner {
+    trace::Cookie cookie = trace::none;
+    trace::Address address;     // 0.0.0.0: all of the host's
+    bool reuse_address : 1 = false; // SO_REUSEADDR, SO_REUSEPORT; TIME_WAIT inherits them
+    bool reuse_port : 1 = false;
+    bool listening : 1 = false;
+    bool time_wait : 1 = false;
+    bool by_connect : 1 = false; // the kernel chose the port for a connect()
+    bool by_bind : 1 = false;    // the program asked for it: kept until the descriptor is closed
+    friend bool operator==(const PortOwner&, const PortOwner&) = default;
+};
+
+class Ports {
+public:
+    using Handle = std::uint32_t;
+    static constexpr Handle nothing = 0xffffffff;
+
+    Handle add(std::uint16_t port, const PortOwner&);
+    void remove(Handle);
+    PortOwner& operator[](Handle h) { return owners_[h].owner; }
+    const PortOwner& operator[](Handle h) const { return owners_[h].owner; }
+    std::uint16_t port_of(Handle h) const { return buckets_[owners_[h].bucket].port; }
+    bool is_held(std::uint16_t port) const { return find(port) != nothing; }
+    // Whether only connect() has ever chosen it, or, if `forgets`, those that hold it now:
+    // __inet_hash_connect() takes no other.
+    bool is_connects_own(std::uint16_t port, bool forgets) const;
+    // inet_csk_bind_conflict(): somebody but `self` excludes `asking`. bind() to a given port
+    // relaxes and minds SO_REUSEPORT; the search for a free one does neither.
+    bool conflict(std::uint16_t port, const PortOwner& asking, Handle self, bool relax,
+                  bool mind_reuse_port) const;
+    std::size_t bytes() const;
+    friend bool operator==(const Ports&, const Ports&) = default;
+
+private:
+    struct Node {
+        PortOwner owner;
+        Handle previous = nothing, next = nothing;
+        std::uint32_t bucket = nothing;
+        friend bool operator==(const Node&, const Node&) = default;
+    };
+    struct Bucket {
+        std::uint16_t port = 0;
+        Handle first = nothing;
+        std::uint32_t owners = 0, others = 0; // others: not by connect()
+        bool once_others = false;
+        friend bool operator==(const Bucket&, const Bucket&) = default;
+    };
+    std::uint32_t find(std::uint16_t port) const; // bucket
+    std::size_t place(std::uint16_t port) const;
+    void grow();
+
+    std::vector<Node> owners_;
+    Handle free_owner_ = nothing;
+    std::vector<Bucket> buckets_;
+    std::uint32_t free_bucket_ = nothing; // chained by `first`
+    std::vector<std::uint32_t> index_;    // open addressing by port
+    std::size_t used_ = 0;
+};
+
+} // namespace world
