@@ -12,7 +12,7 @@ constexpr std::int64_t int_most = 2147483647, int_least = -2147483647 - 1;
 constexpr std::array<OptionText, 18> table = {{
     {"SO_RCVBUF", 1, int_most},
     {"SO_SNDBUF", 1, int_most},
-    {"SO_REUSEADDR", int_least, int_most, false},
+    {"SO_REUSEADDR", int_least, int_most},
     {"SO_REUSEPORT", int_least, int_most, false},
     {"TCP_DEFER_ACCEPT", int_least, int_most},
     {"TCP_FASTOPEN", 0, int_most},
