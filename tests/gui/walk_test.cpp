@@ -169,7 +169,8 @@ int listeners_show_their_queues(Learner& user, Complaints& complaints) {
                 for (const auto& entry : *queue)
                     must_say(fmt::format(":{}", entry.remote.port));
             const bool full = listener.accept_queue.size() >= listener.accept_fits ||
-                              listener.syn_queue.size() >= listener.syn_fits;
+                              (listener.syn_fits > 0 && // always cookies: it keeps none at all
+                               listener.syn_queue.size() >= listener.syn_fits);
             if ((written.find(view::tr("FULL")) != written.npos) != full)
                 complaints.add(fmt::format("{} of {} and {} of {} fit, and the card says: {}",
                                            listener.accept_queue.size(), listener.accept_fits,

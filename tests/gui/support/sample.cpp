@@ -91,9 +91,9 @@ Sample::Sample() {
             {down, local, at(n * 100 - 70), trace::State::established, 0, false});
     }
     server().listeners.push_back(l);
-    server().sysctls = {{"net.core.somaxconn", 4096, 4096, 0, 2147483647},
-                        {"net.ipv4.tcp_abort_on_overflow", 0, 0, 0, 1},
-                        {"net.ipv4.tcp_synack_retries", 5, 5, 0, 255}};
+    server().sysctls = {{"net.core.somaxconn", 4096, 4096, 0, 2147483647, "", ""},
+                        {"net.ipv4.tcp_abort_on_overflow", 0, 0, 0, 1, "", ""},
+                        {"net.ipv4.tcp_synack_retries", 5, 5, 0, 255, "", ""}};
 
     const auto event = [&](std::int64_t ms, trace::EventKind kind, trace::HostId host,
                            trace::Cookie socket) -> trace::Event& {
