@@ -186,6 +186,12 @@ std::int64_t Actor::connect(Order& order, CallReport& report) {
     to.sin_family = AF_INET;
     std::memcpy(&to.sin_addr, order.to.address.data(), 4);
     to.sin_port = htons(order.to.port);
+    if (order.fastopen) {
+        const std::string payload(*order.fastopen, 'x');
+        return value_or_errno(::sendto(descriptor_, payload.data(), payload.size(),
+                                       MSG_FASTOPEN | MSG_NOSIGNAL,
+                                       reinterpret_cast<const sockaddr*>(&to), sizeof to));
+    }
     return value_or_errno(
         ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&to), sizeof to));
 }

@@ -59,9 +59,10 @@ struct Order {
     std::shared_ptr<const std::atomic<int>> listener; // accept: its descriptor, -1 once closed
     Endpoint to;                                      // connect
     std::optional<std::uint16_t> from_port;           // connect
-    std::optional<Endpoint> bind_to;                  // connect: bind to this address first
-    std::uint32_t bytes = 0;                          // read, write
-    std::string text;                                 // write: literal payload
+    std::optional<std::uint32_t> fastopen; // connect: as sendto(MSG_FASTOPEN) of so many bytes
+    std::optional<Endpoint> bind_to;       // connect: bind to this address first
+    std::uint32_t bytes = 0;               // read, write
+    std::string text;                      // write: literal payload
     trace::Shutdown how = trace::Shutdown::wr;
     std::string option; // setsockopt
     std::int64_t option_value = 0;

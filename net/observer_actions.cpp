@@ -135,6 +135,7 @@ void Observer::act(const scenario::Connect& action) {
     made.to = ground_->address(action.to);
     made.to.port = ground_->real_port(action.to, action.port);
     made.from_port = action.from_port;
+    made.fastopen = action.fastopen;
     const auto host = action.host;
     made.make_socket = [this, host]() -> Descriptor {
         auto socket = ground_->tcp_socket(host);

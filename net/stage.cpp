@@ -3,6 +3,8 @@
 
 #include "net/prompt.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 namespace net {
@@ -18,11 +20,55 @@ std::vector<std::string> names(const scenario::Scenario& script) {
     return hosts;
 }
 
+// What only an invented world can do.
+struct Obstacle {
+    std::string operator()(const scenario::Raw&) const { return "sends a segment made by hand"; }
+    std::string operator()(const scenario::Flood&) const { return "floods a host with SYNs"; }
+    std::string operator()(const scenario::Listen& a) const {
+        const bool plain = !a.reuse_port && a.which <= 1 && a.address.raw == 0;
+        return plain ? "" : "has several listeners for one port";
+    }
+    std::string operator()(const scenario::Accept& a) const {
+        return a.which <= 1 ? "" : "has several listeners for one port";
+    }
+    std::string operator()(const scenario::Connect& a) const {
+        return a.address.raw == 0 ? "" : "has a host with several addresses";
+    }
+    std::string operator()(const scenario::WireRule& a) const {
+        const bool tells = a.what == scenario::WireRule::What::unreachable;
+        return tells ? "has a wire that sends ICMP errors" : "";
+    }
+    template <typename Other>
+    std::string operator()(const Other&) const {
+        return "";
+    }
+};
+
 } // namespace
+
+std::string not_for_the_kernel(const scenario::Scenario& script) {
+    constexpr std::size_t hosts_at_most = 6;
+    if (script.hosts.size() > hosts_at_most)
+        return fmt::format("{} has {} hosts, and the laboratory has room for {}", script.file,
+                           script.hosts.size(), hosts_at_most);
+    for (const scenario::HostLine& host : script.hosts)
+        if (!host.others.empty())
+            return fmt::format("{}: {} has several addresses, which the laboratory does not give",
+                               script.file, host.name);
+    for (const scenario::Line& line : script.lines)
+        if (const auto* act = std::get_if<scenario::Act>(&line.what))
+            if (const auto why = std::visit(Obstacle{}, act->action); !why.empty())
+                return fmt::format("{}:{}: this line {}, which is not built for the real kernel",
+                                   script.file, line.where.line, why);
+    return "";
+}
 
 KernelStage::KernelStage(const scenario::Scenario& script, StageOptions options)
     : options_(std::move(options)), recorder_(names(script), nullptr) {
     trace_.hosts = names(script);
+    failure_ = not_for_the_kernel(script);
+    if (!failure_.empty())
+        return;
     become_prompt();
     auto ground = open_namespaces(static_cast<unsigned>(script.hosts.size()), options_.helper);
     if (!ground) {

@@ -20,6 +20,9 @@ struct StageOptions {
     std::function<void(const trace::Trace&, const trace::Snapshot&)> on_progress;
 };
 
+// Why a script cannot be played on a real kernel here, in one sentence; "" when it can.
+std::string not_for_the_kernel(const scenario::Scenario& script);
+
 // All on one thread, the one that made it: that which plays the script also moves the frames and
 // looks at the sockets, so that nothing waits for a second thread to wake.
 class KernelStage final : public scenario::Stage {

@@ -5,6 +5,8 @@
 #include <array>
 #include <atomic>
 #include <cstdio>
+#include <mutex>
+#include <optional>
 #include <thread>
 
 #include "command_line/arguments.hpp"
@@ -108,8 +110,9 @@ Outcome check_both(const scenario::Scenario& s) {
         return *failure;
     if (both.difference) {
         const std::uint32_t line = line_at(s, both.difference->at);
-        return {fmt::format("{}:{}: {}\n", s.file, line, sources::explained(*both.difference, "en")),
-                "", Exit::failed};
+        return {
+            fmt::format("{}:{}: {}\n", s.file, line, sources::explained(*both.difference, "en")),
+            "", Exit::failed};
     }
     return held(s, both.kernel.report, " in both worlds, which agree");
 }
@@ -124,10 +127,44 @@ Outcome check_scenario(const scenario::Scenario& s, Worlds on, bool anyway) {
 }
 
 // On a kernel a play takes its time, but hardly a processor's: many laboratories wait side by side.
-constexpr std::size_t side_by_side = 24;
+constexpr std::size_t side_by_side = 16;
 
-std::vector<Outcome> check_all(const std::vector<Loaded>& files, Worlds on, bool anyway) {
-    std::vector<Outcome> outcomes(files.size());
+// Tells what came of the files in their order, each as soon as those before it are told.
+class Teller {
+public:
+    explicit Teller(const std::vector<Loaded>& files) : files_(files), outcomes_(files.size()) {}
+
+    void take(std::size_t file, Outcome outcome) {
+        const std::lock_guard guard(mutex_);
+        outcomes_[file] = std::move(outcome);
+        for (; told_ < files_.size() && (outcomes_[told_] || !files_[told_].scenario); ++told_)
+            tell(told_);
+    }
+    int worst() const { return worst_; }
+
+private:
+    void tell(std::size_t file) {
+        int code = 0;
+        if (!files_[file].scenario) {
+            code = refuse(files_[file]);
+        } else {
+            fmt::print("{}", outcomes_[file]->told);
+            std::fflush(stdout);
+            fmt::print(stderr, "{}", outcomes_[file]->refused);
+            code = outcomes_[file]->code;
+        }
+        worst_ = std::max(worst_, code);
+    }
+
+    const std::vector<Loaded>& files_;
+    std::mutex mutex_;
+    std::vector<std::optional<Outcome>> outcomes_;
+    std::size_t told_ = 0;
+    int worst_ = Exit::held;
+};
+
+int check_all(const std::vector<Loaded>& files, Worlds on, bool anyway) {
+    Teller teller(files);
     std::vector<std::size_t> order(files.size());
     for (std::size_t i = 0; i < files.size(); ++i)
         order[i] = i;
@@ -139,18 +176,21 @@ std::vector<Outcome> check_all(const std::vector<Loaded>& files, Worlds on, bool
                          [&](std::size_t a, std::size_t b) { return length(a) > length(b); });
     std::atomic<std::size_t> next = 0;
     const auto work = [&] {
-        for (std::size_t n = next++; n < order.size(); n = next++)
-            if (const auto& loaded = files[order[n]]; loaded.scenario)
-                outcomes[order[n]] = check_scenario(*loaded.scenario, on, anyway);
+        for (std::size_t n = next++; n < order.size(); n = next++) {
+            const auto& loaded = files[order[n]];
+            teller.take(order[n],
+                        loaded.scenario ? check_scenario(*loaded.scenario, on, anyway) : Outcome{});
+        }
     };
-    const std::size_t hands = on == Worlds::sim ? 1 : std::min(side_by_side, files.size());
+    const std::size_t hands =
+        on == Worlds::sim ? 1 : std::clamp<std::size_t>(files.size(), 1, side_by_side);
     std::vector<std::thread> threads;
     for (std::size_t i = 1; i < hands; ++i)
         threads.emplace_back(work);
     work();
     for (auto& thread : threads)
         thread.join();
-    return outcomes;
+    return teller.worst();
 }
 
 } // namespace
@@ -178,18 +218,7 @@ int check(std::span<const std::string> given) {
         for (const auto& file : found.files)
             files.push_back(load(file, arguments.flag("--profile")));
     }
-    const auto outcomes = check_all(files, *on, anyway);
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        std::fflush(stdout);
-        if (!files[i].scenario) {
-            worst = std::max(worst, refuse(files[i]));
-            continue;
-        }
-        fmt::print("{}", outcomes[i].told);
-        fmt::print(stderr, "{}", outcomes[i].refused);
-        worst = std::max(worst, outcomes[i].code);
-    }
-    return worst;
+    return std::max(worst, check_all(files, *on, anyway));
 }
 
 } // namespace command_line

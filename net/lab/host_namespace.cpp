@@ -131,9 +131,8 @@ Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made) {
                      {255, 255, 255, 0}) ||
         !bring_up(control.number(), "v1") || !bring_up(control.number(), "v0"))
         return refused(Step::configure_veth);
-    // The end that comes up last can send at once, the other when the link watch has seen its
-    // carrier; what is sent before is dropped without a word.
-    wait_until_running(control.number(), "v1");
+    wait_until_running("v0");
+    wait_until_running("v1");
     for (unsigned other = 0; other < hosts; ++other) {
         if (other == host)
             continue;

@@ -15,9 +15,11 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <string>
 
 namespace net::lab {
 namespace {
@@ -81,18 +83,46 @@ bool bring_up(int control, const char* device) {
     return ::ioctl(control, SIOCSIFFLAGS, &request) == 0;
 }
 
-void wait_until_running(int control, const char* device) {
+namespace {
+
+// The queue through which frames leave it: "noop" drops them all. "" when it cannot be asked.
+std::string queue_of(const Descriptor& netlink, const char* device) {
+    alignas(nlmsghdr) std::array<char, 8192> buffer{};
+    nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+    message->nlmsg_type = RTM_GETLINK;
+    message->nlmsg_flags = NLM_F_REQUEST;
+    mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg));
+    mnl_attr_put_strz(message, IFLA_IFNAME, device);
+    sockaddr_nl kernel{};
+    kernel.nl_family = AF_NETLINK;
+    if (::sendto(netlink.number(), message, message->nlmsg_len, 0,
+                 reinterpret_cast<const sockaddr*>(&kernel), sizeof kernel) < 0)
+        return "";
+    const ssize_t got = ::recv(netlink.number(), buffer.data(), buffer.size(), 0);
+    const auto* answer = reinterpret_cast<const nlmsghdr*>(buffer.data());
+    if (got < 0 || !mnl_nlmsg_ok(answer, static_cast<int>(got)) ||
+        answer->nlmsg_type != RTM_NEWLINK)
+        return "";
+    std::string queue;
+    mnl_attr_parse(
+        answer, sizeof(ifinfomsg),
+        [](const nlattr* attribute, void* found) {
+            if (mnl_attr_get_type(attribute) == IFLA_QDISC)
+                *static_cast<std::string*>(found) = mnl_attr_get_str(attribute);
+            return MNL_CB_OK;
+        },
+        &queue);
+    return queue;
+}
+
+} // namespace
+
+void wait_until_running(const char* device) {
     constexpr int tries = 5000;
     constexpr timespec a_little{0, 100'000};
-    for (int n = 0; n < tries; ++n) {
-        ifreq request = named(device);
-        if (::ioctl(control, SIOCGIFFLAGS, &request) < 0 || (request.ifr_flags & IFF_RUNNING))
-            break;
+    const Descriptor netlink(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    for (int n = 0; n < tries && netlink.is_open() && queue_of(netlink, device) == "noop"; ++n)
         ::nanosleep(&a_little, nullptr);
-    }
-    // Its state is set before its queue is (linkwatch_do_dev()), both under the lock that this
-    // takes.
-    bring_up(control, device);
 }
 
 bool set_address(int control, const char* device, const Ipv4& address, const Ipv4& mask) {

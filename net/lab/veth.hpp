@@ -14,8 +14,9 @@ int create_veth(const char* name, const char* peer, const HardwareAddress& addre
 
 // `control` is any AF_INET datagram socket of the namespace; errno says why not.
 bool bring_up(int control, const char* device);
-// Waits until frames may leave it: the kernel's link watch works on its own time. Not for ever.
-void wait_until_running(int control, const char* device);
+// Waits until frames may leave it: the kernel's link watch gives it a queue in its own time
+// (dev_activate()), and what is sent before is dropped. Not for ever.
+void wait_until_running(const char* device);
 bool set_address(int control, const char* device, const Ipv4& address, const Ipv4& mask);
 bool add_permanent_neighbour(int control, const char* device, const Ipv4& address,
                              const HardwareAddress& to);

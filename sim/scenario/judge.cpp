@@ -68,6 +68,11 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
     } else if (const auto* expectation = std::get_if<Expectation>(&what)) {
         open.what = Finding::What::expectation;
         open.due = expectation->until;
+        // Of a kernel's delayed ACK nobody is told.
+        const bool untold = !exact_ && expectation->what == Quantity::timer &&
+                            expectation->timer == trace::Timer::delayed_ack;
+        if (untold)
+            return observe(scene);
         if (!expectation->never && !exact_)
             open.due = scene.snapshot.now + lateness_allowed(scene.snapshot);
         if (expectation->never || !exact_) {

@@ -41,7 +41,8 @@ std::vector<Scenario> scenarios(bool longer) {
                                 std::filesystem::relative(entry.path(), TWOMSL_SOURCE_DIR).string(),
                                 world::known());
             auto* script = std::get_if<Scenario>(&parsed);
-            if (!script || script->hosts.size() > 6 || !sources::other_profile(*script).empty())
+            if (!script || !net::not_for_the_kernel(*script).empty() ||
+                !sources::other_profile(*script).empty())
                 continue;
             if ((script->end - trace::Instant{} > usual) == longer)
                 all.push_back(std::move(*script));
