@@ -19,16 +19,17 @@ namespace record {
 // Writes looks one after the other. What is shown must only grow: the same trace, later.
 class Writer {
 public:
-    Writer(About, std::vector<std::string> hosts);
+    explicit Writer(About about) : about_(std::move(about)) {}
     // Adds a look, unless it shows nothing new. False: nothing was new, or the keeper is full.
     bool add(const trace::Trace&, const trace::Snapshot&);
-    // The file so far.
+    // The file so far; it begins with the first look.
     const std::string& text() const { return text_; }
     bool full() const { return full_; }
     // Bytes after which looks are no longer kept.
     static constexpr std::size_t most = 256u << 20;
 
 private:
+    About about_;
     std::string text_;
     bool full_ = false;
     std::size_t events_ = 0, segments_ = 0;

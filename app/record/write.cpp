@@ -44,18 +44,16 @@ std::string dump(const json& j) {
 
 } // namespace
 
-Writer::Writer(About about, std::vector<std::string> hosts) {
-    text_ = dump(json{{"twomsl recording", 1},
-                      {"scope", about.scope},
-                      {"kernel", about.kernel},
-                      {"began", about.began},
-                      {"hosts", std::move(hosts)}}) +
-            "\n";
-}
-
 bool Writer::add(const trace::Trace& trace, const trace::Snapshot& s) {
     if (full_)
         return false;
+    if (text_.empty())
+        text_ = dump(json{{"twomsl recording", 1},
+                          {"scope", about_.scope},
+                          {"kernel", about_.kernel},
+                          {"began", about_.began},
+                          {"hosts", trace.hosts}}) +
+                "\n";
     json line;
     put(line, "sockets", changes(trace.sockets, sockets_));
     put(line, "segments", from(trace.segments, segments_));

@@ -25,8 +25,7 @@ record::About about(const view::Source& source) {
 
 } // namespace
 
-Keeper::Keeper(const view::Source& source)
-    : about_(about(source)), writer_(about_, source.trace().hosts) {
+Keeper::Keeper(const view::Source& source) : about_(about(source)), writer_(about_) {
     look(source);
 }
 

@@ -59,7 +59,7 @@ trace::Trace so_far(const view::Source& source) {
 
 // A snapshot has no ==; what is written of it has.
 std::string written(const trace::Trace& trace, const trace::Snapshot& s) {
-    record::Writer writer({}, trace.hosts);
+    record::Writer writer({});
     writer.add(trace, s);
     return writer.text();
 }
@@ -71,8 +71,7 @@ struct Kept {
 };
 Kept keep() {
     SimSource source = play();
-    record::Writer writer({"a test", "Linux 6.18", 1'700'000'000'000'000'000},
-                          source.trace().hosts);
+    record::Writer writer({"a test", "Linux 6.18", 1'700'000'000'000'000'000});
     Kept kept;
     do {
         if (writer.add(so_far(source), shown(source)))
