@@ -97,7 +97,7 @@ void Peer::inject(trace::Flags flags, std::int64_t seq, std::int64_t ack, std::u
         s.ack = {static_cast<std::uint32_t>(host_isn + ack)};
     s.flags = flags;
     s.length = length;
-    s.window = 65000;
+    s.window = window;
     if (flags.has(flag::syn))
         s.mss = 1460;
     inject(s);

@@ -16,6 +16,7 @@ struct Peer {
     std::uint32_t host_isn = 0; // known once a SYN of the host was seen
     std::uint32_t isn = 50'000'000;
     std::uint16_t host_port = 80, port = 5555;
+    std::uint16_t window = 65000; // that its segments announce
 
     explicit Peer(const std::string& header = "");
 
