@@ -43,6 +43,11 @@ std::optional<std::uint8_t> number(std::optional<E> e) {
     return e ? std::optional(static_cast<std::uint8_t>(*e)) : std::nullopt;
 }
 
+constexpr std::size_t lookup_count = static_cast<std::size_t>(trace::Lookup::nothing) + 1;
+bool looks_up(EventKind kind) {
+    return kind == EventKind::segment_arrived || kind == EventKind::segment_refused;
+}
+
 } // namespace
 
 std::string_view name_of(EventKind kind) {
@@ -79,6 +84,8 @@ std::string_view name_of_what(const trace::Event& e) {
         return trace::name(e.timer());
     if (e.kind == EventKind::counter)
         return trace::name(e.counter());
+    if (looks_up(e.kind) && e.lookup() != trace::Lookup::unseen)
+        return trace::name(e.lookup());
     return "";
 }
 
@@ -91,6 +98,8 @@ std::optional<std::uint8_t> what(EventKind kind, std::string_view name) {
         return number(timer(name));
     if (kind == EventKind::counter)
         return number(trace::parse_counter(name));
+    if (looks_up(kind) && !name.empty())
+        return number(by_name<trace::Lookup>(name, lookup_count));
     return name.empty() ? std::optional<std::uint8_t>(0) : std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 // The plain values of a trace and a snapshot as JSON: each is its list of fields, absent ones keep
 // their defaults. What cannot be read throws json::exception; read() catches it, once.
 #pragma once
+#include <array>
 #include <optional>
 
 #include <nlohmann/json.hpp>
@@ -8,6 +9,7 @@
 #include "names.hpp"
 #include "trace/event.hpp"
 #include "trace/snapshot.hpp"
+#include "trace/sysctl.hpp"
 
 namespace nlohmann {
 template <typename T>
@@ -17,6 +19,24 @@ struct adl_serializer<std::optional<T>> {
     }
     static void from_json(const json& j, std::optional<T>& value) {
         value = j.is_null() ? std::nullopt : std::optional<T>(j.get<T>());
+    }
+};
+// Blocks of the SACK option: few segments have any.
+template <>
+struct adl_serializer<std::array<trace::SackBlock, 4>> {
+    static void to_json(json& j, const std::array<trace::SackBlock, 4>& blocks) {
+        j = json::array();
+        auto end = blocks.end();
+        while (end != blocks.begin() && *(end - 1) == trace::SackBlock{})
+            --end;
+        for (auto b = blocks.begin(); b != end; ++b)
+            j.push_back(json::array({b->first.raw, b->last.raw}));
+    }
+    static void from_json(const json& j, std::array<trace::SackBlock, 4>& blocks) {
+        blocks = {};
+        for (std::size_t i = 0; i < j.size(); ++i)
+            blocks.at(i) = {{j.at(i).at(0).get<std::uint32_t>()},
+                            {j.at(i).at(1).get<std::uint32_t>()}};
     }
 };
 } // namespace nlohmann
@@ -137,38 +157,57 @@ inline void from_json(const json& j, RecordKind& k) {
     k = small(j, RecordKind::listener, "kind of socket");
 }
 
-// Values with fields.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Endpoint, address, port)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Segment, source, destination, seq, ack, length,
-                                                flags, window_scale, window, mss, sack_permitted,
-                                                has_timestamps, ts_value, ts_echo)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SegmentRecord, segment, sent, from, to,
-                                                transmission, original, copy)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CallRecord, call, host, socket, accepted, argument,
-                                                how, text)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SocketRecord, host, local, remote, listener, number,
-                                                is_listener)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(TimerView, kind, armed, due, repetitions)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(BufferView, bytes, size, fin)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SocketView, cookie, name, kind, state, since,
-                                                certainty, local, remote, fd, orphan, listener,
-                                                send_queue, recv_queue, timers, iss, snd_una,
-                                                snd_nxt, irs, rcv_nxt, snd_wnd, rcv_wnd,
-                                                numbers_known, error, blocked_in, blocked_since,
-                                                last_call, last_result)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(QueueEntry, cookie, remote, since, state,
-                                                synacks_resent, acked)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(ListenerView, cookie, name, local, fd, backlog,
-                                                somaxconn, limit, syn_fits, accept_fits, syn_queue,
-                                                accept_queue, drops, blocked_in, certainty)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CounterView, counter, value, last)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(SysctlView, name, value, standard, least, most)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(CallView, call, returned, result)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(HostView, id, name, address, profile, listeners,
-                                                sockets, calls, counters, sysctls)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(InFlight, segment, from, to, sent, due, held,
-                                                will_be_lost)
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(WireView, from, to, delay, loss)
+// Values with fields: all of them, in their order, else it does not compile.
+#define TWOMSL_RECORD(Type, ...)                                                                   \
+    NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Type, __VA_ARGS__)                             \
+    inline void has_only(const Type& whole) {                                                      \
+        [[maybe_unused]] const auto& [__VA_ARGS__] = whole;                                        \
+    }
+
+TWOMSL_RECORD(Endpoint, address, port)
+TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
+              sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, fastopen_cookie,
+              sack_blocks, sack)
+TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
+TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
+TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)
+TWOMSL_RECORD(TimerView, kind, armed, due, repetitions)
+TWOMSL_RECORD(BufferView, bytes, size, fin)
+TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, remote, fd, holders,
+              orphan, listener, send_queue, recv_queue, timers, iss, snd_una, snd_nxt, irs, rcv_nxt,
+              snd_wnd, rcv_wnd, numbers_known, error, blocked_in, blocked_since, last_call,
+              last_result)
+TWOMSL_RECORD(QueueEntry, cookie, remote, since, state, synacks_resent, acked)
+TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits,
+              accept_fits, syn_queue, accept_queue, drops, cookies_sent, defers_accept, shares_port,
+              blocked_in, certainty)
+TWOMSL_RECORD(CounterView, counter, value, last)
+TWOMSL_RECORD(CallView, call, returned, result)
+TWOMSL_RECORD(InFlight, segment, from, to, sent, due, held, will_be_lost)
+TWOMSL_RECORD(WireView, from, to, delay, loss)
+
+// A sysctl's sentence is ours, not the recording's.
+inline void to_json(json& j, const SysctlView& s) {
+    j = json{{"name", s.name},
+             {"value", s.value},
+             {"standard", s.standard},
+             {"least", s.least},
+             {"most", s.most}};
+}
+inline void from_json(const json& j, SysctlView& s) {
+    s = {j.at("name").get<std::string>(),
+         j.at("value").get<std::int64_t>(),
+         j.value("standard", std::int64_t{}),
+         j.value("least", std::int64_t{}),
+         j.value("most", std::int64_t{}),
+         {},
+         {}};
+    if (const auto known = find_sysctl(s.name)) {
+        s.en = trace::text(*known).en;
+        s.zh = trace::text(*known).zh;
+    }
+}
+TWOMSL_RECORD(HostView, id, name, address, profile, listeners, sockets, calls, counters, sysctls)
 
 // What an event means depends on its kind.
 inline void to_json(json& j, const Event& e) {
