@@ -189,7 +189,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
         if (const auto refused = refuse_connect(a, cookie)) return *refused;
     // The textbook lets a listening socket connect: it moves itself.
     const trace::Endpoint asked{h.address, a.from_port.value_or(std::uint16_t{0})};
-    const Slot listening = is_new && a.from_port ? listener_on(w, a.host, asked) : no_slot;
+    const Slot listening = is_new && a.from_port && !a.fastopen ? listener_on(w, a.host, asked) : no_slot;
     const bool moves = listening != no_slot && !w.flows.find({a.host, asked, remote}) &&
                        trace::transition(trace::State::listen, trace::Trigger::connect_call,
                                          tcp::policies(h.stack)) != nullptr;

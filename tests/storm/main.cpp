@@ -71,7 +71,8 @@ bool reproduces(const std::string& text, const std::string& kind, storm::Checks 
         return false;
     }
     const auto& script = std::get<scenario::Scenario>(parsed);
-    const auto o = storm::perform_apart([&] { return storm::perform(script, checks); });
+    const auto o =
+        storm::perform_apart([&] { return storm::perform(storm::play_of(script), checks); });
     return storm::kind_of(o) == kind;
 }
 
@@ -128,7 +129,8 @@ int replay(const Wanted& w) {
     storm::Checks checks = w.checks;
     checks.every = 1;
     const auto& script = std::get<scenario::Scenario>(parsed);
-    const auto o = storm::perform_apart([&] { return storm::perform(script, checks); });
+    const auto o =
+        storm::perform_apart([&] { return storm::perform(storm::play_of(script), checks); });
     fmt::print("{}: {}\n", w.file, o.broken.empty() ? "no invariant broken" : o.broken);
     return o.broken.empty() ? 0 : 1;
 }

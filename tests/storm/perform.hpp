@@ -5,7 +5,6 @@
 #include <string>
 
 #include "play.hpp"
-#include "world/world.hpp"
 
 namespace storm {
 
@@ -21,8 +20,6 @@ struct Outcome {
 };
 
 Outcome perform(const Play&, const Checks&);
-// A scenario file's lines, in the same way.
-Outcome perform(const scenario::Scenario&, const Checks&);
 
 // In a process of its own, so that a crash, a failed assertion or an endless loop is an outcome
 // too.

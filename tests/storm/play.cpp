@@ -76,6 +76,23 @@ void forget(Play& p, const SocketName& gone) {
 
 } // namespace
 
+Play play_of(const Scenario& script) {
+    Play p;
+    p.header = script;
+    trace::Instant last;
+    for (const Line& line : script.lines) {
+        if (const auto* made = std::get_if<Act>(&line.what))
+            p.deeds.push_back({line.at - last, made->action});
+        else if (const auto* flying = std::get_if<FlyingVerdict>(&line.what))
+            p.deeds.push_back({line.at - last, *flying});
+        else
+            continue;
+        last = line.at;
+    }
+    p.rest = script.end - last;
+    return p;
+}
+
 Play without(const Play& p, std::size_t first, std::size_t count) {
     Play cut = p;
     const auto begin = cut.deeds.begin() + static_cast<std::ptrdiff_t>(first);

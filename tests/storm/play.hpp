@@ -25,6 +25,9 @@ struct Play {
 // The same numbers give the same play.
 Play random_play(std::uint64_t seed);
 
+// What a scenario file does, without what it says and expects.
+Play play_of(const scenario::Scenario&);
+
 // Without that deed; later names move up as a file's would, and what named its socket goes as well.
 Play without(const Play&, std::size_t first, std::size_t count);
 

@@ -195,7 +195,7 @@ private:
     Made try_deed() {
         const trace::HostId a = host();
         trace::HostId b = host();
-        switch (dice_.below(26)) {
+        switch (dice_.below(30)) {
         case 0:
         case 1: return Action{Listen{a, port(), static_cast<std::int64_t>(dice_.below(6)) - 1}};
         case 2:
@@ -208,6 +208,9 @@ private:
                 c.to = b = static_cast<trace::HostId>(1 - a); // ":PORT" alone is the other host
             if (dice_.one_in(4))
                 c.from_port = static_cast<std::uint16_t>(80 + dice_.below(6));
+            c.nonblocking = dice_.one_in(6);
+            if (dice_.one_in(10))
+                c.fastopen = static_cast<std::uint32_t>(dice_.below(2000));
             return Action{c};
         }
         case 5:
@@ -254,7 +257,7 @@ private:
         case 23: {
             if (a == b)
                 return std::nullopt;
-            WireRule r{static_cast<WireRule::What>(dice_.below(6)), a, b, kind(), 1u, {}};
+            WireRule r{static_cast<WireRule::What>(dice_.below(7)), a, b, kind(), 1u, {}};
             r.nth = static_cast<std::uint32_t>(1 + dice_.below(3));
             if (dice_.one_in(6))
                 r.nth = std::nullopt;
@@ -262,6 +265,8 @@ private:
                 r.time = soon();
             if (r.what == WireRule::What::pass)
                 r.nth = 1;
+            if (r.what == WireRule::What::unreachable)
+                r.code = static_cast<std::uint8_t>(dice_.below(16));
             return Action{r};
         }
         case 24: {
@@ -273,6 +278,32 @@ private:
                 v.time = soon();
             return v;
         }
+        case 25:
+            if (a == b)
+                return std::nullopt;
+            return Action{Raw{a, strange_segment(a, b)}};
+        case 26:
+            if (a == b || dice_.below(4) != 0)
+                return std::nullopt;
+            return Action{Flood{a,
+                                {address(b), port()},
+                                static_cast<std::uint32_t>(1 + dice_.below(40)),
+                                trace::microseconds(static_cast<std::int64_t>(dice_.below(3000)))}};
+        case 27:
+            if (!dice_.one_in(8)) // each child's copies must be closed too
+                return std::nullopt;
+            return Action{Fork{a}};
+        case 28: { // both ends at once
+            const auto s = socket();
+            if (!s || s->kind != SocketName::Kind::connection || a == s->host)
+                return std::nullopt;
+            SocketName other = *s;
+            other.kind = SocketName::Kind::other_end;
+            other.peer = s->host;
+            other.host = a;
+            play_.deeds.push_back({pause(), Action{ShutDown{*s, trace::Shutdown::wr}}});
+            return Action{ShutDown{other, trace::Shutdown::wr}};
+        }
         default: {
             if (a == b)
                 return std::nullopt;
@@ -280,6 +311,36 @@ private:
             return Action{SetWire{a, b, soon(), dice_.of(losses)}};
         }
         }
+    }
+    static trace::Address address(trace::HostId h) { return {0x0a000001u + h}; }
+    // Numbers near those that connections have, ports that they may have, any flags.
+    trace::Segment strange_segment(trace::HostId a, trace::HostId b) {
+        const auto some_port = [&]() -> std::uint16_t {
+            if (dice_.one_in(2))
+                return port();
+            return static_cast<std::uint16_t>(40000 + 2 * dice_.below(8));
+        };
+        const auto number = [&] {
+            constexpr std::array<std::uint32_t, 4> near = {1000, 5000, 0xfffffff0u, 0};
+            return trace::Seq{dice_.of(near) + static_cast<std::uint32_t>(dice_.below(12))};
+        };
+        trace::Segment s;
+        s.source = {address(a), some_port()};
+        s.destination = {address(b), some_port()};
+        s.seq = number();
+        s.ack = number();
+        s.flags = {static_cast<std::uint8_t>(dice_.below(64))};
+        if (!s.flags.has(trace::flag::ack))
+            s.ack = {};
+        s.window = static_cast<std::uint16_t>(dice_.below(65536));
+        if (!s.flags.has(trace::flag::syn) && dice_.one_in(3))
+            s.length = static_cast<std::uint32_t>(1 + dice_.below(2000));
+        if (dice_.one_in(3)) {
+            s.has_timestamps = true;
+            s.ts_value = static_cast<std::uint32_t>(dice_.below(5000));
+            s.ts_echo = static_cast<std::uint32_t>(dice_.below(5000));
+        }
+        return s;
     }
     trace::SegmentKind kind() {
         return static_cast<trace::SegmentKind>(dice_.one_in(2) ? 0 : dice_.below(7));

@@ -1,35 +1,15 @@
-// The storm: random calls on lossy, duplicating, reordering wires; the invariants hold at every
-// step.
-#include <string>
-
-#include <fmt/format.h>
+// What holds for every play: it can be repeated and copied, and everything has a cause. (That the
+// invariants hold is what the program `storm` looks for.)
 
 #include "catch.hpp"
-#include "storm.hpp"
-#include "world/invariants.hpp"
+#include "storm/player.hpp"
 
-using namespace storm;
-
-TEST_CASE("two million random steps break no invariant", "[storm]") {
-    std::uint64_t steps = 0, seed = 1;
-    while (steps < 2'000'000) {
-        Storm storm(seed);
-        while (storm.steps() < 2'000 && storm.go_on(nullptr)) {
-            if (storm.steps() % 32 != 0)
-                continue;
-            const auto broken = check_everything(storm.world());
-            if (broken)
-                FAIL(fmt::format("seed {} step {}: {}", seed, storm.steps(), *broken));
-        }
-        steps += storm.steps();
-        ++seed;
-    }
-    SUCCEED(fmt::format("{} steps, seeds 1 to {}", steps, seed - 1));
-}
+using storm::Player;
+using storm::random_play;
 
 TEST_CASE("the same inputs give the same world and the same trace, bit for bit", "[storm]") {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
-        Storm one(seed), two(seed);
+        Player one(random_play(seed)), two(random_play(seed));
         trace::Trace first, second;
         for (int i = 0; i < 1500; ++i) {
             one.go_on(&first);
@@ -47,33 +27,36 @@ TEST_CASE("the same inputs give the same world and the same trace, bit for bit",
 
 TEST_CASE("a copy goes on like the original, with a log or without", "[storm]") {
     for (std::uint64_t seed = 20; seed <= 30; ++seed) {
-        Storm original(seed);
+        Player original(random_play(seed));
         trace::Trace log;
-        for (int i = 0; i < 400; ++i)
+        for (int i = 0; i < 40; ++i)
             original.go_on(&log);
-        Storm copy = original;
-        for (int i = 0; i < 400; ++i) {
+        Player copy = original;
+        for (int i = 0; i < 40; ++i) {
             original.go_on(&log);
             copy.go_on(nullptr);
         }
         INFO("seed " << seed);
         CHECK(copy.world() == original.world());
-        copy.go_on(nullptr);
-        CHECK_FALSE(copy.world() == original.world());
+        const world::World before = copy.world();
+        while (copy.world() == before && copy.go_on(nullptr)) {
+        }
+        CHECK_FALSE(copy.world() == original.world()); // two worlds, and not one
     }
 }
 
 TEST_CASE("every event has a cause before it, a rule and a place in time", "[storm]") {
-    Storm storm(99);
+    const auto seed = GENERATE(range(90, 110));
+    Player storm(random_play(static_cast<std::uint64_t>(seed)));
     trace::Trace log;
-    for (int i = 0; i < 4000; ++i)
-        storm.go_on(&log);
-    REQUIRE(log.events.size() > 4000);
+    while (storm.go_on(&log)) {
+    }
+    REQUIRE(log.events.size() > 100);
     trace::Instant last;
     std::uint32_t beat = 0;
     for (std::size_t i = 0; i < log.events.size(); ++i) {
         const trace::Event& e = log.events[i];
-        INFO("event " << i << " kind " << static_cast<int>(e.kind));
+        INFO("seed " << seed << " event " << i << " kind " << static_cast<int>(e.kind));
         REQUIRE(e.at >= last);
         REQUIRE(e.beat >= beat);
         REQUIRE((e.cause == trace::none || e.cause < i));
@@ -93,7 +76,7 @@ TEST_CASE("the storm reaches every state and every kind of event", "[storm]") {
     std::array<bool, trace::state_count> states{};
     std::array<bool, static_cast<std::size_t>(trace::EventKind::inferred)> kinds{};
     for (std::uint64_t seed = 1; seed <= 40; ++seed) {
-        Storm storm(seed);
+        Player storm(random_play(seed));
         trace::Trace log;
         for (int i = 0; i < 1500; ++i)
             storm.go_on(&log);
