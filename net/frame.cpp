@@ -1,60 +1,14 @@
 // Reading Ethernet, IPv4 and TCP headers; every length is checked before it is believed.
 #include "net/frame.hpp"
 
+#include "net/tcp_header.hpp"
+
 namespace net {
 namespace {
 
 constexpr std::size_t ethernet_header = 14;
 constexpr std::uint16_t ethertype_ipv4 = 0x0800;
 constexpr std::uint8_t protocol_tcp = 6;
-
-std::uint8_t byte_at(std::span<const std::byte> bytes, std::size_t at) {
-    return std::to_integer<std::uint8_t>(bytes[at]);
-}
-std::uint16_t be16(std::span<const std::byte> bytes, std::size_t at) {
-    return static_cast<std::uint16_t>(byte_at(bytes, at) << 8 | byte_at(bytes, at + 1));
-}
-std::uint32_t be32(std::span<const std::byte> bytes, std::size_t at) {
-    return static_cast<std::uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2);
-}
-
-void read_options(std::span<const std::byte> options, trace::Segment& segment) {
-    enum : std::uint8_t {
-        end = 0,
-        no_operation = 1,
-        mss = 2,
-        window_scale = 3,
-        sack_permitted = 4,
-        timestamps = 8
-    };
-    std::size_t at = 0;
-    while (at < options.size()) {
-        const auto kind = byte_at(options, at);
-        if (kind == end)
-            return;
-        if (kind == no_operation) {
-            ++at;
-            continue;
-        }
-        if (at + 1 >= options.size())
-            return;
-        const std::size_t length = byte_at(options, at + 1);
-        if (length < 2 || at + length > options.size())
-            return;
-        if (kind == mss && length == 4)
-            segment.mss = be16(options, at + 2);
-        if (kind == window_scale && length == 3)
-            segment.window_scale = static_cast<std::int8_t>(byte_at(options, at + 2) & 0x7f);
-        if (kind == sack_permitted && length == 2)
-            segment.sack_permitted = true;
-        if (kind == timestamps && length == 10) {
-            segment.has_timestamps = true;
-            segment.ts_value = be32(options, at + 2);
-            segment.ts_echo = be32(options, at + 6);
-        }
-        at += length;
-    }
-}
 
 } // namespace
 
@@ -84,19 +38,13 @@ std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame) {
     if (ip_total < ip_header + 20)
         return std::nullopt;
     const auto tcp = ip.subspan(ip_header, ip_total - ip_header); // cuts off Ethernet padding
-    const std::size_t tcp_header = std::size_t{byte_at(tcp, 12)} / 16 * 4;
-    if (tcp_header < 20 || tcp_header > tcp.size())
-        return std::nullopt;
-
     trace::Segment segment;
-    segment.source = {{be32(ip, 12)}, be16(tcp, 0)};
-    segment.destination = {{be32(ip, 16)}, be16(tcp, 2)};
-    segment.seq = {be32(tcp, 4)};
-    segment.ack = {be32(tcp, 8)};
-    segment.flags = {static_cast<std::uint8_t>(byte_at(tcp, 13) & 0x3f)};
-    segment.window = be16(tcp, 14);
-    segment.length = static_cast<std::uint32_t>(tcp.size() - tcp_header);
-    read_options(tcp.subspan(20, tcp_header - 20), segment);
+    const auto tcp_header = read_tcp_header(tcp, segment);
+    if (!tcp_header)
+        return std::nullopt;
+    segment.source.address = {be32(ip, 12)};
+    segment.destination.address = {be32(ip, 16)};
+    segment.length = static_cast<std::uint32_t>(tcp.size() - *tcp_header);
     return segment;
 }
 
