@@ -149,7 +149,7 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 
     if (c.queue.asleep && !is_writable(c, m.stack)) return sleeps;  // woken by something else
     c.queue.asleep = false;
-    written += take_written(c, bytes - written, m);
+    written += take_written(c, bytes - written, written == 0, m);
     if (written == bytes) {
         const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
         const bool waits = unsent > 0 && unsent < c.agreed.mss && nagle_holds(c, Push::as_set, m.stack);

@@ -46,6 +46,7 @@ void bury(Connection& c, trace::Errno error) {
     c.queue.asleep = false;
     c.keep.stop();
     c.sent.clear();
+    c.queue.waiting.clear();
     c.out_of_order.clear();
     c.recovery = {};
 }

@@ -36,10 +36,11 @@ std::uint32_t usable_window(const Connection& c) {
     return before(c.snd.nxt, limit) ? limit - c.snd.nxt : 0;
 }
 
-// One buffer of the kernel's: segments that leave together, the last of them pushed.
-trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool fin, Rule why) {
+// One buffer of the kernel's: segments that leave together. The last of several ends with PSH
+// whatever the program pushed (__tcp_transmit_skb()); repetitions only carry what it did.
+trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool pushed, bool fin,
+                           Rule why) {
     const std::uint32_t mss = c.agreed.mss;
-    const bool all = bytes == unsent(c);
     const bool several = bytes > mss;
     trace::EventId first = trace::none;
     std::uint32_t left = bytes;
@@ -48,7 +49,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
         left -= length;
         const bool last = left == 0;
         trace::Flags flags = flag::ack;
-        if (length > 0 && last && (all || several))
+        if (length > 0 && last && (pushed || several))
             flags = flags | flag::psh;
         if (fin && last)
             flags = flags | flag::fin;
@@ -59,7 +60,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
         const bool bare_fin = length == 0;
         const Left sent = depart(segment_of(c, flags, begin, length, m), c.cookie,
                                  fin && last ? why : Rule::new_data, m);
-        c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none});
+        c.sent.push_back(
+            {begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none, last && pushed});
         c.sent.back().order = ++c.recovery.transmissions;
         if (first == trace::none)
             first = sent.event;
@@ -69,6 +71,76 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool f
     return first;
 }
 
+// The buffer at the head: its length, and what it is worth to be sent now.
+struct Head {
+    std::uint32_t length = 0;
+    bool pushed = false;
+    bool last = true; // nothing waits behind it: more may yet be written into it
+    bool fin = false; // the program's FIN is at its end
+};
+
+Head head_of(const Connection& c) {
+    Head h;
+    const auto& waiting = c.queue.waiting;
+    if (!waiting.empty()) {
+        h.length = waiting.front().end - c.snd.nxt;
+        h.pushed = waiting.front().pushed;
+        h.last = waiting.size() == 1;
+    }
+    h.fin = h.last && fin_is_unsent(c);
+    return h;
+}
+
+// tcp_grow_skb(): a buffer that is smaller than what may leave takes over from the next one.
+void grow_head(Connection& c, std::uint32_t most) {
+    auto& waiting = c.queue.waiting;
+    if (waiting.size() < 2 || waiting[0].end - c.snd.nxt >= most)
+        return;
+    const std::uint32_t missing = most - (waiting[0].end - c.snd.nxt);
+    const std::uint32_t next = waiting[1].end - waiting[0].end;
+    if (missing < next) {
+        waiting[0].end = waiting[0].end + missing;
+        return;
+    }
+    waiting[1].pushed = waiting[1].pushed || waiting[0].pushed;
+    waiting.erase(waiting.begin());
+}
+
+// So much of the head is about to leave; the rest keeps its PSH (tso_fragment()).
+bool take_from_head(Connection& c, std::uint32_t bytes) {
+    auto& waiting = c.queue.waiting;
+    if (waiting.empty() || waiting.front().end != c.snd.nxt + bytes)
+        return false;
+    const bool pushed = waiting.front().pushed;
+    waiting.erase(waiting.begin());
+    return pushed;
+}
+
+enum class Held : std::uint8_t { no, by_congestion, otherwise };
+
+// tcp_tso_should_defer(): more than one segment waits, less may leave than makes a buffer, and an
+// ACK that will allow more is about to come.
+Held defers(const Connection& c, const Head& h, std::uint32_t most_segments, const Moment& m) {
+    const std::uint32_t mss = c.agreed.mss;
+    if (!defers_buffers(m.stack) || c.recovery.phase >= Phase::recovery || c.sent.empty())
+        return Held::no;
+    const trace::Instant last = std::max(c.congestion.last_data, c.sent.back().at);
+    if (m.now() - last > trace::milliseconds(1))
+        return Held::no; // only a burst that goes on is worth holding
+    const std::uint32_t offered = usable_window(c), allowed = congestion_room(c) * mss;
+    const std::uint32_t limit = std::min(offered, allowed);
+    if (limit >= most_segments * mss || (!h.last && limit >= h.length))
+        return Held::no;
+    if (limit >= std::min(c.snd.wnd, c.congestion.cwnd * mss) / 3) // tcp_tso_win_divisor
+        return Held::no;
+    const trace::Duration expected = c.sent.front().at + c.rtt.srtt - m.now();
+    if (expected > std::min(c.rtt.srtt / 2, longest_deferral(m.stack)))
+        return Held::no;
+    if (allowed < offered ? allowed <= h.length : offered <= h.length)
+        return allowed < offered ? Held::by_congestion : Held::otherwise;
+    return h.fin ? Held::no : Held::otherwise;
+}
+
 // What went, and whether the congestion window was what stopped it: the end of tcp_write_xmit().
 void note_sending(Connection& c, Moment& m, std::size_t outstanding_before, bool limited) {
     const auto segments = static_cast<std::uint32_t>(c.sent.size() - outstanding_before);
@@ -76,7 +148,13 @@ void note_sending(Connection& c, Moment& m, std::size_t outstanding_before, bool
         note_window_use(c, segments, limited || congestion_room(c) == 0, m);
 }
 
-bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) {
+enum class Amount : std::uint8_t {
+    all,
+    one_buffer,
+    probe, // one, even if the congestion window has no room
+};
+
+bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) {
     if (!may_send(c))
         return false;
     const bool nothing_outstanding = c.snd.una == c.snd.nxt;
@@ -84,43 +162,56 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) 
     const std::size_t outstanding_before = c.sent.size();
     bool limited = false;
     data_after_pause(c, m);
+    const std::uint32_t most_segments =
+        segments_per_buffer(m.stack, mss, c.congestion.cwnd, c.rtt.srtt);
     trace::EventId first_event = trace::none;
     while (unsent(c) > 0 || fin_is_unsent(c)) {
         // tcp_cwnd_test(): one buffer takes half the window at most.
-        const std::uint32_t quota =
-            std::min(congestion_room(c), std::max(c.congestion.cwnd / 2, 1u));
+        std::uint32_t quota = std::min(congestion_room(c), std::max(c.congestion.cwnd / 2, 1u));
+        if (quota == 0 && amount == Amount::probe)
+            quota = 1;
         if (quota == 0) {
             limited = true;
             break;
         }
-        const std::uint32_t most =
-            mss * std::min(quota, segments_per_buffer(m.stack, mss, c.congestion.cwnd, c.rtt.srtt));
-        std::uint32_t length = std::min(unsent(c), most);
-        bool fin = fin_is_unsent(c) && length == unsent(c);
+        const std::uint32_t most = mss * std::min(quota, most_segments);
+        if (buffers_grow(m.stack))
+            grow_head(c, most);
+        const Head h = head_of(c);
         const std::uint32_t usable = usable_window(c);
-        const std::uint32_t first = std::min(length, mss);
-        if (first + (fin && first == length ? 1u : 0u) > usable)
-            break; // a whole segment must fit
+        // tcp_snd_wnd_test(): a whole segment must fit.
+        if (std::min(h.length, mss) + (h.fin && h.length <= mss ? 1u : 0u) > usable)
+            break;
+        std::uint32_t length = h.length;
         if (length <= mss) {
-            if (length < mss && !fin && nagle_holds(c, push, m.stack))
+            if (length < mss && h.last && !h.fin && nagle_holds(c, push, m.stack))
                 break;
-        } else if (const std::uint32_t fits = std::min(length, usable); fits < most) {
+        } else {
+            if (amount == Amount::all)
+                if (const Held held = defers(c, h, most_segments, m); held != Held::no) {
+                    limited = held == Held::by_congestion;
+                    break;
+                }
             // tcp_mss_split_point(): what is left of the window is used, unless Nagle forbids it.
-            const std::uint32_t part = fits % mss;
-            const std::uint32_t now =
-                part > 0 && nagle_holds(c, push, m.stack) ? fits - part : fits;
-            fin = fin && now == length;
-            length = now;
+            const std::uint32_t needed = std::min(length, usable);
+            if (most <= needed || (most <= usable && !h.last)) {
+                length = std::min(length, most);
+            } else {
+                const std::uint32_t part = needed % mss;
+                length = part > 0 && nagle_holds(c, push, m.stack) ? needed - part : needed;
+            }
         }
-        const trace::EventId event = send_buffer(c, m, length, fin, why);
+        const bool fin = h.fin && length == h.length;
+        const bool pushed = take_from_head(c, length);
+        const trace::EventId event = send_buffer(c, m, length, pushed, fin, why);
         if (first_event == trace::none)
             first_event = event;
-        if (only_one)
+        if (amount != Amount::all)
             break;
     }
     const bool sent = first_event != trace::none;
     note_sending(c, m, outstanding_before, limited);
-    if (sent)
+    if (sent && amount != Amount::probe)
         watch_over(c, m, first_event, nothing_outstanding);
     const bool waits = unsent(c) > 0 || fin_is_unsent(c);
     if (!sent && waits && c.snd.una == c.snd.nxt && !c.resend.runs()) {
@@ -137,39 +228,32 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, bool only_one) 
 } // namespace
 
 bool send_what_fits(Connection& c, Moment& m, Rule why, Push push) {
-    return send_buffers(c, m, why, push, false);
+    return send_buffers(c, m, why, push, Amount::all);
 }
 
 void send_one_buffer(Connection& c, Moment& m) {
-    send_buffers(c, m, Rule::new_data, Push::all, true);
+    send_buffers(c, m, Rule::new_data, Push::all, Amount::one_buffer);
 }
 
-bool send_one_segment(Connection& c, Moment& m, Rule why) {
-    if (!may_send(c) || (unsent(c) == 0 && !fin_is_unsent(c)))
-        return false;
-    const std::uint32_t length = std::min<std::uint32_t>(unsent(c), c.agreed.mss);
-    const bool fin = fin_is_unsent(c) && length == unsent(c);
-    if (length + (fin ? 1u : 0u) > usable_window(c))
-        return false;
-    const std::size_t outstanding_before = c.sent.size();
-    send_buffer(c, m, length, fin, why);
-    note_sending(c, m, outstanding_before, false);
-    return true;
+bool send_as_probe(Connection& c, Moment& m) {
+    return send_buffers(c, m, Rule::tail_loss_probe, Push::all, Amount::probe);
 }
 
 bool send_although_small(Connection& c, Moment& m) {
     const std::uint32_t usable = usable_window(c);
-    const bool fin_left = fin_is_unsent(c);
-    if (usable == 0 || (unsent(c) == 0 && !fin_left))
+    if (usable == 0 || (unsent(c) == 0 && !fin_is_unsent(c)))
         return false;
-    std::uint32_t length = unsent(c);
-    bool fin = fin_left;
+    // The head as it is, or the part of it that fits.
+    const Head h = head_of(c);
+    std::uint32_t length = h.length;
+    bool fin = h.fin;
     if (usable < length + (fin ? 1u : 0u) || length > c.agreed.mss) {
         length = std::min({usable, std::uint32_t{c.agreed.mss}, length});
         fin = false;
     }
     if (before(c.queue.pushed, c.snd.end))
         c.queue.pushed = c.snd.end;
+    take_from_head(c, length);
     trace::Flags flags = flag::ack;
     if (length > 0)
         flags = flags | flag::psh;
@@ -181,7 +265,7 @@ bool send_although_small(Connection& c, Moment& m) {
         data_has_left(c, m);
     const Rule why = c.queue.corked ? Rule::cork_pulled : Rule::zero_window_probe;
     const Left left = depart(segment_of(c, flags, begin, length, m), c.cookie, why, m);
-    c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true});
+    c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0});
     c.sent.back().order = ++c.recovery.transmissions;
     c.probes_out = 0;
     c.rtt.backoff = 0;

@@ -73,7 +73,7 @@ Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t len
 namespace {
 
 void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id) {
-    c.sent.push_back({begin, end, now, id, 1, true});
+    c.sent.push_back({begin, end, now, id, 1, true, false});
 }
 
 } // namespace

@@ -24,8 +24,9 @@ trace::Segment segment_of(Connection&, trace::Flags, Seq seq, std::uint32_t leng
 bool send_what_fits(Connection&, Moment&, trace::Rule why, Push = Push::as_set);
 // The first buffer's worth and no more: tcp_push_one().
 void send_one_buffer(Connection&, Moment&);
-// One segment of new data, or the FIN, if the peer's window has room for it.
-bool send_one_segment(Connection&, Moment&, trace::Rule why);
+// New data or the FIN as a tail-loss probe, if the peer's window has room, whatever the congestion
+// window says.
+bool send_as_probe(Connection&, Moment&);
 // A bare ACK, now.
 void send_ack(Connection&, Moment&, trace::Rule why);
 // A bare ACK with a number already acknowledged, which must be answered: tcp_xmit_probe_skb().

@@ -168,6 +168,11 @@ bool trims_to_window(const Stack&);
 // Minshall's variant of Nagle's rule: only a small segment outstanding holds back the next small
 // one, a full one does not (tcp_minshall_check()).
 bool small_may_follow_full(const Stack&);
+// Whether a buffer that could be larger takes over from the next one before it leaves.
+bool buffers_grow(const Stack&);
+// Whether several segments wait for an ACK that is near, and how near it must be.
+bool defers_buffers(const Stack&);
+trace::Duration longest_deferral(const Stack&);
 // Segments that one buffer handed to the network interface holds: tcp_tso_autosize().
 std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint32_t window,
                                   trace::Duration srtt);

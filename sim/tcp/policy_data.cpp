@@ -80,6 +80,18 @@ bool small_may_follow_full(const Stack& s) {
     return s.goes(Way::small_may_follow_full);
 }
 
+bool buffers_grow(const Stack& s) {
+    return s.goes(Way::buffers_grow);
+}
+
+bool defers_buffers(const Stack& s) {
+    return s.goes(Way::buffers_span_segments);
+}
+
+Duration longest_deferral(const Stack& s) {
+    return s.goes(Way::defers_for_near_acks) ? milliseconds(1) : trace::seconds(3600);
+}
+
 std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32_t window,
                                   Duration srtt) {
     if (!s.goes(Way::buffers_span_segments))

@@ -91,6 +91,7 @@ struct Sent {
     trace::SegmentId first = trace::none;
     std::uint16_t transmissions = 1;
     bool begins_buffer = false;                 // a kernel buffer may be several segments
+    bool pushed = false;                        // repetitions carry PSH too (SendQueue::Buffer)
     bool sacked = false;                        // has arrived, as SACK tells
     bool lost = false;
     bool resent = false;                        // the repetition is under way

@@ -24,16 +24,21 @@ std::uint32_t payload(const Connection& c, const Sent& t) {
     return (t.end - t.begin) - (ends_with_fin(c, t) ? 1u : 0u);
 }
 
-// tcp_retrans_try_collapse(): whole following segments that fit join this one.
+bool is_whole_buffer(const Connection& c, std::size_t at) {
+    return c.sent[at].begins_buffer && (at + 1 == c.sent.size() || c.sent[at + 1].begins_buffer);
+}
+
+// tcp_retrans_try_collapse(): following buffers of one segment that fit join this one.
 void merge_following(Connection& c, std::size_t at) {
     Sent& t = c.sent[at];
     std::size_t next = at + 1;
     while (next < c.sent.size()) {
         const Sent& n = c.sent[next];
-        if (n.sacked || payload(c, t) + payload(c, n) > c.agreed.mss ||
+        if (n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > c.agreed.mss ||
             after(n.end, window_end(c.snd)))
             break;
         t.end = n.end;
+        t.pushed = t.pushed || n.pushed;
         t.transmissions = std::max(t.transmissions, n.transmissions);
         uncount(c, n);
         ++next;
@@ -42,20 +47,39 @@ void merge_following(Connection& c, std::size_t at) {
                  c.sent.begin() + static_cast<std::ptrdiff_t>(next));
 }
 
+// tcp_fragment(): the first `length` bytes become a segment of their own.
+void split(Connection& c, std::size_t at, std::uint32_t length) {
+    Sent rest = c.sent[at];
+    Sent& t = c.sent[at];
+    t.end = rest.begin = t.begin + length;
+    t.pushed = false;
+    rest.begins_buffer = true;
+    Recovery& r = c.recovery;
+    r.lost += rest.lost ? 1 : 0;
+    r.sacked += rest.sacked ? 1 : 0;
+    r.resent += rest.resent ? 1 : 0;
+    c.sent.insert(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, rest);
+}
+
 // __tcp_retransmit_skb()
 bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
-    // A window that has shrunk keeps back all but the first byte's segment.
-    if (!before(c.sent[at].begin, window_end(c.snd)) && c.sent[at].begin != c.snd.una)
+    // A window that has shrunk keeps back all but the first byte's segment; one that it has shrunk
+    // into is cut.
+    const Seq begin = c.sent[at].begin, limit = window_end(c.snd);
+    if (!before(begin, limit) && begin != c.snd.una)
         return false;
-    if (payload(c, c.sent[at]) < c.agreed.mss)
+    const std::uint32_t most =
+        before(begin, limit) ? std::min<std::uint32_t>(limit - begin, c.agreed.mss) : c.agreed.mss;
+    if (payload(c, c.sent[at]) > most)
+        split(c, at, most);
+    else if (payload(c, c.sent[at]) < most && is_whole_buffer(c, at))
         merge_following(c, at);
     Sent& t = c.sent[at];
     const std::uint32_t length = payload(c, t);
     trace::Flags flags = flag::ack;
     if (ends_with_fin(c, t))
         flags = flags | flag::fin;
-    const Seq data_sent = before(c.snd.nxt, c.snd.end) ? c.snd.nxt : c.snd.end;
-    if (length > 0 && t.begin + length == data_sent)
+    if (length > 0 && t.pushed)
         flags = flags | flag::psh;
     ++t.transmissions;
     t.at = m.now();
@@ -152,7 +176,7 @@ void send_tail_loss_probe(Connection& c, Moment& m) {
         return;
     }
     r.probe_repeats = false;
-    if (!send_one_segment(c, m, Rule::tail_loss_probe)) {
+    if (!send_as_probe(c, m)) {
         if (!send_again(c, c.sent.size() - 1, m, Rule::tail_loss_probe)) {
             rearm_timeout(c, m);
             return;

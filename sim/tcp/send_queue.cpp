@@ -12,13 +12,12 @@ namespace {
 
 constexpr std::uint32_t largest_buffer = 65536 - 257; // GSO_LEGACY_MAX_SIZE less headers
 
-std::uint32_t unsent(const Connection& c) {
-    return before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
-}
-
-// Where the last buffer begins now: what was sent of it has become buffers of its own.
-Seq tail_begin(const Connection& c) {
-    return before(c.queue.tail, c.snd.nxt) ? c.snd.nxt : c.queue.tail;
+// tcp_mark_push()
+void push_tail(Connection& c) {
+    if (c.queue.waiting.empty())
+        return;
+    c.queue.waiting.back().pushed = true;
+    c.queue.pushed = c.snd.end;
 }
 
 std::uint32_t queued_bytes(const Connection& c) {
@@ -33,7 +32,8 @@ bool must_push(const Connection& c) {
 } // namespace
 
 void start_send_queue(Connection& c) {
-    c.queue.tail = c.queue.pushed = c.queue.small = c.snd.end;
+    c.queue.waiting.clear();
+    c.queue.pushed = c.queue.small = c.snd.end;
 }
 
 std::uint32_t size_goal(const Connection& c) {
@@ -47,20 +47,18 @@ std::uint32_t size_goal(const Connection& c) {
 }
 
 std::uint32_t tail_room(const Connection& c) {
-    if (unsent(c) == 0)
+    const auto& waiting = c.queue.waiting;
+    if (waiting.empty())
         return 0;
-    const std::uint32_t length = c.snd.end - tail_begin(c), goal = size_goal(c);
+    const Seq begin = waiting.size() == 1 ? c.snd.nxt : waiting.end()[-2].end;
+    const std::uint32_t length = c.snd.end - begin, goal = size_goal(c);
     return length < goal ? goal - length : 0;
 }
 
 std::uint32_t queued_memory(const Connection& c, const Stack& stack) {
-    std::uint32_t buffers = 0;
+    auto buffers = static_cast<std::uint32_t>(c.queue.waiting.size());
     for (const Sent& s : c.sent)
         buffers += s.begins_buffer ? 1 : 0;
-    if (const std::uint32_t waiting = unsent(c); waiting > 0) {
-        const std::uint32_t full = tail_begin(c) - c.snd.nxt, goal = size_goal(c);
-        buffers += (full + goal - 1) / goal + 1;
-    }
     return queued_bytes(c) + buffers * send_buffer_overhead(stack);
 }
 
@@ -91,12 +89,13 @@ void expand_send_buffer(Connection& c, const Stack& stack) {
 void space_was_freed(Connection& c, const Stack& stack) {
     if (!c.queue.no_space)
         return;
-    expand_send_buffer(c, stack);
+    if (congestion_room(c) > 0) // else more memory would send no more: tcp_should_expand_sndbuf()
+        expand_send_buffer(c, stack);
     if (is_writable(c, stack))
         c.queue.no_space = false;
 }
 
-std::uint32_t take_written(Connection& c, std::uint32_t bytes, Moment& m) {
+std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, Moment& m) {
     std::uint32_t taken = 0;
     while (taken < bytes) {
         std::uint32_t room = tail_room(c);
@@ -104,29 +103,32 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, Moment& m) {
             if (!has_memory_free(c, m.stack)) {
                 c.queue.no_space = true;
                 if (taken > 0) {
-                    c.queue.pushed = c.snd.end;
+                    push_tail(c);
                     send_what_fits(c, m, trace::Rule::new_data, Push::all);
                 }
                 return taken;
             }
-            c.queue.tail = c.snd.end;
+            c.queue.waiting.push_back({c.snd.end, false});
             c.queue.push_once = false;
             room = size_goal(c);
         }
+        SendQueue::Buffer& tail = c.queue.waiting.back();
+        if (begins && taken == 0)
+            tail.pushed = false; // more follows what the write before this one had pushed
         const std::uint32_t n = std::min(room, bytes - taken);
-        c.snd.end = c.snd.end + n;
+        c.snd.end = tail.end = c.snd.end + n;
         taken += n;
         if (taken == bytes)
             break;
         // A buffer is full and there is more to come.
         if (must_push(c)) {
-            c.queue.pushed = c.snd.end;
+            push_tail(c);
             send_what_fits(c, m, trace::Rule::new_data, Push::all);
-        } else if (!before(c.snd.nxt, c.queue.tail)) {
+        } else if (c.queue.waiting.size() == 1) {
             send_one_buffer(c, m);
         }
     }
-    c.queue.pushed = c.snd.end;
+    push_tail(c);
     send_what_fits(c, m, trace::Rule::new_data);
     return taken;
 }

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+#include "row.hpp"
 #include "trace/seq.hpp"
 
 namespace tcp {
@@ -12,7 +13,14 @@ struct Moment;
 struct Stack;
 
 struct SendQueue {
-    trace::Seq tail;        // where the last buffer began
+    // A kernel buffer that waits to be sent; it begins where the one before it ends, the first at
+    // snd.nxt.
+    struct Buffer {
+        trace::Seq end;
+        bool pushed = false; // a write ended just here, or half a window was full (TCPHDR_PSH)
+        friend bool operator==(const Buffer&, const Buffer&) = default;
+    };
+    Row<Buffer> waiting;
     trace::Seq pushed;      // pushed_seq: the program's data up to here was pushed
     trace::Seq small;       // snd_sml: end of the last segment that was sent and not full
     bool nodelay = false;   // TCP_NODELAY
@@ -47,7 +55,8 @@ void space_was_freed(Connection&, const Stack&);
 void expand_send_buffer(Connection&, const Stack&);
 
 // Takes what fits of `bytes`, sending as it goes; how much was taken (tcp_sendmsg_locked()).
-std::uint32_t take_written(Connection&, std::uint32_t bytes, Moment&);
+// `begins`: nothing of this write was taken before it slept.
+std::uint32_t take_written(Connection&, std::uint32_t bytes, bool begins, Moment&);
 
 // What may leave although it is small.
 enum class Push : std::uint8_t {

@@ -32,6 +32,8 @@ enum class Way : std::uint8_t {
     small_may_follow_full,
     buffers_count_memory,
     buffers_span_segments,
+    buffers_grow,
+    defers_for_near_acks,
     trims_to_window,
     // arrival
     ack_of_isn_establishes,
