@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "attach_source.hpp"
@@ -21,6 +22,9 @@ struct Lesson {
     std::string file; // relative to the folder of the catalogue
     scenario::Scenario scenario;
 };
+
+// A scenario that this machine can play, or why not.
+std::variant<scenario::Scenario, std::string> load_scenario(const std::string& path);
 
 // Opens the laboratory; nullptr and a sentence when this machine cannot.
 using OpenLab = std::function<std::unique_ptr<view::Source>(bool loopback, std::string& why_not)>;
@@ -61,11 +65,15 @@ public:
     view::Source* source() { return source_.get(); }
 
 private:
-    void carry_out(const view::Command&);
-    void carry_out_next();
+    struct Performer; // one member for each command
+    bool is_open() const { return source_ && player_ && mode_ != view::Mode::home; }
+    void next();
     void use(std::unique_ptr<view::Source>, view::Mode);
     SimSource* sim();
     const SimSource* sim() const;
+    void open_home();
+    void open_what_if(int index);
+    void open_lab(bool loopback);
     void open_free_play(bool from_here);
     void open_attach(const std::string& condition);
     void open_attached(const view::command::AttachOpen&);
