@@ -120,6 +120,11 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         return Next::go_on;
     }
 
+    // tcp_replace_ts_recent(): of a segment that begins no later than what we acknowledged last.
+    const bool older = c.ts_recent != 0 && static_cast<std::int32_t>(c.ts_recent - s.ts_value) > 0;
+    if (s.has_timestamps && c.agreed.timestamps && !after(s.seq, c.rcv.wup) && !older)
+        c.ts_recent = s.ts_value;
+
     const Seq una_before = c.snd.una;
     news.advanced = after(s.ack, una_before);
     const bool was_closed = c.snd.wnd == 0;

@@ -174,6 +174,11 @@ Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
     if (s.flags.has(flag::rst) || s.flags.has(flag::syn))
         return Next::go_on;
     m.refuse(Rule::request_timestamp_old);
+    if (overtaken_ack_unanswered(m.stack) && s.flags.has(flag::ack) && seg_len(s) == 0 &&
+        before(s.seq, c.rcv.nxt)) {
+        m.bump(Counter::PAWSOldAck);
+        return Next::stop;
+    }
     m.bump(Counter::PAWSEstab);
     if (may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
         send_ack(c, m, Rule::request_timestamp_old);
@@ -199,8 +204,6 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         return;
     if (check_syn(c, s, m) == Next::stop)
         return;
-    if (s.has_timestamps && c.agreed.timestamps && !after(s.seq, c.rcv.wup))
-        c.ts_recent = s.ts_value;
     if (check_ack(c, s, m) == Next::stop)
         return;
     measure_round_trip_by_echo(c, s.ts_echo, s.length, m);

@@ -298,6 +298,10 @@ bool near_rst_spares_request(const Stack& s) {
     return s.goes(Way::near_rst_spares_request);
 }
 
+bool overtaken_ack_unanswered(const Stack& s) {
+    return s.goes(Way::overtaken_ack_unanswered);
+}
+
 Duration answer_interval(const Stack& s) {
     return milliseconds(s[S::tcp_invalid_ratelimit]);
 }

@@ -116,6 +116,8 @@ trace::Duration answer_interval(const Stack&);
 bool rst_before_fin_counts(const Stack&);
 // What an inexact RST in the window does to a half-open request: tcp_check_req().
 bool near_rst_spares_request(const Stack&);
+// A bare ACK that was overtaken on the way is not answered: tcp_disordered_ack_check().
+bool overtaken_ack_unanswered(const Stack&);
 
 // Closing --------------------------------------------------------------------------------------
 trace::Duration time_wait_length(const Stack&);

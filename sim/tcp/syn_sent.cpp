@@ -90,7 +90,6 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     m.explain(Rule::simultaneous_open);
     learn_peer(c, s);
     advance(c.status, c.cookie, Trigger::syn, m);
-    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, c.agreed.mss);
     send_syn(c, m, Rule::simultaneous_open, true);
 }
 

@@ -39,6 +39,7 @@ enum class Way : std::uint8_t {
     ack_of_isn_establishes,
     rst_before_fin_counts,
     near_rst_spares_request,
+    overtaken_ack_unanswered,
     // closing
     orphan_fin_wait_2_ends,
     long_fin_wait_2_in_two_parts,

@@ -40,6 +40,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPAbortOnLinger",
     "TCPKeepAlive",
     "PAWSTimewait",
+    "PAWSOldAck",
     "OutOfWindowIcmps",
     "TCPFastRetrans",
     "TCPSlowStartRetrans",

@@ -78,6 +78,7 @@ enum class Counter : std::uint8_t {
     TCPAbortOnLinger,
     TCPKeepAlive,
     PAWSTimewait,
+    PAWSOldAck,
     OutOfWindowIcmps,
     TCPFastRetrans,
     TCPSlowStartRetrans,

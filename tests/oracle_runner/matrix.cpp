@@ -12,7 +12,9 @@ namespace oracle {
 using scenario::SocketName;
 using trace::Instant;
 
-Situation::Situation() : bench_(trace::Duration{}, {{1, "tcp_timestamps", 0}}, {}, refused_) {}
+Situation::Situation(bool timestamps)
+    : timestamps_(timestamps),
+      bench_(trace::Duration{}, {{1, "tcp_timestamps", timestamps ? 1 : 0}}, {}, refused_) {}
 
 void Situation::pass(trace::Duration d) {
     bench_.advance(bench_.world().now() + d);
@@ -33,7 +35,7 @@ SocketName Situation::listener() const {
 }
 
 void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
-                        std::uint32_t length) {
+                        std::uint32_t length, std::optional<std::int64_t> clock) {
     Bench::Crafted s;
     s.source = {raw_peer, raw_port};
     s.destination = {bench_.address("s"), local_port_};
@@ -47,7 +49,22 @@ void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t
         s.sack_permitted = true;
         s.scale = 7;
     }
+    if (timestamps_ && clock)
+        s.timestamps = {(bench_.world().now() - Instant{}).ns / 1'000'000 + *clock,
+                        s.flags.find('.') == std::string::npos ? 0 : newest_timestamp()};
     bench_.inject(s);
+}
+
+// Of s, counted from its first: what x echoes.
+std::int64_t Situation::newest_timestamp() const {
+    std::optional<std::uint32_t> first, last;
+    for (const trace::SegmentRecord& r : bench_.log().segments) {
+        if (r.from != 1 || !r.segment.has_timestamps)
+            continue;
+        first = first.value_or(r.segment.ts_value);
+        last = r.segment.ts_value;
+    }
+    return last ? std::int64_t{*last - *first} : 0;
 }
 
 // A descriptor of its own, HOST#9, so that what is accepted can be HOST#1.
@@ -236,14 +253,15 @@ std::string difference(std::string_view field, const std::vector<Reply>& expecte
 }
 
 // "" when the cell agrees.
-std::string play_cell(const SegmentCell& cell) {
-    Situation here;
+std::string play_cell(const SegmentCell& cell, bool timestamps) {
+    Situation here(timestamps);
     if (!here.reach(cell.state))
         return "unknown state";
     const std::size_t before_this = here.segments();
     const bool absolute = cell.state == "CLOSED" || cell.state == "LISTEN";
     here.segment(cell.flags, absolute ? 1000 + cell.seq_offset : cell.rcv_nxt + cell.seq_offset,
-                 absolute ? 2000 + cell.ack_offset : cell.snd_nxt + cell.ack_offset, cell.length);
+                 absolute ? 2000 + cell.ack_offset : cell.snd_nxt + cell.ack_offset, cell.length,
+                 cell.clock);
     here.pass(trace::milliseconds(70));
     std::string wrong = difference("reply", cell.replies, here.sent_since(before_this));
     if (wrong.empty())
@@ -278,10 +296,11 @@ Outcome replay_matrix(const Recording& r) {
             o.why = fmt::format("{}: {}", cell, wrong);
         o.all.push_back(fmt::format("{}: {}", cell, wrong));
     };
+    const bool timestamps = r.id.starts_with("13-matrix-ts");
     for (const SegmentCell& c : r.segment_cells)
         count(fmt::format("{} x {} seq {:+} ack {:+} len {}", c.state, c.flags, c.seq_offset,
                           c.ack_offset, c.length),
-              play_cell(c));
+              play_cell(c, timestamps));
     for (const CallCell& c : r.call_cells)
         count(fmt::format("{} x {}", c.state, c.call), play_cell(c));
     return o;

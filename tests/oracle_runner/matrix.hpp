@@ -10,11 +10,12 @@ inline constexpr std::uint16_t server_port = 8080, raw_port = 40000;
 // One socket of host s in the state that a cell asks for, its peer x being us.
 class Situation {
 public:
-    Situation();
+    explicit Situation(bool timestamps = false);
     bool reach(const std::string& state,
                bool keeps_descriptor = false); // false: there is no such state here
+    // `clock`: how far its timestamp is from the clock of x; nullopt: it carries none.
     void segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
-                 std::uint32_t length = 0);
+                 std::uint32_t length = 0, std::optional<std::int64_t> clock = 0);
     void pass(trace::Duration);
     std::size_t segments() const { return bench_.log().segments.size(); }
     std::vector<Reply> sent_since(std::size_t segments) const;
@@ -33,6 +34,8 @@ public:
 
 private:
     bool reach_after_establishing(const std::string& state, bool orphan);
+    std::int64_t newest_timestamp() const;
+    bool timestamps_;
     std::string refused_;
     Bench bench_;
     std::uint16_t local_port_ = server_port;
@@ -42,7 +45,7 @@ private:
 std::string difference(std::string_view field, const std::string& expected, const std::string& got);
 std::string difference(std::string_view field, const std::vector<Reply>& expected,
                        const std::vector<Reply>& got);
-std::string play_cell(const SegmentCell&);
+std::string play_cell(const SegmentCell&, bool timestamps);
 Outcome replay_matrix(const Recording&);
 
 } // namespace oracle

@@ -172,6 +172,9 @@ SegmentCell segment_cell(const json& j) {
     c.seq_offset = j.value("seq_off", std::int64_t{0});
     c.ack_offset = j.value("ack_off", std::int64_t{0});
     c.length = j.value("len", 0u);
+    if (j.contains("ts_off"))
+        c.clock =
+            j["ts_off"].is_null() ? std::nullopt : std::optional(j["ts_off"].get<std::int64_t>());
     c.replies = replies(j.at("reply"));
     c.rcv_nxt = j.value("rcv_nxt", std::int64_t{0});
     c.snd_nxt = j.value("snd_nxt", std::int64_t{0});

@@ -64,3 +64,30 @@ TEST_CASE("a bare ACK that was overtaken on the way is no old duplicate", "[paws
     p.inject(stamped(p, flag::ack, 101, 1, 0, 7010)); // 50 ms old, and nothing new in it
     CHECK(p.tell_since(mark).empty());
 }
+
+TEST_CASE("a bare ACK from before what was received is not answered when its timestamp is old",
+          "[paws]") {
+    Peer p;
+    establish(p);
+    std::size_t mark = p.mark();
+    p.inject(stamped(p, flag::ack, 51, 1, 0, 100));
+    CHECK(p.tell_since(mark).empty());
+    const auto counted = [&](trace::Counter counter) {
+        return p.world.contents().hosts[0].counters.value[static_cast<std::size_t>(counter)];
+    };
+    CHECK(counted(trace::Counter::PAWSOldAck) == 1);
+    CHECK(counted(trace::Counter::PAWSEstab) == 0);
+    mark = p.mark();
+    p.inject(stamped(p, flag::ack, 151, 1, 0, 100)); // past it: somebody else's
+    CHECK(p.tell_since(mark) == ".:1:101");
+    CHECK(counted(trace::Counter::PAWSEstab) == 1);
+}
+
+TEST_CASE("a timestamp that is older by one tick is let in and not kept", "[paws]") {
+    Peer p;
+    establish(p);
+    p.inject(stamped(p, flag::ack, 101, 1, 100, 7049));
+    const std::size_t mark = p.mark();
+    p.inject(stamped(p, flag::ack, 201, 1, 100, 7048));
+    CHECK(p.tell_since(mark) == ".:1:201"); // refused: 7050 is the last that counts
+}
