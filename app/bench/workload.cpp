@@ -17,6 +17,7 @@ namespace {
 
 using trace::Cookie;
 using trace::Instant;
+using world::Slot;
 using world::ProgramCall;
 using What = ProgramCall::What;
 
@@ -188,8 +189,10 @@ private:
 
     void react(Cookie socket) {
         if (socket == listener_) {
-            while (o_.work != Work::accept_burst && accept()) {
-            }
+            const Slot l = world_.contents().sockets[listener_].listener;
+            while (o_.work != Work::accept_burst &&
+                   !world_.contents().listeners[l].accept_queue.empty())
+                accept();
             return;
         }
         const world::Socket& s = world_.contents().sockets[socket];
@@ -218,7 +221,8 @@ private:
                 left_ = std::int64_t{1'000'000} * o_.count;
         }
         if (o_.work == Work::bulk) {
-            send_more(socket);
+            if (!c.queue.no_space) // else it was told to wait for room
+                send_more(socket);
         } else if (tcp::unread(c) >= response) {
             call(What::read, client, socket);
             done();

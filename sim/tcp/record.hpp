@@ -99,6 +99,40 @@ struct Sent {
     friend bool operator==(const Sent&, const Sent&) = default;
 };
 
+// Everything outstanding, oldest first, and how many kernel buffers that is.
+class Outstanding : public Row<Sent> {
+public:
+    std::uint32_t buffers() const { return buffers_; }
+    void push_back(const Sent& s) {
+        buffers_ += s.begins_buffer;
+        Row::push_back(s);
+    }
+    void insert(const Sent* where, const Sent& s) {
+        buffers_ += s.begins_buffer;
+        Row::insert(where, s);
+    }
+    void front_begins_buffer() {
+        if (empty() || front().begins_buffer)
+            return;
+        front().begins_buffer = true;
+        ++buffers_;
+    }
+    void erase(const Sent* first, const Sent* last) {
+        for (const Sent* s = first; s != last; ++s)
+            buffers_ -= s->begins_buffer;
+        Row::erase(first, last);
+    }
+    void erase(const Sent* where) { erase(where, where + 1); }
+    void clear() {
+        buffers_ = 0;
+        Row::clear();
+    }
+    friend bool operator==(const Outstanding&, const Outstanding&) = default;
+
+private:
+    std::uint32_t buffers_ = 0;
+};
+
 // Bytes received out of order, merged and sorted; a FIN may end the last.
 struct Range {
     Seq begin, end;
@@ -132,7 +166,7 @@ struct Connection {
     trace::Instant linger_until = trace::never; // when close() stops sleeping
     Acknowledging acks;
     SendQueue queue;
-    Row<Sent> sent;
+    Outstanding sent;
     std::uint32_t receive_buffer = 0, send_buffer = 0;
     std::uint32_t ts_recent = 0;
     Awaits awaits = Awaits::timeout; // what `resend` waits for

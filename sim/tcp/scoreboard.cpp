@@ -215,8 +215,7 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
         news.acked = true;
     }
     c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
-    if (!c.sent.empty())
-        c.sent.front().begins_buffer = true; // the rest of a buffer still is one (tcp_trim_head())
+    c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
 
     const auto since = [&](trace::Instant at) {
         return at == trace::never ? Duration{} : std::max(m.now() - at, Duration{1});

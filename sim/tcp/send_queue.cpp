@@ -56,9 +56,7 @@ std::uint32_t tail_room(const Connection& c) {
 }
 
 std::uint32_t queued_memory(const Connection& c, const Stack& stack) {
-    auto buffers = static_cast<std::uint32_t>(c.queue.waiting.size());
-    for (const Sent& s : c.sent)
-        buffers += s.begins_buffer ? 1 : 0;
+    const auto buffers = static_cast<std::uint32_t>(c.queue.waiting.size()) + c.sent.buffers();
     return queued_bytes(c) + buffers * send_buffer_overhead(stack);
 }
 

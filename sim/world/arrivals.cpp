@@ -348,8 +348,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
 
 // A client keeps the cookie that came with the SYN+ACK; a listener remembers for a minute that a
 // Fast Open was reset (reqsk_fastopen_remove()).
-void note_fast_open(Contents& w, Slot slot, trace::State before_this, trace::State now) {
-    tcp::Connection& c = w.connections[slot];
+void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, trace::State now) {
     if (c.fast_open.learned) {
         c.fast_open.learned = false;
         auto& known = w.hosts[c.host].fastopen_cookies;
@@ -379,11 +378,12 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
         } else {
             auto m = t.moment(host);
             const Slot slot = socket.connection;
-            const trace::State before_this = w.connections[slot].status.state();
-            if (!tcp::answers_same_syn(w.connections[slot], s, m))
-                tcp::segment_arrives(w.connections[slot], s, m);
-            const trace::State now = w.connections[slot].status.state();
-            note_fast_open(w, slot, before_this, now);
+            tcp::Connection& c = w.connections[slot];
+            const trace::State before_this = c.status.state();
+            if (!tcp::answers_same_syn(c, s, m))
+                tcp::segment_arrives(c, s, m);
+            const trace::State now = c.status.state();
+            note_fast_open(w, c, before_this, now);
             // The textbook's half-open connection has come out of the SYN queue.
             if (before_this == trace::State::syn_recv && now != before_this)
                 leaves_syn_recv(t, slot);

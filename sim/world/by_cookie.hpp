@@ -35,13 +35,13 @@ public:
     }
 
     // One that is forgotten looks like a record of nothing.
-    Record& operator[](std::size_t c) {
+    [[gnu::always_inline]] Record& operator[](std::size_t c) {
         const std::uint32_t place = place_of(c);
         if (place == none) [[unlikely]]
             return nobody();
         return records_[place];
     }
-    const Record& operator[](std::size_t c) const {
+    [[gnu::always_inline]] const Record& operator[](std::size_t c) const {
         const std::uint32_t place = place_of(c);
         if (place == none) [[unlikely]]
             return no_record;
@@ -80,7 +80,7 @@ private:
         std::uint32_t kept = 0;
         friend bool operator==(const Page&, const Page&) = default;
     };
-    std::uint32_t place_of(std::size_t c) const {
+    [[gnu::always_inline]] std::uint32_t place_of(std::size_t c) const {
         if (c >= size_)
             return none;
         const Page& p = pages_[c / page];

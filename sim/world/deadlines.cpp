@@ -1,6 +1,7 @@
 // The wheel turns: a slot of a higher level is dealt out to the lower ones when its time comes.
 #include "deadlines.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace world {
@@ -87,16 +88,20 @@ Due Deadlines::take(Handle h) {
     return due;
 }
 
+// Of a slot's list, from its head on.
+std::int64_t Deadlines::earliest(Handle h) const {
+    std::int64_t least = INT64_MAX;
+    for (; h != nothing; h = nodes_[h].next)
+        least = std::min(least, nodes_[h].at);
+    return least;
+}
+
 std::optional<trace::Instant> Deadlines::first() const {
     for (unsigned level = 0; level < levels; ++level) {
         if (!used_[level])
             continue;
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-        std::int64_t least = INT64_MAX;
-        for (Handle h = ends_[level][place].head; h != nothing; h = nodes_[h].next)
-            if (nodes_[h].at < least)
-                least = nodes_[h].at;
-        return trace::Instant{least};
+        return trace::Instant{earliest(ends_[level][place].head)};
     }
     return std::nullopt;
 }
@@ -119,15 +124,13 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
                 return std::nullopt;
             return take(h);
         }
-        const std::uint64_t span = std::uint64_t{1} << (6 * level);
-        const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
-        const auto begins = static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
-                                                      (std::uint64_t{place} << (6 * level)));
-        if (begins > limit.ns)
+        // The wheel turns to the first of them at once: what is due then needs no level between.
+        const std::int64_t first = earliest(h);
+        if (first > limit.ns)
             return std::nullopt;
         ends_[level][place] = {};
         used_[level] &= used_[level] - 1;
-        now_ = begins;
+        now_ = first;
         while (h != nothing) {
             const Handle next = nodes_[h].next;
             link(h);

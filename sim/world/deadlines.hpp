@@ -66,6 +66,7 @@ private:
     void link(Handle);
     void unlink(Handle);
     Due take(Handle);
+    std::int64_t earliest(Handle) const;
 
     std::vector<Node> nodes_;
     Handle free_ = nothing;

@@ -49,15 +49,18 @@ std::optional<std::string> broken(const Contents& w, const tcp::Connection& c) {
         return say("whatever is outstanding has a retransmission timer");
     if (outstanding && c.sent.empty())
         return say("whatever is outstanding is in the list of sent");
-    std::uint32_t sacked = 0, lost = 0, resent = 0;
+    std::uint32_t sacked = 0, lost = 0, resent = 0, buffers = 0;
     for (const tcp::Sent& s : c.sent) {
         sacked += s.sacked ? 1 : 0;
         lost += s.lost ? 1 : 0;
         resent += s.resent ? 1 : 0;
+        buffers += s.begins_buffer ? 1 : 0;
     }
     if (lost != c.recovery.lost || resent != c.recovery.resent ||
         (c.agreed.sack && sacked != c.recovery.sacked))
         return say("segments marked lost, repeated or received are counted");
+    if (buffers != c.sent.buffers())
+        return say("buffers under way are counted");
     for (std::size_t i = 0; i < c.out_of_order.size(); ++i) {
         if (!after(c.out_of_order[i].end, c.rcv.nxt))
             return say("out-of-order bytes are beyond rcv.nxt");

@@ -20,7 +20,8 @@ template <class T, bool folds = false>
 class Paged {
 public:
     Paged() = default;
-    T& operator[](std::size_t i) {
+    // Asked for by every step many times over: always inline, but for opening a page.
+    [[gnu::always_inline]] T& operator[](std::size_t i) {
         Page& p = pages_[i >> bits];
         if constexpr (folds) {
             p.touched = true;
@@ -29,7 +30,7 @@ public:
         }
         return p.items[i & mask];
     }
-    const T& operator[](std::size_t i) const {
+    [[gnu::always_inline]] const T& operator[](std::size_t i) const {
         if constexpr (folds)
             if (!pages_[i >> bits].items) [[unlikely]]
                 open(i >> bits);

@@ -189,7 +189,8 @@ void settle(Turn& t, Slot slot) {
             gone_if_nothing_is_left(t, cookie);
         }
     }
-    wake(t, cookie);
+    if (s.number != 0 || s.fd >= 0) // somebody may wait
+        wake(t, cookie);
 }
 
 void leave_syn_queue(Turn& t, const tcp::Request& r) {

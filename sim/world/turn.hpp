@@ -73,7 +73,11 @@ void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::Segm
                   std::uint8_t code, trace::EventId cause);
 
 // wires.cpp
-void put_on_wires(Turn&);
+void departures_go(Turn&);
+inline void put_on_wires(Turn& t) {
+    if (!t.w.departures.empty())
+        departures_go(t);
+}
 void put_in(Turn&, const trace::Segment&);  // a segment by hand, at the door
 void apply(Turn&, const scenario::Raw&);    // one that a host sends by hand
 void apply(Turn&, const scenario::Flood&);

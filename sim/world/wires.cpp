@@ -232,7 +232,7 @@ void depart(Turn& t, const tcp::Departure& d) {
 
 } // namespace
 
-void put_on_wires(Turn& t) {
+void departures_go(Turn& t) {
     for (const tcp::Departure& d : t.w.departures)
         depart(t, d);
     t.w.departures.clear();
