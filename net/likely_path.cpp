@@ -63,8 +63,10 @@ int& of(Distances& distances, State state) {
 }
 
 // A reset or a timeout on the way would have ended the connection: such a row counts only as the
-// last leg.
+// last leg. TIME_WAIT lasts: nobody passes it unseen.
 bool is_edge(State from, State to, bool may_end_badly) {
+    if (from == State::time_wait)
+        return false;
     return std::any_of(trace::transitions().begin(), trace::transitions().end(),
                        [&](const trace::Transition& row) {
                            return row.from == from && destination(row) == to && is_linux(row) &&
@@ -132,6 +134,20 @@ LikelyPath shortest(State from, State to, const Stimulus& seen, bool may_end_bad
     return path;
 }
 
+// What was seen came first, and something bad after it: the ACK of a FIN, then the end of an
+// orphan.
+LikelyPath ending_after(State from, State to, const Stimulus& seen) {
+    for (const trace::Transition& row : trace::transitions()) {
+        const State next = destination(row);
+        if (row.from != from || next == from || next == to || next == State::time_wait ||
+            !is_linux(row) || ends_badly(row.trigger) || fit(from, row.trigger, seen) < 2)
+            continue;
+        if (const auto leg = best_leg(next, to, seen, true))
+            return {{{from, next, row.trigger, row.why}, *leg}, false};
+    }
+    return {};
+}
+
 } // namespace
 
 LikelyPath likely_path(State from, State to, const Stimulus& seen) {
@@ -139,6 +155,8 @@ LikelyPath likely_path(State from, State to, const Stimulus& seen) {
     if (const auto leg = best_leg(from, to, seen, seen.was_request && to == State::closed))
         return {{*leg}, false};
     auto path = shortest(from, to, seen, false);
+    if (path.legs.empty())
+        path = ending_after(from, to, seen);
     if (path.legs.empty())
         path = shortest(from, to, seen, true);
     return path;

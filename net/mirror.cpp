@@ -203,10 +203,13 @@ void Mirror::update(const Look& look, Life& life, const SocketRow& row) {
         // The kernel tells the time left in steps of its tick (4 ms at HZ 250): less than three is
         // no news.
         const auto due = look.at + trace::milliseconds(row.expires_ms);
+        // Overdue: the wheel comes by later than asked, and until then nothing is left to count.
+        const bool overdue = !first && life.row.timer == row.timer && row.expires_ms == 0 &&
+                             life.row.retransmissions == row.retransmissions;
         const bool restarted = first || life.row.timer != row.timer ||
                                life.row.retransmissions != row.retransmissions ||
                                std::llabs((due - life.timer_due).ns) > 12'000'000;
-        if (restarted) {
+        if (restarted && !overdue) {
             life.timer_armed = look.at;
             life.timer_due = due;
             changed_ = true;

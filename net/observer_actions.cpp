@@ -18,16 +18,16 @@ namespace {
 
 constexpr std::int64_t default_somaxconn = 4096;
 
-int bind_and_listen(int descriptor, const Endpoint& to, std::int64_t backlog) {
+int bind_to(int descriptor, const Endpoint& to) {
     const int on = 1;
     ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     std::memcpy(&address.sin_addr, to.address.data(), 4);
     address.sin_port = htons(to.port);
-    if (::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0)
-        return errno;
-    return ::listen(descriptor, static_cast<int>(backlog)) < 0 ? errno : 0;
+    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0
+               ? errno
+               : 0;
 }
 
 } // namespace
@@ -100,14 +100,18 @@ void Observer::act(const scenario::Listen& action) {
 
     Endpoint where = ground_->address(action.host);
     where.port = frames_are_ours_ ? action.port : 0; // on loopback the machine chooses a free one
-    int error = 0;
-    if (again)
-        error = ::listen(listener.descriptor.number(), static_cast<int>(action.backlog)) < 0 ? errno
-                                                                                             : 0;
-    else
-        error = listener.descriptor.is_open()
-                    ? bind_and_listen(listener.descriptor.number(), where, action.backlog)
-                    : EMFILE;
+    int error = listener.descriptor.is_open() ? 0 : EMFILE;
+    if (error == 0 && !again) {
+        trace::SocketRecord socket = recorder_.trace().sockets[listener.cookie];
+        socket.local.port = action.port;
+        recorder_.change_socket(listener.cookie, socket);
+        error = bind_to(listener.descriptor.number(), where);
+        if (error != 0)
+            report.failed_in = trace::Call::bind;
+    }
+    if (error == 0 &&
+        ::listen(listener.descriptor.number(), static_cast<int>(action.backlog)) < 0)
+        error = errno;
     if (error == 0 && !again)
         ground_->map_port(action.host, action.port,
                           pair_of(listener.descriptor.number()).local.port);
@@ -118,6 +122,11 @@ void Observer::act(const scenario::Listen& action) {
     Pending copy = pending_[id];
     pending_.erase(id);
     call_returned(report, copy);
+    if (error != 0 && !again) { // what could not be bound is closed again
+        mirror_.close_descriptor(listener.cookie,
+                                 look_now(action.host, now(), trace::Certainty::exact));
+        listeners_.erase({action.host, action.port});
+    }
 }
 
 void Observer::act(const scenario::Connect& action) {

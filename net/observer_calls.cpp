@@ -160,7 +160,7 @@ void Observer::call_entered(const CallReport& report, Pending& pending) {
 void Observer::call_returned(const CallReport& report, Pending& pending) {
     Host& host = hosts_[pending.host];
     trace::CallRecord record = recorder_.trace().calls[report.call];
-    if (record.call == trace::Call::connect && report.failed_in == trace::Call::bind) {
+    if (report.failed_in == trace::Call::bind) {
         record.call = trace::Call::bind;
         recorder_.change(report.call, record);
     }

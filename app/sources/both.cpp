@@ -32,8 +32,10 @@ constexpr Manner manners[] = {
 
 Play play_simulated(const scenario::Scenario& script, Manner manner, trace::Instant until) {
     world::WorldStage stage(script);
-    stage.set_ties(manner.ties);
-    stage.set_timers(manner.timers);
+    if (manner.ties != world::Ties::as_inserted)
+        stage.set_ties(manner.ties);
+    if (manner.timers != world::Timers::exact) // else as the profile has them
+        stage.set_timers(manner.timers);
     Play play;
     play.report = scenario::play(script, stage);
     if (until > stage.now())
@@ -97,7 +99,8 @@ std::string other_profile(const scenario::Scenario& script) {
         std::string ways;
         for (const tcp::StackDifference& d :
              differences_from_kernel(script, static_cast<trace::HostId>(i)))
-            ways += fmt::format("\n  {} ({}): {}{}", d.key, d.source, d.in_one ? "" : "not: ", d.en);
+            ways +=
+                fmt::format("\n  {} ({}): {}{}", d.key, d.source, d.in_one ? "" : "not: ", d.en);
         if (!ways.empty())
             return fmt::format(
                 "{} plays the profile {}, and the kernel underneath is Linux {}; they differ in:{}",
@@ -128,6 +131,9 @@ Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
             first_difference(kernel.trace, play.trace, kernel.end.now, kernel.lateness);
         const bool first = found.simulated.trace.events.empty();
         if (first || !difference) {
+            // What the script expects is expected of the plain play.
+            if (!first)
+                play.report = std::move(found.simulated.report);
             found.simulated = std::move(play);
             found.difference = std::move(difference);
         }

@@ -123,10 +123,14 @@ void schedule_ack(Connection& c, Rule why) {
     c.acks.why = why;
 }
 
-void schedule_quick_ack(Connection& c, Rule why) {
+void enter_quickack_mode(Connection& c) {
     more_quickacks(c);
     c.acks.pingpong = 0;
     c.acks.ato = least_delay;
+}
+
+void schedule_quick_ack(Connection& c, Rule why) {
+    enter_quickack_mode(c);
     schedule_ack(c, why);
 }
 

@@ -34,6 +34,8 @@ struct Acknowledging {
 // Something came that needs an ACK (inet_csk_schedule_ack()).
 void schedule_ack(Connection&, trace::Rule why);
 // Something came that the peer must hear of soon: tcp_enter_quickack_mode().
+// The next few segments are acknowledged at once.
+void enter_quickack_mode(Connection&);
 void schedule_quick_ack(Connection&, trace::Rule why);
 // New payload of so many bytes, in so much memory: tcp_event_data_recv().
 void data_arrived(Connection&, std::uint32_t length, bool pushed, std::uint32_t memory, Moment&);

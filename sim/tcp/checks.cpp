@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "acknowledging.hpp"
 #include "arrival.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -101,6 +102,19 @@ void challenge_syn(Connection& c, const Segment& s, Moment& m) {
     challenge(c, m, Rule::syn_challenged);
 }
 
+// tcp_send_dupack(): what was sent again tells that our ACK may have been lost.
+void acknowledge_again(Connection& c, const Segment& s, Moment& m, Rule why) {
+    if (!may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
+        return;
+    if (seg_len(s) > 0 && before(s.seq, c.rcv.nxt)) {
+        m.bump(Counter::DelayedACKLost);
+        enter_quickack_mode(c);
+        const Seq end = s.seq + seg_len(s);
+        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end);
+    }
+    send_ack(c, m, why);
+}
+
 } // namespace
 
 Next check_sequence(Connection& c, const Segment& s, Moment& m) {
@@ -108,8 +122,8 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     const bool old = before(end, c.rcv.wup);
     const Seq limit = c.rcv.nxt + receive_window(c);
     const bool beyond = after(s.seq, limit);
-    const bool passes = !trims_to_window(m.stack) && !c.memory.queue.empty() &&
-                        after(s.seq + s.length, limit);
+    const bool passes =
+        !trims_to_window(m.stack) && !c.memory.queue.empty() && after(s.seq + s.length, limit);
     if (beyond || passes)
         m.bump(Counter::BeyondWindow);
     if (!old && !beyond && !passes)
@@ -125,10 +139,7 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
         return Next::stop;
     }
     m.refuse(Rule::segment_outside_window);
-    if (before(s.seq, c.rcv.nxt) && seg_len(s) > 0)
-        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end);
-    if (may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
-        send_ack(c, m, Rule::segment_outside_window);
+    acknowledge_again(c, s, m, Rule::segment_outside_window);
     return Next::stop;
 }
 
@@ -180,8 +191,7 @@ Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
         return Next::stop;
     }
     m.bump(Counter::PAWSEstab);
-    if (may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
-        send_ack(c, m, Rule::request_timestamp_old);
+    acknowledge_again(c, s, m, Rule::request_timestamp_old);
     return Next::stop;
 }
 

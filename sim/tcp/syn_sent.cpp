@@ -71,6 +71,8 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         handshake_done(c, s, sample, m);
         if (repeat_data) { // it carries the ACK
             repeat_head(c, m, Rule::fastopen_data_not_acknowledged);
+            // tcp_non_congestion_loss_retransmit(): in TCP_CA_Loss for this repetition.
+            m.bump(trace::Counter::TCPSlowStartRetrans);
             start_retransmission_timer(c, m, m.journal.cause());
             return;
         }

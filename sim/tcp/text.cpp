@@ -119,8 +119,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.refuse(s.flags.has(flag::syn) ? Rule::ack_establishes : Rule::data_old);
         if (s.flags.has(flag::syn))
             m.explain(Rule::ack_establishes);
-        else
-            m.bump(trace::Counter::DelayedACKLost);
+        m.bump(trace::Counter::DelayedACKLost);
         tell_duplicate(c, begin, end + (fin ? 1u : 0u));
         schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;

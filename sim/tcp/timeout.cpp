@@ -73,6 +73,8 @@ void retransmit(Connection& c, Moment& m) {
     }
     if (!opening)
         enter_loss(c, m);
+    else if (c.retransmissions > 0 && !c.fast_open.passive) // tcp_mark_skb_lost()
+        m.bump(Counter::TCPLostRetransmit);
     ++c.retransmissions;
     repeat_head(c, m, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout);
     const trace::EventId by = c.resend.by;

@@ -108,13 +108,29 @@ bool find_torn(const Fact& look, const Sequence& got, std::size_t from, const Sl
     return false;
 }
 
-// Each look finds the value it found, at about that time; nothing that lasted was skipped.
-std::optional<Difference> compare_looks(const Sequence& expected, const Sequence& got,
-                                        const Slack& slack) {
-    std::size_t at = 0;
+// Walks through the second log as the looks of the first come by.
+struct Looker {
+    const Sequence &expected, &got;
+    const Slack& slack;
+    std::size_t at = 0; // in got
     Duration late{};
     const Fact* previous = nullptr;
-    for (const Fact& look : expected.facts) {
+    Instant previous_there{};
+
+    bool lasting(Instant from, Instant until) const {
+        const Duration lasted = until == never ? seconds(1) : until - from;
+        return lasted > slack.between_looks + std::max(late, nothing);
+    }
+    // Back at what was seen last: no change was seen, so nothing was kept.
+    bool should_be_seen(const Fact& there) const {
+        return expected.telling == Telling::looks && previous && previous->fields != there.fields;
+    }
+    Instant end_of(std::size_t i) const {
+        return i + 1 < got.facts.size() ? got.facts[i + 1].at : never;
+    }
+
+    // The look finds the value it found, at about that time; nothing that lasted was skipped.
+    std::optional<Difference> find(const Fact& look) {
         bool torn = false;
         const Fact* last = nullptr;
         const std::size_t from = at;
@@ -132,18 +148,14 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
                                   last ? last->rule : Rule::none,
                                   last ? last->event : none};
             const Fact& there = got.facts[at];
-            const Instant end = at + 1 < got.facts.size() ? got.facts[at + 1].at : never;
+            const Instant end = end_of(at);
             const Duration most = (look.at - Instant{}) / (slack.late_part + 1) + slack.late;
             const Field* mine = nullptr;
             const Field* other = first_other(look, there, mine);
             if (!other && there.at <= look.at + slack.early && look.at - most <= end)
                 break;
             // Was it there long enough to be seen, and not only because we are early?
-            const Duration lasted = end == never ? seconds(1) : end - there.at;
-            // Back at what was seen last: no change was seen, so nothing was kept.
-            const bool should_be_seen =
-                expected.telling == Telling::looks && previous && previous->fields != there.fields;
-            if (should_be_seen && lasted > slack.between_looks + std::max(late, nothing)) {
+            if (should_be_seen(there) && lasting(there.at, end)) {
                 torn = find_torn(look, got, from, slack, at);
                 if (torn)
                     break;
@@ -154,12 +166,49 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
             last = &there;
         }
         previous = &look;
-        late = look.at - got.facts[at].at;
+        previous_there = got.facts[at].at;
+        late = look.at - previous_there;
         // Of looks only changes were kept: the next found something else, so this one is over.
         if (expected.telling == Telling::looks && !torn)
             ++at;
+        return std::nullopt;
     }
-    return std::nullopt;
+
+    // What came after the last look, and would have been seen.
+    std::optional<Difference> rest(Instant until) const {
+        for (std::size_t i = at; i < got.facts.size(); ++i) {
+            const Fact& there = got.facts[i];
+            if (!should_be_seen(there) || !lasting(there.at, end_of(i)))
+                continue;
+            const Instant latest = there.at + std::max(late, nothing) +
+                                   (there.at - previous_there) / slack.late_part + slack.late;
+            if (latest + slack.between_looks < until)
+                return Difference{there.at,       expected.name, "too many", "nothing",
+                                  summary(there), there.rule,    there.event};
+        }
+        return std::nullopt;
+    }
+};
+
+// Things that happen at one time pass through values that depend on their order.
+bool is_passing(const Sequence& s, std::size_t i, const Slack& slack) {
+    return s.telling == Telling::looks && i + 1 < s.facts.size() &&
+           s.facts[i + 1].at - s.facts[i].at < slack.moment;
+}
+
+std::optional<Difference> compare_looks(const Sequence& expected, const Sequence& got,
+                                        const Slack& slack, Instant end) {
+    Looker looker{expected, got, slack};
+    for (std::size_t i = 0; i < expected.facts.size(); ++i) {
+        const std::size_t from = looker.at;
+        auto difference = looker.find(expected.facts[i]);
+        if (!difference)
+            continue;
+        if (!is_passing(expected, i, slack))
+            return difference;
+        looker.at = from;
+    }
+    return got.to_the_end ? looker.rest(end) : std::nullopt;
 }
 
 } // namespace
@@ -167,7 +216,7 @@ std::optional<Difference> compare_looks(const Sequence& expected, const Sequence
 std::optional<Difference> compare(const Sequence& expected, const Sequence& got, const Slack& slack,
                                   Instant end) {
     return expected.telling == Telling::changes ? compare_changes(expected, got, slack, end)
-                                                : compare_looks(expected, got, slack);
+                                                : compare_looks(expected, got, slack, end);
 }
 
 std::optional<Difference> compare(const Story& expected, const Story& got, const Slack& slack) {
@@ -183,6 +232,9 @@ std::optional<Difference> compare(const Story& expected, const Story& got, const
     for (const Sequence& b : got.sequences)
         if (!expected.find(b.name) && b.telling == Telling::changes)
             consider(compare(Sequence{b.name, b.telling, {}}, b, slack, expected.end));
+        else if (!expected.find(b.name) && b.to_the_end) // still as it began
+            consider(
+                compare(Sequence{b.name, b.telling, {b.facts.front()}}, b, slack, expected.end));
     return first;
 }
 

@@ -18,6 +18,8 @@ struct Slack {
     std::int64_t late_part = 8;
     // Looks come this far apart: what lasted no longer may have been missed.
     Duration between_looks = milliseconds(12);
+    // What happens at one time in the second log may come in any order within this in the first.
+    Duration moment = milliseconds(5);
 };
 
 struct Difference {

@@ -104,6 +104,9 @@ constexpr std::array<RuleText, static_cast<std::size_t>(R::count_)> rules = {{
      "TCP_LINGER2 为负：孤儿套接字没有 FIN_WAIT_2，以 RST 结束连接。"},
     {R::listener_closed_resets_children, "listener_closed_resets_children", "inet_csk_listen_stop()",
      "The listener is gone, so its connections that nobody accepted are reset.", "监听套接字已关闭，其中未被 accept 的连接被重置。"},
+    {R::listener_closed_forgets_requests, "listener_closed_forgets_requests", "tcp_v4_rcv(), reqsk_timer_handler()",
+     "The listener is gone: its half-open requests last until a segment or their timer finds that out.",
+     "监听套接字已关闭：它的半连接请求一直留到有报文段到达或它们的定时器到期、发现这一点为止。"},
     // resets
     {R::rst_exact, "rst_exact", "RFC 5961 §3, tcp_reset()", "A RST with exactly the expected number ends the connection.",
      "序号与期望值完全相同的 RST 结束连接。"},

@@ -49,6 +49,7 @@ enum class Rule : std::uint16_t {
     linger_over,
     linger2_negative,
     listener_closed_resets_children,
+    listener_closed_forgets_requests,
     // resets
     rst_exact,
     rst_in_window_challenged,

@@ -59,11 +59,16 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
     if (opens && plain_syn && (flow->reset || flow->sides[from].opened)) {
         ++flow->life;
         flow->reset = false;
-        for (Side& side : flow->sides)
+        for (Side& side : flow->sides) {
+            if (side.known && remembers_lives_) {
+                side.earlier = side.isn;
+                side.had_earlier = true;
+            }
             side.known = side.opened = false;
+        }
     }
     Side& mine = flow->sides[from];
-    const Side& other = flow->sides[1 - from];
+    Side& other = flow->sides[1 - from];
     if (s.flags.has(flag::syn) && !s.flags.has(flag::rst) && (!by_hand || !mine.known)) {
         mine.isn = s.seq;
         mine.known = true;
@@ -74,9 +79,23 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
     seen.direction = fmt::format("{}>{}{}", source, destination, life_suffix(flow->life));
     // A RST made without an acknowledgement to take its number from carries a plain zero.
     const bool zero = s.flags.has(flag::rst) && s.seq.raw == 0;
-    seen.seq = relative(s.seq, mine.isn, mine.known && !zero);
-    if (s.flags.has(flag::ack))
-        seen.ack = relative(s.ack, other.isn, other.known);
+    // Of a socket that was there before this life; or a reset that takes its number from one's ACK.
+    const bool before_this_life = !mine.known && mine.had_earlier && other.had_earlier;
+    const bool takes_number = s.flags.has(flag::rst) && !s.flags.has(flag::ack) &&
+                              mine.had_earlier && other.acked_earlier && s.seq == other.last_ack;
+    if (before_this_life || takes_number) {
+        seen.seq = "earlier:" + relative(s.seq, mine.earlier, true);
+        if (s.flags.has(flag::ack))
+            seen.ack = "earlier:" + relative(s.ack, other.earlier, true);
+    } else {
+        seen.seq = relative(s.seq, mine.isn, mine.known && !zero);
+        if (s.flags.has(flag::ack))
+            seen.ack = relative(s.ack, other.isn, other.known);
+    }
+    if (s.flags.has(flag::ack)) {
+        mine.last_ack = s.ack;
+        mine.acked_earlier = before_this_life;
+    }
     if (s.flags.has(flag::rst))
         flow->reset = true;
     // A reset of a SYN that found nobody is numbered from that SYN's answer, which there is none
@@ -156,6 +175,10 @@ struct Teller {
         constexpr std::uint32_t full = 1400; // near enough to any MSS of Ethernet
         if (detail == Detail::everything && r.segment.length >= full)
             f.fields[1].value = "?"; // tcp_mark_push() in the midst of much is nobody's promise
+        // Counted from nothing that was seen: each world's own.
+        for (Field& field : f.fields)
+            if (detail == Detail::everything && field.value.rfind("abs:", 0) == 0)
+                field.value = "?";
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
         story.sequence("segments " + seen.direction).facts.push_back(std::move(f));
@@ -172,11 +195,18 @@ struct Teller {
         const SocketRecord& s = trace.sockets[e.socket];
         const std::string_view where =
             s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
-        auto& facts =
-            story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port)).facts;
+        const bool looks = detail == Detail::everything;
+        Sequence& lengths =
+            story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port),
+                           looks ? Telling::looks : Telling::changes);
+        lengths.to_the_end = looks;
+        auto& facts = lengths.facts;
+        if (looks && facts.empty()) {
+            facts.push_back(queue_fact({}, 0, 0));
+            facts.back().fields[1].value = "?";
+        }
         // A second listen() may change nothing.
-        const bool same = facts.empty() ? e.value == 0 : facts.back().fields == f.fields;
-        if (detail == Detail::tracepoint || !same)
+        if (!looks || !(facts.back().fields == f.fields))
             facts.push_back(std::move(f));
     }
     // Who made a call: a connection's own thread, or the one that has the host's listeners.
@@ -241,6 +271,16 @@ struct Teller {
                 }
             }
     }
+    // Sockets that have the same ends one after the other are told apart by their order.
+    std::string life_of(Cookie cookie) const {
+        const SocketRecord& mine = trace.sockets[cookie];
+        const auto before = std::count_if(
+            trace.sockets.begin(), trace.sockets.begin() + cookie, [&](const SocketRecord& s) {
+                return s.host == mine.host && s.local == mine.local && s.remote == mine.remote &&
+                       s.is_listener == mine.is_listener;
+            });
+        return life_suffix(static_cast<std::uint32_t>(before + 1));
+    }
     std::pair<Endpoint, Endpoint> ends_of_syn(const TracedState& t) const {
         for (std::size_t i = t.event; i < trace.events.size(); ++i) {
             const Event& e = trace.events[i];
@@ -272,6 +312,8 @@ struct Teller {
         std::string who = fmt::format("{}:{}", host_name, local.port);
         if (own || (!s.is_listener && remote.port != 0))
             who += "-" + place(remote);
+        if (detail == Detail::everything)
+            who += life_of(t.socket);
         Fact f = state_fact(t.at, t.from, t.to);
         f.rule = t.rule;
         f.event = t.event;
@@ -287,7 +329,15 @@ std::vector<TracedState> every_state(const Trace& trace) {
     std::vector<TracedState> seen;
     for (std::size_t i = 0; i < trace.events.size(); ++i) {
         const Event& e = trace.events[i];
-        if (e.kind == EventKind::transition && e.from != e.to && e.socket < trace.sockets.size())
+        if (e.kind != EventKind::transition || e.from == e.to || e.socket >= trace.sockets.size())
+            continue;
+        // connect() that finds no way to send its SYN is in SYN_SENT for no time at all.
+        const bool back = e.from == State::syn_sent && e.to == State::closed && !seen.empty() &&
+                          seen.back().socket == e.socket && seen.back().to == State::syn_sent &&
+                          seen.back().at == e.at;
+        if (back)
+            seen.pop_back();
+        else
             seen.push_back({e.at, e.host, e.socket, e.from, e.to, e.rule, static_cast<EventId>(i)});
     }
     return seen;
@@ -297,6 +347,7 @@ std::vector<TracedState> every_state(const Trace& trace) {
 
 Story tell(const Trace& trace, const Addresses& addresses, Detail detail) {
     Teller teller{trace, addresses, detail, {}, {}, {}};
+    teller.numbering.remember_lives(detail == Detail::everything);
     const bool everything = detail == Detail::everything;
     if (everything)
         teller.counters(true);

@@ -34,6 +34,7 @@ struct Sequence {
     std::string name; // "segments client:40002>server:80", "states server:80-client:40002"
     Telling telling = Telling::changes;
     std::vector<Fact> facts;
+    bool to_the_end = false; // looks: nobody stopped looking before the end of the story
     friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 
@@ -60,6 +61,9 @@ public:
     // SYN of a socket of its own.
     Seen look(const Segment&, const std::string& source, const std::string& destination,
               bool by_hand, bool opens);
+    // Numbers of a socket that outlived its port's life are told as "earlier:1", by the SYNs of
+    // then.
+    void remember_lives(bool on) { remembers_lives_ = on; }
     // The life that the connection between these two (in either order) is in.
     std::string suffix(const std::string& one, const std::string& other) const;
 
@@ -68,6 +72,8 @@ private:
         std::string name;
         Seq isn;
         bool known = false, opened = false;
+        Seq earlier, last_ack;
+        bool had_earlier = false, acked_earlier = false;
     };
     struct Flow {
         Side sides[2];
@@ -75,11 +81,12 @@ private:
         bool reset = false;
     };
     std::vector<Flow> flows_;
+    bool remembers_lives_ = false;
 };
 
-// What is told beside the segments. `tracepoint`: states as sock:inet_sock_set_state shows them, and
-// accept queues. `everything`: states of every record (requests and TIME_WAIT too), both queues,
-// calls with their results, counters.
+// What is told beside the segments. `tracepoint`: states as sock:inet_sock_set_state shows them,
+// and accept queues. `everything`: states of every record (requests and TIME_WAIT too), both
+// queues, calls with their results, counters.
 enum class Detail : std::uint8_t { tracepoint, everything };
 struct Story tell(const Trace&, const Addresses&, Detail = Detail::tracepoint);
 // The facts of one segment, as `tell` makes them.

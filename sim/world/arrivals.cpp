@@ -310,7 +310,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     const Slot l = w.sockets[r.listener].listener;
     if (l == no_slot) { // its listener has been closed: who else is there?
         t.journal.took(t.arrival, trace::none);
-        remove_request(t, slot);
+        forget_request(t, slot);
         look_up(t, host, s);
         return;
     }

@@ -219,6 +219,14 @@ void remove_request(Turn& t, Slot slot) {
     gone_if_nothing_is_left(t, r.cookie);
 }
 
+void forget_request(Turn& t, Slot slot) {
+    tcp::Request& r = t.w.requests[slot];
+    auto m = t.moment(r.host);
+    tcp::advance(r.status, r.cookie, trace::Trigger::gave_up, m,
+                 trace::Rule::listener_closed_forgets_requests);
+    remove_request(t, slot);
+}
+
 void remove_time_wait(Turn& t, Slot slot) {
     Contents& w = t.w;
     const tcp::TimeWait small = w.time_waits[slot];

@@ -27,6 +27,8 @@ void reindex(Contents&, DueKind, Slot);
 // Draws the consequences of whatever was done to a connection: TIME_WAIT, the end, deadlines, readers.
 void settle(Turn&, Slot connection);
 void remove_request(Turn&, Slot);
+// Its listener was closed meanwhile.
+void forget_request(Turn&, Slot);
 void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
 Flow flow_of(const Socket&);

@@ -18,7 +18,7 @@ void timer_of_request(Turn& t, Slot slot) {
     t.journal.begin_beat(r.host, r.resend.by);
     const Slot l = w.sockets[r.listener].listener;
     if (l == no_slot) { // the listener was closed: the entry only waited to be found out
-        remove_request(t, slot);
+        forget_request(t, slot);
         return;
     }
     auto m = t.moment(r.host);

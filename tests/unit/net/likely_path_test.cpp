@@ -78,6 +78,13 @@ TEST_CASE(
           "ESTABLISHED CLOSED");
 }
 
+TEST_CASE("nobody passes TIME_WAIT between two looks") {
+    CHECK(told(net::likely_path(State::fin_wait_1, State::closed, arrived(trace::flag::ack))) ==
+          "FIN_WAIT_1 FIN_WAIT_2 CLOSED");
+    CHECK(told(net::likely_path(State::fin_wait_2, State::closed, arrived(trace::flag::fin))) ==
+          "FIN_WAIT_2 CLOSED");
+}
+
 TEST_CASE("two ways of the same length are said to be two") {
     const auto path = net::likely_path(State::fin_wait_1, State::time_wait, {});
     CHECK(path.has_alternatives); // through FIN_WAIT_2 or through CLOSING

@@ -112,6 +112,50 @@ TEST_CASE("a look may miss what passed in between, but not what lasted") {
     CHECK_FALSE(compare(told("x", Telling::glances, {{1, "0"}, {302, "3"}}), sim));
 }
 
+TEST_CASE("what is there for a moment may be unseen, what stays to the end may not") {
+    Sequence sim = told("x", Telling::looks, {{0, "0"}, {100, "1"}, {100, "0"}, {300, "2"}});
+    sim.to_the_end = true;
+    const Instant end = at_ms(500);
+    // Whoever looks while things happen in another order sees what the other log never had.
+    CHECK_FALSE(compare(told("x", Telling::looks, {{0, "0"}, {302, "2"}}), sim, {}, end));
+    CHECK_FALSE(compare(told("x", Telling::looks, {{0, "0"}, {100, "1"}, {102, "0"}, {302, "2"}}),
+                        sim, {}, end));
+    CHECK_FALSE(
+        compare(told("x", Telling::looks, {{0, "0"}, {300, "1"}, {302, "2"}}), sim, {}, end));
+    CHECK_FALSE(
+        compare(told("x", Telling::looks, {{0, "0"}, {300, "7"}, {302, "2"}}), sim, {}, end));
+    CHECK(compare(told("x", Telling::looks, {{0, "0"}, {270, "7"}, {302, "2"}}), sim, {}, end));
+    const auto unseen = compare(told("x", Telling::looks, {{0, "0"}}), sim, {}, end);
+    REQUIRE(unseen);
+    CHECK(unseen->field == "too many");
+    CHECK(unseen->at == at_ms(300));
+    CHECK_FALSE(compare(told("x", Telling::looks, {{0, "0"}}), sim, {}, at_ms(310)));
+}
+
+TEST_CASE("a socket that outlived its port's life speaks in the numbers of its own SYN") {
+    const auto challenged = [](std::uint32_t client, std::uint32_t server, std::uint32_t again) {
+        Numbering n;
+        n.remember_lives(true);
+        const auto look = [&](bool from_client, Flags flags, std::uint32_t seq, std::uint32_t ack) {
+            Segment s;
+            s.flags = flags;
+            s.seq = {seq};
+            s.ack = {ack};
+            return n.look(s, from_client ? "c:1" : "s:2", from_client ? "s:2" : "c:1", false,
+                          flags.has(flag::syn));
+        };
+        look(true, flag::syn, client, 0);
+        look(false, flag::syn | flag::ack, server, client + 1);
+        look(true, flag::ack, client + 1, server + 1);
+        look(true, flag::syn, again, 0); // the client has forgotten the first life
+        const auto challenge = look(false, flag::ack, server + 1, client + 1);
+        const auto reset = look(true, flag::rst, client + 1, 0);
+        return challenge.direction + " " + challenge.seq + " " + challenge.ack + " " + reset.seq;
+    };
+    CHECK(challenged(1000, 5000, 7000) == "s:2>c:1#2 earlier:1 earlier:1 earlier:1");
+    CHECK(challenged(4000000000u, 17, 3) == "s:2>c:1#2 earlier:1 earlier:1 earlier:1");
+}
+
 TEST_CASE("numbers are relative to the SYN of their side, whatever the ISN") {
     const auto direction = [](std::uint32_t isn) {
         Numbering n;
