@@ -6,6 +6,7 @@
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
+#include "timeout.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -77,11 +78,8 @@ void answer_to_probe(Connection& c, Moment& m) {
         c.rtt.backoff = 0;
         return;
     }
-    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
-    const trace::Duration interval =
-        std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
     c.resend.armed = m.now();
-    c.resend.due = m.now() + interval;
+    c.resend.due = m.now() + probe_interval(c, m);
 }
 
 bool everything_acknowledged(const Connection& c) {

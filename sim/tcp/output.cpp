@@ -79,7 +79,7 @@ void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::Seg
 } // namespace
 
 void send_ack(Connection& c, Moment& m, Rule why) {
-    const Segment s = segment_of(c, flag::ack, c.snd.nxt, 0, m);
+    const Segment s = segment_of(c, flag::ack, acceptable_seq(c), 0, m);
     const bool same = s.seq == c.last_ack_seq && s.ack == c.last_ack_ack;
     c.same_acks = same ? static_cast<std::uint16_t>(c.same_acks + 1) : std::uint16_t{0};
     c.last_ack_seq = s.seq;
@@ -94,7 +94,7 @@ Left send_probe(Connection& c, Moment& m, Rule why) {
 }
 
 void send_active_reset(Connection& c, Moment& m, Rule why) {
-    Segment s = segment_of(c, flag::rst | flag::ack, c.snd.nxt, 0, m);
+    Segment s = segment_of(c, flag::rst | flag::ack, acceptable_seq(c), 0, m);
     depart(s, c.cookie, why, m);
 }
 

@@ -88,6 +88,12 @@ void retransmit(Connection& c, Moment& m) {
                      std::min(c.resend.due, c.retransmitting_since + c.options.user_timeout));
 }
 
+// tcp_probe0_when()
+trace::Duration backed_off_probe(const Connection& c, const Moment& m) {
+    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+    return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
+}
+
 // tcp_send_probe0(): a bare segment just before the window, so that an ACK must come back.
 void probe(Connection& c, Moment& m) {
     note_expiry(c.resend, c.cookie, Rule::zero_window_probe, m);
@@ -96,11 +102,6 @@ void probe(Connection& c, Moment& m) {
         c.resend.stop();
         return;
     }
-    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
-    const auto interval = [&] {
-        return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)),
-                        rto_max(m.stack));
-    };
     if (c.probing_since == trace::never)
         c.probing_since = m.now();
     else if (c.options.user_timeout > trace::Duration{} &&
@@ -108,7 +109,7 @@ void probe(Connection& c, Moment& m) {
         give_up(c, m, Rule::user_timeout);
         return;
     }
-    const std::uint32_t most = probe_limit(m.stack, c.orphan, interval());
+    const std::uint32_t most = probe_limit(m.stack, c.orphan, backed_off_probe(c, m));
     if (c.probes_out >= most) {
         give_up(c, m, Rule::retransmission_gave_up);
         return;
@@ -121,11 +122,20 @@ void probe(Connection& c, Moment& m) {
     if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2])
         ++c.rtt.backoff;
     c.resend.armed = m.now();
-    c.resend.due = m.now() + interval();
+    c.resend.due = m.now() + probe_interval(c, m);
     c.resend.by = left.event;
 }
 
 } // namespace
+
+trace::Duration probe_interval(const Connection& c, const Moment& m) {
+    const trace::Duration interval = backed_off_probe(c, m), most = c.options.user_timeout;
+    if (most <= trace::Duration{} || c.probing_since == trace::never)
+        return interval;
+    // tcp_clamp_probe0_to_user_timeout(): the end comes on time.
+    const trace::Duration left = c.probing_since + most - m.now();
+    return std::min(interval, std::max(left, clock_granule(m.stack, {}) * 2));
+}
 
 trace::Instant next_deadline(const Connection& c) {
     return std::min({c.resend.due, c.acknowledge.due, c.keep.due, c.linger_until});

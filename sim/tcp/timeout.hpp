@@ -7,6 +7,8 @@ namespace tcp {
 
 // The earliest deadline of a connection; trace::never if none runs.
 trace::Instant next_deadline(const Connection&);
+// Until the next window probe, as far as TCP_USER_TIMEOUT leaves time for it.
+trace::Duration probe_interval(const Connection&, const Moment&);
 // The retransmission timeout is over, whatever its timer says.
 void retransmission_is_due(Connection&, Moment&);
 // Whichever of its timers is due now.

@@ -95,4 +95,11 @@ trace::Seq window_end(const SendSequence& snd) {
     return snd.una + snd.wnd;
 }
 
+trace::Seq acceptable_seq(const Connection& c) {
+    const trace::Seq end = window_end(c.snd);
+    // What scaling has cut off the window is no shrinking.
+    const std::uint32_t unit = c.agreed.scaling ? 1u << c.agreed.receive_scale : 0u;
+    return !before(end, c.snd.nxt) || c.snd.nxt - end < unit ? c.snd.nxt : end;
+}
+
 } // namespace tcp

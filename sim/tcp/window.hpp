@@ -22,5 +22,8 @@ std::uint32_t first_window(const Stack&, std::uint32_t buffer, std::uint16_t mss
 bool update_is_due(Connection&);
 // Sequence number after the last byte that the peer's window allows.
 trace::Seq window_end(const SendSequence&);
+// The number of a segment without payload: our next one, unless the peer's window has shrunk below
+// it, so that it would be thrown away (tcp_acceptable_seq()).
+trace::Seq acceptable_seq(const Connection&);
 
 } // namespace tcp

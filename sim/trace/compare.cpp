@@ -47,7 +47,8 @@ struct Lateness {
         const Duration late = expected - got;
         const Duration interval = got - before;
         const Duration most = std::max(nothing, last) + interval / slack.late_part + slack.late;
-        const Duration least = std::min(nothing, last) - slack.early;
+        const Duration part = slack.early_part > 0 ? interval / slack.early_part : nothing;
+        const Duration least = std::min(nothing, last) - part - slack.early;
         last = late;
         before = got;
         return least <= late && late <= most;
@@ -152,7 +153,10 @@ struct Looker {
             const Duration most = (look.at - Instant{}) / (slack.late_part + 1) + slack.late;
             const Field* mine = nullptr;
             const Field* other = first_other(look, there, mine);
-            if (!other && there.at <= look.at + slack.early && look.at - most <= end)
+            const Duration early =
+                slack.early + (slack.early_part > 0 ? (look.at - Instant{}) / slack.early_part
+                                                    : nothing);
+            if (!other && there.at <= look.at + early && look.at - most <= end)
                 break;
             // Was it there long enough to be seen, and not only because we are early?
             if (should_be_seen(there) && lasting(there.at, end)) {

@@ -11,9 +11,11 @@
 
 namespace trace {
 
-// An interval T of the second log fits an observed t: T - early <= t <= T + T / late_part + late.
+// An interval T of the second log fits an observed t:
+// T - T / early_part - early <= t <= T + T / late_part + late.
 struct Slack {
     Duration early = milliseconds(5);
+    std::int64_t early_part = 0; // 0: none, for a second log with nominal times
     Duration late = milliseconds(15);
     std::int64_t late_part = 8;
     // Looks come this far apart: what lasted no longer may have been missed.
@@ -30,6 +32,14 @@ struct Difference {
     Rule rule = Rule::none; // that the second log followed
     EventId event = none;   // in the second log
 };
+
+// For a second log whose timers are late as a kernel's are, though not by as much as the first's.
+constexpr Slack both_late() {
+    Slack s;
+    s.early = s.early + s.late;
+    s.early_part = s.late_part + 1;
+    return s;
+}
 
 // The difference that comes first in time; nullopt: they agree.
 std::optional<Difference> compare(const Story& expected, const Story& got, const Slack& = {});

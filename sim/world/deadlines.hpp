@@ -15,7 +15,7 @@
 
 namespace world {
 
-enum class DueKind : std::uint8_t { segment, connection, request, time_wait, flood };
+enum class DueKind : std::uint8_t { segment, connection, request, time_wait, flood, wake };
 
 struct Due {
     trace::Instant at;

@@ -28,6 +28,8 @@ struct PendingCall {
 struct Thread {
     std::vector<PendingCall> calls;
     bool asleep = false; // the first call has been entered
+    bool woken = false;  // it runs as soon as nothing else is due
+    trace::EventId woken_by = trace::none;
     friend bool operator==(const Thread&, const Thread&) = default;
 };
 

@@ -125,6 +125,7 @@ void reindex(Contents& w, DueKind kind, Slot slot) {
         set_due(w, held, kind, slot, held.record.clock.due);
         break;
     }
+    case DueKind::wake: break; // has no record: it is due at once
     }
 }
 

@@ -210,10 +210,26 @@ void wake(Turn& t, trace::Cookie cookie) {
             t.happened->ready.push_back(cookie);
         return;
     }
-    const Named& n = t.w.hosts[s.host].names[s.number - 1u];
+    Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;
-    run_thread(t, s.host, s.number);
+    if (t.w.deadlines.first() != t.w.now)
+        return run_thread(t, s.host, s.number);
+    if (n.thread.woken)
+        return;
+    n.thread.woken = true;
+    n.thread.woken_by = t.journal.cause();
+    t.w.deadlines.add(t.w.now, DueKind::wake, cookie);
+}
+
+void woken_thread_runs(Turn& t, trace::Cookie cookie) {
+    const Socket& s = t.w.sockets[cookie];
+    Named& n = t.w.hosts[s.host].names[s.number - 1u];
+    t.journal.begin_beat(s.host, n.thread.woken_by);
+    n.thread.woken = false;
+    n.thread.woken_by = trace::none;
+    if (!n.thread.calls.empty() && n.thread.asleep && n.socket == cookie)
+        run_thread(t, s.host, s.number);
 }
 
 void accept_queue_grew(Turn& t, trace::Cookie listener) {

@@ -98,7 +98,10 @@ trace::CallId perform(Turn&, const scenario::Action&);
 Thread& acceptor(Host&, std::uint16_t which);
 void run_main_thread(Turn&, trace::HostId, std::uint16_t which = 1);
 void run_thread(Turn&, trace::HostId, std::uint16_t number);
+// Something has changed that the thread of this socket may sleep for. It runs when the host has
+// dealt with everything that is due at this instant: segments are taken in before processes run.
 void wake(Turn&, trace::Cookie);
+void woken_thread_runs(Turn&, trace::Cookie);
 void accept_queue_grew(Turn&, trace::Cookie listener);
 trace::Call call_of(const scenario::Action&);
 trace::CallId enter(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,

@@ -52,6 +52,7 @@ void happen(Turn& t, const Due& due) {
         w.floods.all[due.slot].due = Deadlines::nothing;
         flood_goes_on(t, due.slot);
         break;
+    case DueKind::wake: woken_thread_runs(t, due.slot); break;
     case DueKind::time_wait: {
         auto& held = w.time_waits.all[due.slot];
         held.due = Deadlines::nothing;

@@ -30,6 +30,7 @@ struct Order {
     world::Ties ties = world::Ties::as_inserted;
     world::Timers timers = world::Timers::exact;
     trace::Duration phase{}; // of the timer wheel
+    bool paced = false;      // the wire takes each segment when the recorded one did, if that is later
 };
 
 class Bench {

@@ -1,5 +1,6 @@
 // Calls that a recording leaves out: of a program that writes until EAGAIN only the first and the
-// last writes are rows, and the sum of all is derived.
+// last writes are rows, and the sum of all is derived; of one that reads at a steady pace some in
+// the middle are missing.
 #pragma once
 #include <vector>
 
@@ -7,7 +8,7 @@
 
 namespace oracle {
 
-// The writes in between, evenly spread over the gap; their results are not known.
+// The calls in between, evenly spread over the gap; their results are not known.
 std::vector<CallRow> left_out(const Recording&);
 
 } // namespace oracle
