@@ -120,6 +120,16 @@ struct Perform {
                             Rule::call_refused);
     }
 
+    trace::CallId operator()(const BusyUntil& a) {
+        auto& names = t.w.hosts[a.socket.host].names;
+        if (a.socket.number > names.size())
+            return trace::none;
+        Thread& thread = names[a.socket.number - 1u].thread;
+        thread.busy_until = a.until;
+        thread.busy_most = a.most;
+        return trace::none;
+    }
+
     trace::CallId operator()(const Inject& a) {
         put_in(t, a.segment);
         return trace::none;

@@ -45,6 +45,12 @@ struct Refusable {
     scenario::SocketName socket;
     trace::Call call;
 };
+// The processor is busy: a thread that is woken no more than `most` before `until` runs then.
+struct BusyUntil {
+    scenario::SocketName socket;
+    trace::Instant until;
+    trace::Duration most;
+};
 // A segment at the door of the host that has its destination address, now.
 struct Inject {
     trace::Segment segment;
@@ -55,7 +61,7 @@ struct InjectIcmp {
     std::uint8_t code;
 };
 using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect, Refusable,
-                            Inject, InjectIcmp>;
+                            BusyUntil, Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

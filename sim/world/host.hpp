@@ -30,6 +30,8 @@ struct Thread {
     bool asleep = false; // the first call has been entered
     bool woken = false;  // it runs as soon as nothing else is due
     trace::EventId woken_by = trace::none;
+    trace::Instant busy_until; // no processor is free for it, by hand
+    trace::Duration busy_most;
     friend bool operator==(const Thread&, const Thread&) = default;
 };
 

@@ -213,13 +213,15 @@ void wake(Turn& t, trace::Cookie cookie) {
     Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;
-    if (t.w.deadlines.first() != t.w.now)
+    const bool busy = n.thread.busy_until > t.w.now &&
+                      n.thread.busy_until - t.w.now <= n.thread.busy_most;
+    if (!busy && t.w.deadlines.first() != t.w.now)
         return run_thread(t, s.host, s.number);
     if (n.thread.woken)
         return;
     n.thread.woken = true;
     n.thread.woken_by = t.journal.cause();
-    t.w.deadlines.add(t.w.now, DueKind::wake, cookie);
+    t.w.deadlines.add(busy ? n.thread.busy_until : t.w.now, DueKind::wake, cookie);
 }
 
 void woken_thread_runs(Turn& t, trace::Cookie cookie) {

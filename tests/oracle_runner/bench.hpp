@@ -31,6 +31,7 @@ struct Order {
     world::Timers timers = world::Timers::exact;
     trace::Duration phase{}; // of the timer wheel
     bool paced = false;      // the wire takes each segment when the recorded one did, if that is later
+    trace::Duration lag{};   // of the wire, beyond the usual
 };
 
 class Bench {

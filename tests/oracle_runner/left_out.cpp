@@ -72,12 +72,38 @@ void find_reads(const Recording& r, std::vector<CallRow>& calls) {
     }
 }
 
+// A reader that sleeps between reads goes on as it began; how often it read is derived.
+void find_sleeping_reads(const Recording& r, std::vector<CallRow>& calls) {
+    const auto total = r.derived.find("reads");
+    if (total == r.derived.end())
+        return;
+    const CallRow* last = nullptr;
+    std::int64_t told = 0;
+    for (const CallRow& c : r.calls) {
+        if (c.call != "recv")
+            continue;
+        if (last && (last->fd != c.fd || last->arguments != c.arguments))
+            return;
+        last = &c;
+        ++told;
+    }
+    if (!last || last->lasted == trace::Duration{})
+        return;
+    CallRow more = *last;
+    more.at = more.at + more.lasted;
+    more.lasted = {};
+    more.result = "?";
+    for (; told < std::atoll(total->second.c_str()); ++told)
+        calls.push_back(more);
+}
+
 } // namespace
 
 std::vector<CallRow> left_out(const Recording& r) {
     std::vector<CallRow> calls;
     find_writes(r, calls);
     find_reads(r, calls);
+    find_sleeping_reads(r, calls);
     return calls;
 }
 

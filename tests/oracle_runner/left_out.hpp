@@ -1,6 +1,6 @@
 // Calls that a recording leaves out: of a program that writes until EAGAIN only the first and the
 // last writes are rows, and the sum of all is derived; of one that reads at a steady pace some in
-// the middle are missing.
+// the middle are missing, of one that sleeps in between all but the first.
 #pragma once
 #include <vector>
 

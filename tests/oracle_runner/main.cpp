@@ -15,13 +15,14 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* usage =
-    "usage: oracle [--cells] [--show] [--keep LIST | --list | --rules] PATH...\n"
+    "usage: oracle [--cells] [--show] [--ways] [--keep LIST | --list | --rules] PATH...\n"
     "PATH: recordings, or directories of them. Exit 0 only if all agree.\n"
     "--cells      every differing cell of a matrix\n"
     "--keep LIST  exit 0 if what LIST says agrees still does\n"
     "--list       print such a list\n"
     "--rules      only say which rules they take, scenario files too; exit 0 if all are taken\n"
-    "--show       both sides of the sequence in which the first difference is\n";
+    "--show       both sides of the sequence in which the first difference is\n"
+    "--ways       the first difference in every way of playing it: ties, timers, pace\n";
 
 std::vector<std::string> files_below(const std::string& path, bool scenarios) {
     std::vector<std::string> list;
@@ -37,7 +38,7 @@ std::vector<std::string> files_below(const std::string& path, bool scenarios) {
 }
 
 struct Wish {
-    bool every_cell = false, print_list = false, show = false, rules = false;
+    bool every_cell = false, print_list = false, show = false, ways = false, rules = false;
     std::optional<std::map<std::string, unsigned>> keep;
     std::vector<std::string> paths;
 };
@@ -104,6 +105,8 @@ void play(const std::string& path, Wish& wish, Totals& totals) {
             fmt::print("  {}\n", cell);
     if (wish.show && outcome.what == oracle::Outcome::What::differs && outcome.cells == 0)
         fmt::print("{}", oracle::show(recording));
+    if (wish.ways && outcome.what == oracle::Outcome::What::differs && outcome.cells == 0)
+        fmt::print("{}", oracle::ways(recording));
     if (!wish.keep)
         return;
     const auto listed = wish.keep->find(recording.id);
@@ -122,6 +125,8 @@ int read_arguments(int argc, char** argv, Wish& wish) {
             wish.every_cell = true;
         } else if (word == "--show") {
             wish.show = true;
+        } else if (word == "--ways") {
+            wish.ways = true;
         } else if (word == "--rules") {
             wish.rules = true;
         } else if (word == "--list") {

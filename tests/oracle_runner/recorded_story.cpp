@@ -1,5 +1,6 @@
 // The rows of a recording as the story they tell.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/format.h>
@@ -39,7 +40,49 @@ void forget_push_of_full_segments(std::vector<Fact>& facts) {
             f.fields[1].value = "?";
 }
 
+// The wire sometimes took segments long after they had left: their timestamps, which count
+// milliseconds, tell when that was.
+class Departures {
+public:
+    explicit Departures(const Recording& r) {
+        for (const SegmentRow& s : r.segments) {
+            if (s.new_flow)
+                numbered_anew_.insert(both(s));
+            if (!has_timestamp(s))
+                continue;
+            const trace::Instant zero = s.at - trace::milliseconds(s.timestamps->first);
+            const auto [known, fresh] = zero_.emplace(flow(s), zero);
+            if (!fresh)
+                known->second = std::min(known->second, zero);
+        }
+    }
+    trace::Instant of(const SegmentRow& s) const {
+        if (!has_timestamp(s) || numbered_anew_.contains(both(s)))
+            return s.at;
+        const trace::Instant left =
+            zero_.at(flow(s)) + trace::milliseconds(s.timestamps->first + 1);
+        const trace::Duration late = s.at - left;
+        return late > trace::milliseconds(20) && late < trace::milliseconds(60) ? left : s.at;
+    }
+
+private:
+    static bool has_timestamp(const SegmentRow& s) {
+        return s.is_tcp && !s.injected && !s.copy && s.timestamps;
+    }
+    static std::string flow(const SegmentRow& s) {
+        return fmt::format("{}:{}>{}:{}", s.from, s.source, s.to, s.destination);
+    }
+    static std::string both(const SegmentRow& s) {
+        return pair_of(fmt::format("{}:{}", s.from, s.source),
+                       fmt::format("{}:{}", s.to, s.destination));
+    }
+    // Values are told relative to the first of each flow: when its clock said 0, if not later.
+    std::map<std::string, trace::Instant> zero_;
+    std::set<std::string> numbered_anew_;
+};
+
 void tell_segments(const Recording& r, Story& story) {
+    const Departures departures(r);
     std::map<std::string, int> lives;
     for (const SegmentRow& s : r.segments) {
         if (!s.is_tcp)
@@ -62,7 +105,7 @@ void tell_segments(const Recording& r, Story& story) {
         }
         const bool reset = flags.find('R') != std::string::npos;
         Fact f;
-        f.at = s.at;
+        f.at = departures.of(s);
         f.fields = {{"flags", flags},
                     {"push", push},
                     {"seq", s.seq},

@@ -50,7 +50,7 @@ class Replay {
 public:
     Replay(const Recording& r, const Order& order, std::string& refused)
         : r_(r),
-          bench_(r.delay + inside, settings(r), order, refused),
+          bench_(r.delay + inside + order.lag, settings(r), order, refused),
           looks_(r),
           paced_(order.paced),
           ports_(chosen_ports(r)) {
@@ -377,6 +377,9 @@ private:
         if (c.call == "send")
             return bench_.submit(
                 scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), ""});
+        // How long a woken reader waits for a processor decides how much it finds.
+        if (c.call == "recv" && paced_ && c.lasted.ns > 0)
+            bench_.submit(world::BusyUntil{name(d), c.at + c.lasted, trace::milliseconds(2)});
         if (c.call == "recv")
             return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0))});
         if (c.call == "shutdown") {
@@ -620,6 +623,29 @@ std::optional<trace::Difference> replay_once(const Recording& r, const Order& or
     return difference;
 }
 
+namespace {
+
+// All that chance may have decided in the recording, the likeliest first.
+std::vector<Order> orders() {
+    using enum world::Ties;
+    using enum world::Timers;
+    std::vector<Order> list = {
+        {as_inserted, exact}, {arrivals_first, exact}, {timers_first, exact}};
+    // Nobody knows how far the recorded kernel's wheel had turned.
+    for (const int turn : {0, 64, 128, 192})
+        for (int ms = 0; ms < 40; ms += 5)
+            list.push_back({as_inserted, by_wheel, trace::milliseconds(turn + ms)});
+    for (std::size_t i = 0, n = list.size(); i < n; ++i) {
+        list.push_back(list[i]);
+        list.back().paced = true;
+    }
+    for (const int us : {150, 300, 450})
+        list.push_back({as_inserted, exact, {}, true, trace::microseconds(us)});
+    return list;
+}
+
+} // namespace
+
 Outcome replay(const Recording& r) {
     if (const auto reason = not_compared(r))
         return {Outcome::What::not_compared, *reason};
@@ -627,19 +653,7 @@ Outcome replay(const Recording& r) {
         return replay_matrix(r);
     const Recording full = r.cut ? whole(r) : r;
     std::optional<trace::Difference> first;
-    using enum world::Ties;
-    using enum world::Timers;
-    std::vector<Order> orders = {
-        {as_inserted, exact}, {arrivals_first, exact}, {timers_first, exact}};
-    // Nobody knows how far the recorded kernel's wheel had turned.
-    for (const int turn : {0, 64, 128, 192})
-        for (int ms = 0; ms < 40; ms += 5)
-            orders.push_back({as_inserted, by_wheel, trace::milliseconds(turn + ms)});
-    for (std::size_t i = 0, n = orders.size(); i < n; ++i) {
-        orders.push_back(orders[i]);
-        orders.back().paced = true;
-    }
-    for (const Order& order : orders) {
+    for (const Order& order : orders()) {
         const auto difference = replay_once(full, order);
         if (!difference)
             return {};
@@ -647,6 +661,20 @@ Outcome replay(const Recording& r) {
             first = difference;
     }
     return {Outcome::What::differs, trace::format(*first)};
+}
+
+std::string ways(const Recording& r) {
+    const Recording full = r.cut ? whole(r) : r;
+    std::string text;
+    for (const Order& order : orders()) {
+        const auto difference = replay_once(full, order);
+        text += fmt::format("  {}{}{} {}: {}\n", order.paced ? "paced, " : "",
+                            order.lag.ns > 0 ? "slow wire, " : "",
+                            order.timers == world::Timers::exact ? "exact timers" : "timer wheel",
+                            trace::format(order.phase),
+                            difference ? trace::format(*difference) : "agrees");
+    }
+    return text;
 }
 
 std::string show(const Recording& r) {

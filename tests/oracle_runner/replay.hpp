@@ -20,6 +20,8 @@ struct Outcome {
 Outcome replay(const Recording&);
 // Both logs' sequence in which the first difference is, fact by fact.
 std::string show(const Recording&);
+// The first difference in each way of playing it.
+std::string ways(const Recording&);
 // The same with one order of exact ties between a timer and an arrival.
 std::optional<trace::Difference> replay_once(const Recording&, const Order&,
                                              trace::Story* got = nullptr,
