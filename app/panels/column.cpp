@@ -29,7 +29,22 @@ void Column::pair(std::string_view name, ui::TextStyle name_style, ui::Colour na
         }
         return;
     }
-    paragraph(name, name_style, name_colour);
+    // The value stands behind the last line of the name where there is room.
+    const auto lines = ui::wrap(name, width, [&](std::string_view part) {
+        return ui::text_width(screen, part, name_style);
+    });
+    const float last = ui::text_width(screen, lines.back(), name_style) + px(6) +
+                       ui::text_width(screen, value, value_style);
+    const float named = ui::line_height(screen, name_style) * static_cast<float>(lines.size());
+    const ui::Rect block = take(named);
+    if (painting)
+        ui::paragraph(screen, block, name, name_style, name_colour);
+    if (last <= width) {
+        if (painting)
+            ui::text_in(screen, {block.x, block.bottom() - height, block.w, height}, value,
+                        value_style, value_colour, ui::Align::right);
+        return;
+    }
     const ui::Rect strip = take(ui::paragraph_height(screen, width, value, value_style));
     if (painting)
         ui::paragraph(screen, strip, value, value_style, value_colour, ui::Align::right);

@@ -113,58 +113,111 @@ std::optional<std::int64_t> setting(const trace::SysctlView& s, const std::strin
     return trace::refuse_value(*known, *value).empty() ? value : std::nullopt;
 }
 
+// "net.core.somaxconn: 4096 by default, from 0 to 2147483647"
+std::string range_text(const trace::SysctlView& s) {
+    return say("{}: {} by default, from {} to {}", s.name, trace::format_value(s.name, s.standard),
+               s.least, s.most);
+}
+
+// Open: the whole name, its default and range, what it does, and a field for the value.
+void sysctl_editor(Column& c, const Host& host, const trace::SysctlView& s, const std::string& id) {
+    const auto close = [&] {
+        host.state.editing.clear();
+        host.state.typed.clear();
+    };
+    card(c, {c.screen.theme.card, c.screen.theme.accent_border, 1, false}, [&](Column& in) {
+        in.paragraph(range_text(s), ui::small_code, in.screen.theme.text);
+        in.gap(3);
+        in.paragraph(view::language() == view::Language::zh ? s.zh : s.en, ui::small,
+                     in.screen.theme.dim);
+        in.gap(5);
+        const std::string value = trace::format_value(s.name, s.value);
+        const std::string default_id = id + ".default", close_id = id + ".close";
+        const ui::Button standard{.id = default_id, .label = tr("default"), .style = ui::small};
+        const ui::Button done{.id = close_id,
+                              .label = "",
+                              .look = ui::Look::quiet,
+                              .before = ui::Icon::cross,
+                              .hint = tr("Close")};
+        ui::Rect row = in.take(in.px(28));
+        if (!in.painting)
+            return;
+        if (ui::button(in.screen, ui::cut_right(row, row.h), done))
+            close();
+        ui::cut_right(row, in.px(4));
+        if (s.value != s.standard) {
+            const float width = ui::button_width(in.screen, standard);
+            if (ui::button(in.screen, ui::cut_right(row, width), standard)) {
+                host.commands.push_back(view::command::SetSysctl{host.view.id, s.name, s.standard});
+                close();
+            }
+            ui::cut_right(row, in.px(6));
+        }
+        if (ui::text_field(in.screen, row, id + ".value", value, host.state.typed, ui::small_code)
+                .submitted) {
+            if (const auto typed = setting(s, host.state.typed))
+                host.commands.push_back(view::command::SetSysctl{host.view.id, s.name, *typed});
+            close();
+        }
+    });
+}
+
+void sysctl_row(Column& c, const Host& host, const trace::SysctlView& s) {
+    const ui::Theme& theme = c.screen.theme;
+    const std::string id = fmt::format("sysctl.{}.{}", host.view.name, s.name);
+    if (host.state.editing.contains(id)) {
+        sysctl_editor(c, host, s, id);
+        return;
+    }
+    const bool editable = host.frame.can.act && s.least < s.most;
+    const bool changed = s.value != s.standard;
+    const ui::Rect row = c.take(editable ? c.px(28) : ui::line_height(c.screen, ui::small_code));
+    if (!c.painting)
+        return;
+    const std::string value = trace::format_value(s.name, s.value);
+    const ui::TextStyle style = changed ? ui::small_code_strong : ui::small_code;
+    const std::string hint =
+        fmt::format("{}\n{}", range_text(s), view::language() == view::Language::zh ? s.zh : s.en);
+    ui::Rect name_place = row;
+    const float needed = ui::text_width(c.screen, value, style) + c.px(26);
+    const ui::Rect right = ui::cut_right(name_place, std::max(row.w * 0.3f, needed));
+    ui::cut_right(name_place, c.px(6));
+    ui::text_in(c.screen, name_place, last_word(s.name), style, changed ? theme.text : theme.dim);
+    if (!editable) {
+        ui::text_in(c.screen, right, value, style, theme.text, ui::Align::right);
+        const auto now = ui::hotspot(c.screen, row, id, value, hint);
+        if (now.focused)
+            ui::focus_ring(c.screen, row);
+        return;
+    }
+    if (ui::button(c.screen, right,
+                   {.id = id, .label = value, .selected = changed, .hint = hint, .style = style})) {
+        host.state.editing = {id};
+        host.state.typed = value;
+        ui::focus(c.screen, id + ".value");
+    }
+}
+
 } // namespace
 
 void sysctl_fold(Column& c, const Host& host) {
     if (host.view.sysctls.empty())
         return;
-    const ui::Theme& theme = c.screen.theme;
     const auto& all = host.view.sysctls;
     const auto shown = std::find_if(all.begin(), all.end(), [](const auto& s) {
         return s.name.find("somaxconn") != s.name.npos;
     });
-    const auto& first = shown == all.end() ? all.front() : *shown;
+    const auto changed =
+        std::find_if(all.begin(), all.end(), [](const auto& s) { return s.value != s.standard; });
+    // One that is not as usual says most; else the one that lessons speak of.
+    const auto& first = changed != all.end() ? *changed : shown == all.end() ? all.front() : *shown;
     if (!head(c, host, view::Panel::sysctls, "sysctls", tr("Settings"),
-              fmt::format("{} {}", last_word(first.name), first.value)))
+              fmt::format("{} {}", last_word(first.name),
+                          trace::format_value(first.name, first.value))))
         return;
     for (const auto& s : all) {
-        const std::string id = fmt::format("sysctl.{}.{}", host.view.name, s.name);
-        const bool editable = host.frame.can.act && s.least < s.most;
-        const float height = editable ? c.px(28) : ui::line_height(c.screen, ui::small_code);
-        const ui::Rect row = c.take(height);
+        sysctl_row(c, host, s);
         c.gap(2);
-        if (!c.painting)
-            continue;
-        ui::Rect right = row;
-        const ui::Rect name_place = ui::cut_left(right, row.w * 0.68f);
-        ui::text_in(c.screen, name_place, last_word(s.name), ui::small_code,
-                    s.value == s.standard ? theme.dim : theme.text);
-        const std::string value = trace::format_value(s.name, s.value);
-        const std::string hint = fmt::format(
-            "{} {}", view::language() == view::Language::zh ? s.zh : s.en,
-            say("{}: {} by default, from {} to {}", s.name, trace::format_value(s.name, s.standard),
-                s.least, s.most));
-        if (!editable) {
-            ui::text_in(c.screen, right, value, ui::small_code, theme.text, ui::Align::right);
-            ui::mark(c.screen, id, value, row);
-            continue;
-        }
-        if (host.state.editing.contains(id)) {
-            if (ui::text_field(c.screen, right, id + ".value", value, host.state.typed,
-                               ui::small_code)
-                    .submitted) {
-                if (const auto typed = setting(s, host.state.typed))
-                    host.commands.push_back(
-                        view::command::SetSysctl{host.view.id, s.name, *typed});
-                host.state.editing.clear();
-                host.state.typed.clear();
-            }
-        } else if (ui::button(c.screen, right,
-                              {.id = id, .label = value, .hint = hint, .style = ui::small_code})) {
-            host.state.editing = {id};
-            host.state.typed = value;
-            ui::focus(c.screen, id + ".value");
-        }
     }
 }
 

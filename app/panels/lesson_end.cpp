@@ -10,7 +10,7 @@ namespace {
 
 using view::tr;
 
-constexpr float choice_gap = 8;
+constexpr float choice_gap = 6;
 
 void fact(Column& c, std::string_view text, bool ticked) {
     Column indented{c.screen, c.x + c.px(24), c.y, c.width - c.px(24), c.painting};
@@ -29,7 +29,7 @@ struct Choice {
 
 // Buttons in rows as they fit, each as wide as its words.
 void choices(Column& c, const std::vector<Choice>& all, view::Commands& commands) {
-    const float height = ui::control_height(c.screen), gap = c.px(choice_gap);
+    const float height = c.px(30), gap = c.px(choice_gap);
     float x = 0;
     ui::Rect row = c.take(height);
     for (const auto& choice : all) {
@@ -77,19 +77,20 @@ void end_rule(Column& c, const view::EndCard& end) {
 void end_choices(Column& c, const view::EndCard& end, view::Commands& commands) {
     namespace cmd = view::command;
     const ui::Theme& theme = c.screen.theme;
-    const ui::Rect first = c.take(c.px(44));
-    if (c.painting) {
-        const std::string label =
-            end.has_next ? std::string(tr("Next lesson")) : std::string(tr("All lessons"));
-        if (ui::button(c.screen, first,
-                       {.id = "next_lesson",
-                        .label = label,
-                        .look = ui::Look::accent,
-                        .after = ui::Icon::play}))
-            commands.push_back(end.has_next ? view::Command{cmd::Next{}}
-                                            : view::Command{cmd::OpenHome{}});
-    }
-    if (end.has_next && !end.next_title.empty()) {
+    const ui::Rect first = c.take(c.px(40));
+    const std::string plain = end.has_next ? tr("Next lesson") : tr("All lessons");
+    ui::Button next{
+        .id = "next_lesson", .label = plain, .look = ui::Look::accent, .after = ui::Icon::play};
+    // The title in the button where it fits, else below.
+    const std::string named = say("Next lesson: {}", end.next_title);
+    const bool has_title = end.has_next && !end.next_title.empty();
+    next.label = has_title ? named : plain;
+    const bool inside = has_title && ui::button_width(c.screen, next) <= c.width;
+    next.label = inside ? named : plain;
+    if (c.painting && ui::button(c.screen, first, next))
+        commands.push_back(end.has_next ? view::Command{cmd::Next{}}
+                                        : view::Command{cmd::OpenHome{}});
+    if (has_title && !inside) {
         c.gap(3);
         c.line(end.next_title, ui::small, theme.dim, ui::Align::centre);
     }
@@ -101,14 +102,25 @@ void end_choices(Column& c, const view::EndCard& end, view::Commands& commands) 
         labels.push_back(say("What if: {}", end.what_ifs[i]));
     }
     for (std::size_t i = 0; i < ids.size(); ++i)
-        all.push_back({{.id = ids[i], .label = labels[i]}, cmd::WhatIf{static_cast<int>(i)}});
-    all.push_back({{.id = "run_on_kernel", .label = tr("Run on the real kernel")}, cmd::OpenLab{}});
+        all.push_back({{.id = ids[i], .label = labels[i], .style = ui::small_strong},
+                       cmd::WhatIf{static_cast<int>(i)}});
+    all.push_back({{.id = "run_on_kernel",
+                    .label = tr("Run on the real kernel"),
+                    .hint = tr("run this on the real kernel, beside the simulator"),
+                    .style = ui::small_strong},
+                   cmd::OpenCompare{}});
     all.push_back(
-        {{.id = "play_freely", .label = tr("Play freely from here")}, cmd::OpenFreePlay{true}});
+        {{.id = "play_freely", .label = tr("Play freely from here"), .style = ui::small_strong},
+         cmd::OpenFreePlay{true}});
     choices(c, all, commands);
+}
+
+void end_shell(Column& c, const view::EndCard& end, view::Commands& commands) {
+    namespace cmd = view::command;
+    const ui::Theme& theme = c.screen.theme;
     if (end.try_in_shell.empty())
         return;
-    c.gap(10);
+    c.gap(8);
     c.line(tr("Try it in your shell"), ui::small_strong, theme.dim);
     for (std::size_t i = 0; i < end.try_in_shell.size(); ++i) {
         c.gap(3);
@@ -117,16 +129,16 @@ void end_choices(Column& c, const view::EndCard& end, view::Commands& commands) 
         const float button = ui::button_width(c.screen, copy);
         const std::string& command = end.try_in_shell[i];
         const float text =
-            ui::paragraph_height(c.screen, c.width - button - c.px(8), command, ui::code);
-        ui::Rect row = c.take(std::max(text, c.px(28)));
+            ui::paragraph_height(c.screen, c.width - button - c.px(8), command, ui::small_code);
+        ui::Rect row = c.take(std::max(text, c.px(26)));
         if (!c.painting)
             continue;
         ui::Rect right = ui::cut_right(row, button);
-        if (ui::button(c.screen, ui::cut_top(right, c.px(28)), copy))
+        if (ui::button(c.screen, ui::cut_top(right, c.px(26)), copy))
             commands.push_back(cmd::Copy{command});
         ui::cut_right(row, c.px(8));
         row.y += (row.h - text) / 2;
-        ui::paragraph(c.screen, row, command, ui::code, theme.text);
+        ui::paragraph(c.screen, row, command, ui::small_code, theme.text);
     }
 }
 

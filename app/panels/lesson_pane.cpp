@@ -34,34 +34,56 @@ Halves halves(const ui::Screen& screen, const view::LessonView& lesson, float wi
     return {width - right - screen.dp(2 * side + 4), right, true};
 }
 
-void write_left(Column& c, const view::Frame& frame, view::Commands& commands) {
+void write_left(Column& c, const view::Frame& frame, bool shell_at_right,
+                view::Commands& commands) {
     const view::LessonView& lesson = *frame.lesson;
     if (lesson.off_script)
         off_script(c, commands);
     step_row(c, lesson, commands);
-    if (lesson.end)
+    if (lesson.end) {
         end_rule(c, *lesson.end);
-    else
+        if (!shell_at_right)
+            end_shell(c, *lesson.end, commands);
+    } else {
         story(c, lesson, commands);
+    }
 }
 
-void write_right(Column& c, const view::Frame& frame, view::Commands& commands) {
+void write_right(Column& c, const view::Frame& frame, bool at_right, view::Commands& commands) {
     const view::LessonView& lesson = *frame.lesson;
     if (lesson.open_term) {
         term_card(c, *lesson.open_term, commands);
         if (lesson.end || lesson.question)
             c.gap(10);
     }
-    if (lesson.end)
+    if (lesson.end) {
         end_choices(c, *lesson.end, commands);
-    else if (lesson.question)
+        if (at_right)
+            end_shell(c, *lesson.end, commands);
+    } else if (lesson.question) {
         question(c, *lesson.question, commands);
+    }
+}
+
+// The commands for a shell stand in the half where they make the pane lower.
+bool shell_belongs_right(ui::Screen& screen, const view::Frame& frame, const Halves& two) {
+    if (!frame.lesson->end || !two.beside)
+        return !two.beside;
+    view::Commands none;
+    const auto higher_half = [&](bool at_right) {
+        return std::max(
+            height_of(screen, two.left, [&](Column& c) { write_left(c, frame, at_right, none); }),
+            height_of(screen, two.right,
+                      [&](Column& c) { write_right(c, frame, at_right, none); }));
+    };
+    return higher_half(true) < higher_half(false);
 }
 
 void write(Column& c, const view::Frame& frame, view::Commands& commands) {
     const Halves two = halves(c.screen, *frame.lesson, c.width);
+    const bool at_right = shell_belongs_right(c.screen, frame, two);
     Column left{c.screen, c.x, c.y, two.left, c.painting};
-    write_left(left, frame, commands);
+    write_left(left, frame, at_right, commands);
     if (two.right <= 0) {
         c.y = left.y;
         return;
@@ -69,12 +91,12 @@ void write(Column& c, const view::Frame& frame, view::Commands& commands) {
     if (!two.beside) {
         left.gap(12);
         Column below{c.screen, c.x, left.y, two.right, c.painting};
-        write_right(below, frame, commands);
+        write_right(below, frame, at_right, commands);
         c.y = below.y;
         return;
     }
     Column right{c.screen, c.x + c.width - two.right, c.y, two.right, c.painting};
-    write_right(right, frame, commands);
+    write_right(right, frame, at_right, commands);
     const float bottom = std::max(left.y, right.y), between = right.x - c.px(side);
     if (c.painting)
         ui::line(c.screen, {between, c.y}, {between, bottom}, c.screen.theme.faint);

@@ -18,8 +18,9 @@ void question(Column&, const view::QuestionView&, view::Commands&);
 // "You are off the script", with the way back.
 void off_script(Column&, view::Commands&);
 void term_card(Column&, const view::TermView&, view::Commands&);
-// The end: the rule and what was seen; then what to do next.
+// The end: the rule and what was seen; commands for a shell; what to do next.
 void end_rule(Column&, const view::EndCard&);
+void end_shell(Column&, const view::EndCard&, view::Commands&);
 void end_choices(Column&, const view::EndCard&, view::Commands&);
 
 // Where `term` stands in lines of `text`, as (line, first byte, last byte + 1) of each line.

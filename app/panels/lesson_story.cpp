@@ -30,13 +30,14 @@ std::string bead_text(const view::LessonView& lesson, std::size_t i) {
     return fmt::format("{} {}", i + 1, !step.right ? "?" : *step.right ? "✓" : "×");
 }
 
-void draw_beads(ui::Screen& screen, const ui::Rect& row, const view::LessonView& lesson) {
+// Returns where the last one ends.
+float draw_beads(ui::Screen& screen, const ui::Rect& row, const view::LessonView& lesson) {
     const ui::Theme& theme = screen.theme;
     const float most = screen.dp(84), least = screen.dp(5);
     const auto gaps = static_cast<float>(std::max<std::size_t>(lesson.steps.size(), 2) - 1);
     const float between = std::min(most, (row.w - beads_width(screen, lesson, 0)) / gaps);
     if (between < least)
-        return; // no room: "Step 5 of 9" says it
+        return row.x; // no room: "Step 5 of 9" says it
     float x = row.x;
     const float y = row.centre().y;
     for (std::size_t i = 0; i < lesson.steps.size(); ++i) {
@@ -59,6 +60,7 @@ void draw_beads(ui::Screen& screen, const ui::Rect& row, const view::LessonView&
         ui::mark(screen, fmt::format("step.{}", i + 1), bead_text(lesson, i), bead);
         x = bead.right() + between;
     }
+    return x - between;
 }
 
 // The way that a hint is worded depends on what is asked for now.
@@ -68,7 +70,8 @@ std::string hint(const view::LessonView& lesson) {
                    lesson.question->options.size() + 1);
     if (lesson.question && !lesson.question->revealed)
         return tr("Watch what happens.");
-    if (!lesson.started)
+    // Until the reader has moved once.
+    if (lesson.current <= 0 && !lesson.question && !lesson.end)
         return tr("Press → or Space. ← goes back.");
     return "";
 }
@@ -128,19 +131,15 @@ void step_row(Column& c, const view::LessonView& lesson, view::Commands& command
         ui::text_in(c.screen, ui::cut_left(row, width + 1), where, ui::strong, theme.text);
     ui::mark(c.screen, "lesson_step", where, label);
     ui::cut_left(row, c.px(22));
-    if (lesson.started || lesson.end) {
-        const ui::Button again{.id = "start_over",
-                               .label = tr("Start over"),
-                               .look = ui::Look::quiet,
-                               .style = ui::small};
-        const float needed = ui::button_width(c.screen, again);
-        if (row.w > needed + c.px(120)) {
-            if (ui::button(c.screen, ui::cut_right(row, needed).inset(0, c.px(2)), again))
-                commands.push_back(view::command::StartOver{});
-            ui::cut_right(row, c.px(16));
-        }
-    }
-    draw_beads(c.screen, row, lesson);
+    const ui::Button again{
+        .id = "start_over", .label = tr("Start over"), .look = ui::Look::quiet, .style = ui::small};
+    const float needed = ui::button_width(c.screen, again), apart = c.px(16);
+    const bool offered = (lesson.started || lesson.end) && row.w > needed + c.px(120);
+    const float end = draw_beads(
+        c.screen, {row.x, row.y, offered ? row.w - needed - apart : row.w, row.h}, lesson);
+    if (offered &&
+        ui::button(c.screen, {end + apart, row.y + c.px(2), needed, row.h - c.px(4)}, again))
+        commands.push_back(view::command::StartOver{});
 }
 
 void story(Column& c, const view::LessonView& lesson, view::Commands& commands) {

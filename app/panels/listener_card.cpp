@@ -72,10 +72,9 @@ void draw_box(Column& c, const Host& host, const Queue& q, const QueueBox& box, 
     const ui::StateColours& hue = theme.of(entry.state);
     const std::string text = entry_text(host, entry, narrow);
     const std::string id = fmt::format("entry.{}", entry.cookie);
-    std::string hint =
-        say("{} from {}, for {}", trace::name(entry.state),
-            remote_text(host.frame, entry.cookie, entry.remote),
-            rounded(std::max(trace::Duration{}, host.now() - entry.since)));
+    std::string hint = say("{} from {}, for {}", trace::name(entry.state),
+                           remote_text(host.frame, entry.cookie, entry.remote),
+                           rounded(std::max(trace::Duration{}, host.now() - entry.since)));
     if (entry.acked)
         hint += tr("; its third ACK was refused by the full accept queue");
     const auto now = ui::hotspot(c.screen, at, id, text, hint);
@@ -209,8 +208,11 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
         if (is_accept)
             in.paragraph(limit_text(listener), ui::small_code, theme.dim);
         else if (listener.cookies_sent > 0)
-            in.paragraph(say("{} cookies sent: nothing is kept of those SYNs", listener.cookies_sent),
-                         ui::small_strong, theme.dim);
+            in.paragraph(
+                listener.cookies_sent == 1
+                    ? std::string(tr("1 cookie sent: nothing is kept of that SYN"))
+                    : say("{} cookies sent: nothing is kept of those SYNs", listener.cookies_sent),
+                ui::small_strong, theme.dim);
         head_box = boxes(in, host, listener, q, syn_head);
         if (is_accept)
             in.take(ui::line_height(in.screen, ui::small));
@@ -348,9 +350,9 @@ void bouncer(Column& c, const Host& host, const trace::ListenerView& listener) {
 
 // ":80", and what tells it from the others on that port: its address, which of a group it is.
 std::string port_text(const trace::ListenerView& listener) {
-    const std::string port =
-        listener.local.address.raw != 0 ? trace::format(listener.local)
-                                        : fmt::format(":{}", listener.local.port);
+    const std::string port = listener.local.address.raw != 0
+                                 ? trace::format(listener.local)
+                                 : fmt::format(":{}", listener.local.port);
     const auto which = listener.name.find('#');
     return which == std::string::npos ? port : port + listener.name.substr(which);
 }
@@ -362,15 +364,23 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
     const ui::Rect frame = card(
         c, socket_look(c.screen, host, listener.cookie, trace::State::listen, listener.certainty),
         [&](Column& in) {
-            const ui::Rect row = in.take(ui::state_pill_height(in.screen) + in.px(5));
+            const std::string port = port_text(listener);
+            const float height = ui::state_pill_height(in.screen) + in.px(5);
+            const float port_width = ui::text_width(in.screen, port, ui::code_strong);
+            // A long address has a line of its own.
+            const bool one =
+                port_width + in.px(8) + ui::state_pill_width(in.screen, trace::State::listen) <=
+                in.width;
+            const ui::Rect row = in.take(height);
+            const ui::Rect second = one ? row : in.take(height);
             if (in.painting) {
-                const float left = state_badge(in.screen, host, {row.right(), row.centre().y},
+                const float left = state_badge(in.screen, host, {second.right(), second.centre().y},
                                                listener.cookie, trace::State::listen);
-                const ui::Rect port =
-                    ui::text(in.screen, {row.x, row.centre().y},
-                             port_text(listener), ui::code_strong, theme.text);
-                const float from = port.right() + in.px(9);
-                ui::text_in(in.screen, {from, row.y, std::max(0.0f, left - from - in.px(6)), row.h},
+                const ui::Rect shown = ui::text_in(in.screen, {row.x, row.y, row.w, row.h}, port,
+                                                   ui::code_strong, theme.text);
+                const float from = one ? shown.right() + in.px(9) : second.x;
+                ui::text_in(in.screen,
+                            {from, second.y, std::max(0.0f, left - from - in.px(6)), second.h},
                             listener.defers_accept ? tr("listener, defers accept") : tr("listener"),
                             ui::body, theme.dim);
             }

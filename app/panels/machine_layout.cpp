@@ -215,7 +215,8 @@ struct Machine {
         return found->state;
     }
 
-    void token(TokenItem item) {
+    // Beside its state; with `over_lines` also where an edge passes behind it.
+    bool token(TokenItem item, bool over_lines) {
         const ui::Rect node = box(item.state);
         const float width = style.token_width(item.text), height = style.token_height;
         const float gap = 5 * style.scale;
@@ -242,13 +243,26 @@ struct Machine {
                 continue; // it would seem to stand at another state
             }
             if (place.x >= area.x && place.right() <= area.right() && place.y >= area.y &&
-                place.bottom() <= area.bottom() && taken.free(place, 1)) {
+                place.bottom() <= area.bottom() &&
+                (over_lines ? taken.free_of_boxes(place, 1) : taken.free(place, 1))) {
                 item.box = place;
                 taken.add(place);
                 out.tokens.push_back(std::move(item));
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    // Whole, else without the port, else over an edge: a socket is never left out for want of room
+    // beside lines.
+    void token(const TokenItem& item) {
+        TokenItem brief = item;
+        brief.text = item.text.substr(0, item.text.find(' '));
+        if (item.count > 1)
+            brief = item;
+        if (token(item, false) || token(brief, false) || token(item, true) || token(brief, true))
+            return;
         out.left_out.push_back(item.text);
     }
 
@@ -277,13 +291,13 @@ struct Machine {
         }
         for (auto& [state, sockets] : by_state) {
             if (sockets.size() > 3) {
-                token({.count = static_cast<int>(sockets.size()),
-                       .state = state,
-                       .text = fmt::format("× {}", sockets.size())});
+                token(TokenItem{.count = static_cast<int>(sockets.size()),
+                                .state = state,
+                                .text = fmt::format("× {}", sockets.size())});
                 continue;
             }
             for (TokenItem& socket : sockets) {
-                token(std::move(socket));
+                token(socket);
             }
         }
     }

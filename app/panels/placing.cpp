@@ -1,6 +1,7 @@
 // Strokes against boxes by the slab method: where a stroke enters and leaves.
 #include "panels/placing.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -65,12 +66,16 @@ float distance(ui::Vec p, const Stroke& stroke) {
     return std::hypot(p.x - nearest.x, p.y - nearest.y);
 }
 
+bool Taken::free_of_boxes(const ui::Rect& box, float margin) const {
+    const ui::Rect wide{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
+    return std::none_of(boxes_.begin(), boxes_.end(),
+                        [&](const ui::Rect& other) { return overlap(wide, other); });
+}
+
 bool Taken::free(const ui::Rect& box, float margin, unsigned owner) const {
     const ui::Rect wide{box.x - margin, box.y - margin, box.w + 2 * margin, box.h + 2 * margin};
-    for (const ui::Rect& other : boxes_) {
-        if (overlap(wide, other)) {
-            return false;
-        }
+    if (!free_of_boxes(box, margin)) {
+        return false;
     }
     for (const Owned& other : strokes_) {
         if ((other.owner == nobody || other.owner != owner) && crosses(other.stroke, wide)) {

@@ -29,6 +29,8 @@ public:
     // Is the box free, with a clearance of `margin` around it?
     bool free(const ui::Rect& box, float margin = 2, unsigned owner = nobody) const;
 
+    bool free_of_boxes(const ui::Rect& box, float margin = 2) const;
+
     static constexpr unsigned nobody = 0xffffffff;
 
 private:

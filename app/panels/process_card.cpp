@@ -19,6 +19,10 @@ bool on_a_card(const Host& host, const trace::CallRecord& call) {
         return call.socket < host.frame.trace->sockets.size() &&
                !host.frame.trace->sockets[call.socket].is_listener;
     case trace::Call::bind:
+        if (call.socket < host.frame.trace->sockets.size() &&
+            !host.frame.trace->sockets[call.socket].is_listener)
+            break;
+        return false;
     case trace::Call::listen:
     case trace::Call::accept:
     case trace::Call::sysctl:

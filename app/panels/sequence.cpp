@@ -103,6 +103,7 @@ void SequenceView::paint_back(const ui::Rect& box) const {
 
 SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui::Rect inside) {
     SequenceStyle style;
+    const std::vector<float> reasons = reason_room(query, sequence_style(screen, inside.w), story);
     for (const float density : densities) {
         style = sequence_style(screen, inside.w);
         style.axis.flight *= density;
@@ -117,7 +118,8 @@ SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui:
         if (story.segments.size() > 400) {
             continue;
         }
-        const Axis axis = lay_axis(trace(), story, *frame.snapshot, query.shown, style.axis);
+        const Axis axis =
+            lay_axis(trace(), story, *frame.snapshot, query.shown, style.axis, reasons);
         const float names = ui::line_height(screen, ui::strong) * 2.2f;
         if (std::max(axis.now_y, axis.end_y) + screen.dp(24) <= inside.h - names) {
             break;

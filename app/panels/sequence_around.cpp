@@ -195,7 +195,7 @@ bool callout_at(SequenceBuild& build, const ArrowItem& arrow,
     const float height = build.style.note_line * static_cast<float>(lines.size());
     const ui::Rect& label = arrow.label_box;
     // Below the ack number, which ends the label; moved along where that is taken.
-    for (const float away : {5.0f, 8.0f, 14.0f, 22.0f, 30.0f}) {
+    for (const float away : {9.0f, 6.0f, 14.0f, 22.0f, 30.0f}) {
         for (const float x :
              {label.right() - width / 2, label.right() - width, label.right() - 24 * scale,
               label.right() + 8 * scale, label.centre().x - width / 2, label.x}) {
@@ -239,10 +239,105 @@ void place_callout(SequenceBuild& build) {
     }
 }
 
-void place_notes(SequenceBuild& build) {
+std::vector<std::string> phrases_of(const SequenceQuery& query, const SegmentStory& told) {
+    const RefusalReason reason = refusal_reason(*query.trace, query.visible, told);
+    std::vector<std::string> phrases;
+    for (const std::string* part : {&reason.seen, &reason.done, &reason.counted}) {
+        if (!part->empty()) {
+            phrases.push_back(*part);
+        }
+    }
+    return phrases;
+}
+
+float widest_word(std::string_view phrase, const SequenceStyle& style) {
+    float widest = 0;
+    for (std::string_view word : ui::wrap_pieces(phrase)) {
+        while (word.ends_with(' ')) {
+            word.remove_suffix(1);
+        }
+        widest = std::max(widest, style.width(word, Script::note));
+    }
+    return widest;
+}
+
+std::vector<std::string> fold_phrases(const std::vector<std::string>& phrases, float width,
+                                      const SequenceStyle& style) {
+    std::vector<std::string> lines;
+    for (const std::string& phrase : phrases) {
+        if (widest_word(phrase, style) > width) {
+            continue;
+        }
+        for (std::string& line : ui::wrap(phrase, width, [&](std::string_view part) {
+                 return style.width(part, Script::note);
+             })) {
+            lines.push_back(std::move(line));
+        }
+    }
+    return lines;
+}
+
+namespace {
+
+// Beside the lanes, inside the host.
+bool note_inside(const SequenceBuild& build, const ArrowItem& arrow, const HostColumn& column,
+                 std::vector<std::string> phrases, Taken& beside_lanes, NoteItem& note) {
     const float scale = build.style.scale;
-    const float line_height = build.style.note_line;
+    for (; !phrases.empty(); phrases.pop_back()) {
+        // A phrase a line; what is too long folds.
+        std::vector<std::string> lines = fold_phrases(phrases, column.notes.w, build.style);
+        if (lines.empty()) {
+            continue;
+        }
+        const float height = build.style.note_line * static_cast<float>(lines.size());
+        for (const float shift : {0.0f, 8.0f, -8.0f, 16.0f, -16.0f, 24.0f}) {
+            const ui::Rect box{column.notes.x, arrow.tip.y - height / 2 + shift * scale,
+                               column.notes.w, height};
+            if (!beside_lanes.free(box, 1)) {
+                continue;
+            }
+            beside_lanes.add(box);
+            note.lines = std::move(lines);
+            note.box = box;
+            const bool left = box.x < arrow.tip.x;
+            note.leader = {arrow.tip,
+                           {left ? box.right() + 2 * scale : box.x - 5 * scale, arrow.tip.y}};
+            return true;
+        }
+    }
+    return false;
+}
+
+// Where lanes leave no room: what became of it, on the wire beside the bar.
+bool note_on_wire(SequenceBuild& build, const ArrowItem& arrow, const std::string& phrase,
+                  NoteItem& note) {
+    const float scale = build.style.scale;
+    const float width = build.style.width(phrase, Script::note), height = build.style.note_line;
+    const bool from_left = arrow.tip_from.x < arrow.tip.x;
+    for (const float down : {height / 2 + 5 * scale, -height / 2 - 5 * scale, height + 8 * scale}) {
+        for (const float away : {8.0f, 20.0f, 40.0f, 70.0f}) {
+            const float x =
+                from_left ? arrow.tip.x - away * scale - width : arrow.tip.x + away * scale;
+            const ui::Rect box{x, arrow.tip.y + down - height / 2, width, height};
+            if (box.x >= 0 && box.right() <= build.query.width && build.taken.free(box, 1)) {
+                build.taken.add(box);
+                note.lines = {phrase};
+                note.box = box;
+                note.on_wire = true;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+} // namespace
+
+void place_notes(SequenceBuild& build) {
     Taken beside_lanes; // notes stand in columns of their own
+    for (const BreakItem& gap : build.out.breaks) {
+        beside_lanes.add(gap.band);
+    }
     for (const SegmentStory& told : build.story.segments) {
         if (told.fate != Fate::refused) {
             continue;
@@ -250,40 +345,16 @@ void place_notes(SequenceBuild& build) {
         const auto arrow = std::find_if(build.out.arrows.begin(), build.out.arrows.end(),
                                         [&](const ArrowItem& a) { return a.id == told.id; });
         const HostColumn* column = build.out.columns.find(build.record(told).to);
-        if (arrow == build.out.arrows.end() || column == nullptr || column->notes.w <= 0) {
+        if (arrow == build.out.arrows.end() || column == nullptr) {
             continue;
         }
         NoteItem note{.segment = told.id};
-        const std::vector<std::string> reason =
-            refusal_reason(build.trace(), build.query.visible, told);
-        for (std::size_t phrases = reason.size(); phrases > 0 && note.box.empty(); --phrases) {
-            // A phrase a line; what is too long folds.
-            std::vector<std::string> lines;
-            for (std::size_t i = 0; i < phrases; ++i) {
-                for (std::string& line :
-                     ui::wrap(reason[i], column->notes.w, [&](std::string_view part) {
-                         return build.style.width(part, Script::note);
-                     })) {
-                    lines.push_back(std::move(line));
-                }
-            }
-            const float height = line_height * static_cast<float>(lines.size());
-            for (const float shift : {0.0f, 8.0f, -8.0f, 16.0f, -16.0f, 24.0f}) {
-                const ui::Rect box{column->notes.x, arrow->tip.y - height / 2 + shift * scale,
-                                   column->notes.w, height};
-                if (beside_lanes.free(box, 1)) {
-                    note.lines = lines;
-                    note.box = box;
-                    break;
-                }
-            }
-        }
-        if (!note.box.empty()) {
-            beside_lanes.add(note.box);
-            const bool left = note.box.x < arrow->tip.x;
-            note.leader = {
-                arrow->tip,
-                {left ? note.box.right() + 2 * scale : note.box.x - 5 * scale, arrow->tip.y}};
+        const std::vector<std::string> phrases = phrases_of(build.query, told);
+        const bool inside =
+            column->notes.w > 0 && note_inside(build, *arrow, *column, phrases, beside_lanes, note);
+        if (!inside) {
+            const RefusalReason reason = refusal_reason(build.trace(), build.query.visible, told);
+            note_on_wire(build, *arrow, reason.done, note);
         }
         build.out.notes.push_back(std::move(note));
     }

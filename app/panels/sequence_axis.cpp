@@ -65,7 +65,8 @@ void give_rows(const trace::Trace& trace, const Story& story, Axis& axis) {
 }
 
 // Everything that is drawn, as moments in time; what happens at one instant is one of them.
-std::vector<Moment> gather(const Story& story, const Axis& axis, trace::Instant shown) {
+std::vector<Moment> gather(const Story& story, const Axis& axis, trace::Instant shown,
+                           const std::vector<float>& below) {
     std::vector<Moment> all;
     const auto tell = [&](trace::Instant at, int row, float dwell) {
         all.push_back({at, 0, dwell, row + 1, at <= shown});
@@ -75,8 +76,12 @@ std::vector<Moment> gather(const Story& story, const Axis& axis, trace::Instant 
         const SegmentStory& told = story.segments[i];
         tell(told.sent, axis.segments[i].departure, 0);
         if (told.ended != trace::never) {
+            const float reason = i < below.size() ? below[i] : 0;
             tell(told.ended, axis.segments[i].arrival,
-                 told.fate == Fate::refused ? axis.style.dwell : 0);
+                 told.fate == Fate::refused ? std::max(axis.style.dwell, reason) : 0);
+        }
+        if (told.message) {
+            tell(told.message->at, 0, axis.style.dwell);
         }
         for (const auto& stop : {told.held_at, told.released_at}) {
             if (stop) {
@@ -246,11 +251,11 @@ trace::Instant Axis::at(float height) const {
 }
 
 Axis lay_axis(const trace::Trace& trace, const Story& story, const trace::Snapshot& snapshot,
-              trace::Instant shown, const AxisStyle& style) {
+              trace::Instant shown, const AxisStyle& style, const std::vector<float>& below) {
     Axis axis;
     axis.style = style;
     give_rows(trace, story, axis);
-    axis.moments = gather(story, axis, shown);
+    axis.moments = gather(story, axis, shown, below);
     if (style.true_scale) {
         lay_true_scale(axis);
     } else {

@@ -56,8 +56,9 @@ struct Axis {
 };
 
 // `shown` is the instant that is drawn as now.
+// `below`: how much the end of a refused segment needs below it, by place in Story::segments.
 Axis lay_axis(const trace::Trace&, const Story&, const trace::Snapshot&, trace::Instant shown,
-              const AxisStyle&);
+              const AxisStyle&, const std::vector<float>& below = {});
 
 // The row of whatever segment end belongs to this event, 0 if none does.
 int row_of(const trace::Trace&, const Story&, const Axis&, trace::EventId);

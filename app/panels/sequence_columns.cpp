@@ -11,9 +11,18 @@ namespace panels {
 
 namespace {
 
-std::string lane_name(const trace::SocketRecord& record) {
+// ":80"; of several listeners on a port ":80#2", as the cards have it.
+std::string lane_name(const trace::Trace& trace, trace::Cookie cookie) {
+    const trace::SocketRecord& record = trace.sockets[cookie];
     const bool child = record.listener != trace::none;
-    return fmt::format(":{}", child ? record.remote.port : record.local.port);
+    std::string name = fmt::format(":{}", child ? record.remote.port : record.local.port);
+    if (record.is_listener) {
+        const std::string full = trace::socket_name(trace, cookie);
+        if (const auto which = full.find('#'); which != full.npos) {
+            name += full.substr(which);
+        }
+    }
+    return name;
 }
 
 // How much a socket deserves a lane when there is no room for all.
@@ -62,7 +71,7 @@ void choose_lanes(HostColumn& column, const trace::Trace& trace,
                                         [&](const Candidate& c) { return c.told == told; });
         if (chosen) {
             column.lanes.push_back(
-                {.cookie = told->cookie, .name = lane_name(trace.sockets[told->cookie])});
+                {.cookie = told->cookie, .name = lane_name(trace, told->cookie)});
         }
     }
     if (folds) {
@@ -154,6 +163,8 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
     std::vector<std::vector<const SocketStory*>> sockets;
     std::size_t lanes = 0;
     float notes_wanted = 0, notes_least = 0;
+    const float least_note = std::max(style.least_notes, wishes.note_word);
+    const float note_width = std::max(style.notes, least_note);
     const auto has_notes = [&](trace::HostId host) {
         return host < wishes.has_notes.size() && wishes.has_notes[host];
     };
@@ -161,10 +172,10 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
         sockets.push_back(sockets_of(trace, story, host));
         lanes += std::max<std::size_t>(1, sockets.back().size());
         for (const SocketStory* told : sockets.back()) {
-            widest = std::max(widest, name_width(lane_name(trace.sockets[told->cookie])));
+            widest = std::max(widest, name_width(lane_name(trace, told->cookie)));
         }
-        notes_wanted += has_notes(host) ? style.notes : 0;
-        notes_least += has_notes(host) ? style.least_notes : 0;
+        notes_wanted += has_notes(host) ? note_width : 0;
+        notes_least += has_notes(host) ? least_note : 0;
     }
     const float hosts_width = static_cast<float>(count) * style.margin;
     const float wires = static_cast<float>(count - 1);
@@ -221,7 +232,7 @@ Columns lay_columns(const trace::Trace& trace, const Story& story, const trace::
         column.left = x;
         column.left_edge = x;
         // Notes stand on the side that no wire leaves from: left of the first host, else right.
-        const float notes = has_notes(column.host) ? style.notes * notes_share : 0;
+        const float notes = has_notes(column.host) ? note_width * notes_share : 0;
         const bool notes_left = !column.wire_left && column.wire_right;
         if (notes_left) {
             x += style.margin / 2;

@@ -56,6 +56,7 @@ struct Columns {
 struct ColumnWishes {
     trace::Cookie selected = trace::none;
     std::vector<bool> has_notes{}; // by host: something was refused there
+    float note_word = 0;           // the widest thing in the notes that does not break
 };
 
 Columns lay_columns(const trace::Trace&, const Story&, const trace::Snapshot&, float width,

@@ -22,6 +22,28 @@ std::string number(trace::Seq seq, std::optional<trace::Seq> isn, Numbers style,
     return offset == 0 ? whose : fmt::format("{} + {}", whose, offset);
 }
 
+// What kind of transmission it is; "" for an ordinary first one.
+std::string note_of(const trace::SegmentRecord& record, trace::Rule why) {
+    if (record.copy) {
+        return view::tr("copy made by the wire");
+    }
+    if (why == trace::Rule::keepalive_probe) {
+        return view::tr("keepalive probe");
+    }
+    if (why == trace::Rule::zero_window_probe) {
+        return view::tr("window probe");
+    }
+    if (why == trace::Rule::tail_loss_probe) {
+        return view::tr("tail-loss probe");
+    }
+    if (why == trace::Rule::fast_retransmit) {
+        return view::tr("fast retransmit");
+    }
+    return record.transmission > 1
+               ? fmt::format(fmt::runtime(view::tr("retransmit {}")), record.transmission - 1)
+               : std::string();
+}
+
 std::string isn_name(const trace::Trace& trace, trace::HostId host) {
     return host < trace.hosts.size() ? trace.hosts[host] + "_isn" : "isn";
 }
@@ -49,7 +71,8 @@ Isns isns_of(const trace::Trace& trace, trace::SegmentId id) {
     return isns;
 }
 
-std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numbers style) {
+std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numbers style,
+                            const trace::Event* sent) {
     const trace::SegmentRecord& record = trace.segments[id];
     const trace::Segment& segment = record.segment;
     const Isns isns = style == Numbers::absolute ? Isns{} : isns_of(trace, id);
@@ -68,11 +91,13 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
     if (segment.flags.has(trace::flag::ack)) {
         ack = fmt::format("ack {}", number(segment.ack, isns.peer, style, theirs));
     }
-    std::string note;
-    if (record.copy) {
-        note = view::tr("copy made by the wire");
-    } else if (record.transmission > 1) {
-        note = fmt::format(fmt::runtime(view::tr("retransmit {}")), record.transmission - 1);
+    std::string note = note_of(record, sent != nullptr ? sent->rule : trace::Rule::none);
+    const bool opens_or_resets =
+        segment.flags.has(trace::flag::syn) || segment.flags.has(trace::flag::rst);
+    const bool window_known = sent != nullptr && sent->certainty == trace::Certainty::exact;
+    if (segment.window == 0 && window_known && segment.flags.has(trace::flag::ack) &&
+        !opens_or_resets) {
+        note += note.empty() ? "win 0" : " win 0";
     }
 
     std::vector<Label> all;

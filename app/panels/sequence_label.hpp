@@ -27,8 +27,10 @@ struct Isns {
 };
 Isns isns_of(const trace::Trace&, trace::SegmentId);
 
-// Fullest first; the last wording is packetdrill's shorthand.
-std::vector<Label> wordings(const trace::Trace&, trace::SegmentId, Numbers);
+// Fullest first; the last wording is packetdrill's shorthand. `sent` says why it
+// was sent (probes are named) and whether its window is known.
+std::vector<Label> wordings(const trace::Trace&, trace::SegmentId, Numbers,
+                            const trace::Event* sent = nullptr);
 
 // Why a SYN+ACK acknowledges what it does: {"1001 = 1000 + 1:", "SYN uses up one number"}.
 std::vector<std::string> arithmetic(const trace::Segment&);

@@ -1,6 +1,7 @@
 // Putting the sequence view together: axis, columns, then everything placed around each other.
 #include "panels/sequence_build.hpp"
 
+#include "view/icmp.hpp"
 #include "view/words.hpp"
 
 #include <algorithm>
@@ -59,6 +60,7 @@ ArrowItem arrow_of(const SequenceBuild& build, std::size_t place) {
     ArrowItem arrow{.id = told.id, .fate = told.fate};
     arrow.again = record.transmission > 1 || record.copy;
     arrow.newest = told.end_event != trace::none ? told.end_event : told.sent_event;
+    arrow.sent = told.sent_event;
 
     ui::Vec from = start;
     if (told.held_at) {
@@ -89,6 +91,11 @@ ArrowItem arrow_of(const SequenceBuild& build, std::size_t place) {
     }
     arrow.tip = end;
     arrow.tip_from = from;
+    if (told.fate == Fate::lost && told.message) {
+        arrow.message = {end, {from_x, std::max(axis.y(told.message->at), end.y + 8)}};
+        arrow.message_text =
+            view::icmp_text(told.message->code, view::language() == view::Language::zh);
+    }
     if (told.fate == Fate::in_flight) {
         const float begin = axis.y_after(told.released_at.value_or(told.sent));
         const float stretch = axis.y(told.ended) - begin;
@@ -203,6 +210,9 @@ void place_arrows(SequenceBuild& build) {
             const float half = 8 * build.style.scale;
             build.taken.add(ui::Rect{arrow.tip.x - half, arrow.tip.y - half, 2 * half, 2 * half});
         }
+        if (!arrow.message_text.empty()) {
+            build.taken.add(arrow.message, arrow.id);
+        }
     }
     for (const DensityItem& band : build.out.bands) {
         build.taken.add(Stroke{band.first_from, band.first_to});
@@ -211,28 +221,88 @@ void place_arrows(SequenceBuild& build) {
     join_repetitions(build);
 }
 
+namespace {
+
+// The room for a reason is asked of all refusals, not only of those in sight: not of a storm.
+constexpr std::size_t story_with_room = 400;
+
+ColumnWishes wishes_of(const SequenceQuery& query, const SequenceStyle& style, const Story& story) {
+    ColumnWishes wishes{query.selected_socket, std::vector<bool>(query.trace->hosts.size(), false)};
+    std::size_t asked = 0;
+    for (const SegmentStory& told : story.segments) {
+        const trace::HostId to = query.trace->segments[told.id].to;
+        if (told.fate != Fate::refused || to >= wishes.has_notes.size()) {
+            continue;
+        }
+        wishes.has_notes[to] = true;
+        if (++asked <= story_with_room) {
+            for (const std::string& phrase : phrases_of(query, told)) {
+                wishes.note_word = std::max(wishes.note_word, widest_word(phrase, style));
+            }
+        }
+    }
+    return wishes;
+}
+
+ColumnStyle column_style(const SequenceQuery& query, const SequenceStyle& style,
+                         const std::string& now_text) {
+    ColumnStyle columns = style.columns;
+    columns.axis = std::max(style.width(tick_text(query.shown, query.shown, true), Script::tick) +
+                                16 * style.scale,
+                            style.width(now_text, Script::note) + 18 * style.scale);
+    return columns;
+}
+
+std::string now_text_of(const SequenceQuery& query) {
+    return fmt::format(fmt::runtime(view::tr("now {}")), tick_text(query.shown, query.shown, true));
+}
+
+Columns columns_of(const SequenceQuery& query, const SequenceStyle& style, const Story& story) {
+    return lay_columns(*query.trace, story, *query.snapshot, query.width,
+                       wishes_of(query, style, story),
+                       column_style(query, style, now_text_of(query)),
+                       [&](std::string_view text) { return style.width(text, Script::tick); });
+}
+
+std::vector<float> room_for(const SequenceQuery& query, const SequenceStyle& style,
+                            const Story& story, const Columns& columns) {
+    std::vector<float> room;
+    if (style.axis.true_scale || story.segments.size() > story_with_room) {
+        return room;
+    }
+    for (std::size_t i = 0; i < story.segments.size(); ++i) {
+        const SegmentStory& told = story.segments[i];
+        const HostColumn* column = columns.find(query.trace->segments[told.id].to);
+        if (told.fate != Fate::refused || column == nullptr || column->notes.w <= 0) {
+            continue;
+        }
+        room.resize(story.segments.size(), 0);
+        const auto lines = fold_phrases(phrases_of(query, told), column->notes.w, style);
+        // What follows begins a little below: the band of a break, or the next row.
+        room[i] = style.note_line * static_cast<float>(lines.size()) / 2 - 5 * style.scale;
+    }
+    return room;
+}
+
+} // namespace
+
+std::vector<float> reason_room(const SequenceQuery& query, const SequenceStyle& style,
+                               const Story& story) {
+    const bool any = std::any_of(story.segments.begin(), story.segments.end(),
+                                 [](const auto& told) { return told.fate == Fate::refused; });
+    return any ? room_for(query, style, story, columns_of(query, style, story))
+               : std::vector<float>{};
+}
+
 SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& style,
                             const Story& story) {
     SequenceBuild build{query, style, story, {}, {}};
-    ColumnWishes wishes{query.selected_socket, std::vector<bool>(query.trace->hosts.size(), false)};
-    for (const SegmentStory& told : build.story.segments) {
-        const trace::HostId to = build.record(told).to;
-        if (told.fate == Fate::refused && to < wishes.has_notes.size()) {
-            wishes.has_notes[to] = true;
-        }
-    }
     SequenceLayout& out = build.out;
-    out.axis = lay_axis(*query.trace, build.story, *query.snapshot, query.shown, style.axis);
+    out.now_text = now_text_of(query);
+    out.columns = columns_of(query, style, story);
+    out.axis = lay_axis(*query.trace, build.story, *query.snapshot, query.shown, style.axis,
+                        room_for(query, style, story, out.columns));
     out.now_y = out.axis.now_y;
-    ColumnStyle columns = style.columns;
-    out.now_text =
-        fmt::format(fmt::runtime(view::tr("now {}")), tick_text(query.shown, query.shown, true));
-    columns.axis = std::max(style.width(tick_text(query.shown, query.shown, true), Script::tick) +
-                                16 * style.scale,
-                            style.width(out.now_text, Script::note) + 18 * style.scale);
-    out.columns =
-        lay_columns(*query.trace, build.story, *query.snapshot, query.width, wishes, columns,
-                    [&](std::string_view text) { return style.width(text, Script::tick); });
     out.height = std::max(out.axis.end_y, out.now_y) + 2 * style.pill_height;
 
     place_breaks(build);
@@ -240,6 +310,7 @@ SequenceLayout lay_sequence(const SequenceQuery& query, const SequenceStyle& sty
     place_lanes(build);
     place_pills(build);
     place_labels(build);
+    place_messages(build);
     place_badges(build);
     place_callout(build);
     place_notes(build);

@@ -56,6 +56,10 @@ struct ArrowItem {
     ui::Rect label_box{};                // of an in-flight or held one: the pill
     ui::Vec position{};                  // in flight or held: where it is
     trace::EventId newest = trace::none; // the last event of its story
+    trace::EventId sent = trace::none;   // the event of its sending
+    Stroke message{};                    // a router tells its sender of its end
+    std::string message_text{};          // empty: none
+    ui::Rect message_box{};              // empty: no room for the text
     bool is_pill() const { return fate == Fate::in_flight || fate == Fate::held; }
 };
 
@@ -97,6 +101,7 @@ struct NoteItem {
     std::vector<std::string> lines{};
     ui::Rect box{}; // empty: no room, the bar alone says it
     Stroke leader{};
+    bool on_wire = false; // no room inside the host: a phrase beside the bar
 };
 struct BreakItem {
     ui::Rect band{}, label_box{};
@@ -135,6 +140,9 @@ struct SequenceLayout {
     ui::Rect now_tag{};
     float height = 0; // of the whole content
 };
+
+// How much each refusal's reason needs below its row, by place in Story::segments.
+std::vector<float> reason_room(const SequenceQuery&, const SequenceStyle&, const Story&);
 
 // REQUIRES: the story is that of the query's trace, prefix and snapshot.
 SequenceLayout lay_sequence(const SequenceQuery&, const SequenceStyle&, const Story&);

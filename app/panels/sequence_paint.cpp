@@ -204,6 +204,22 @@ struct Painter {
         }
     }
 
+    // What a router says to the sender of what it dropped.
+    void message(const ArrowItem& arrow) const {
+        if (arrow.message_text.empty()) {
+            return;
+        }
+        const ui::Vec from = at(arrow.message.from), to = at(arrow.message.to);
+        ui::dashed_line(screen, from, to, theme().refused, 1.5f, 3, 3);
+        ui::arrow_head(screen, from, to, theme().refused, 8);
+        if (!arrow.message_box.empty()) {
+            const ui::Rect box = at(arrow.message_box);
+            ui::fill(screen, box, theme().panel, 3);
+            ui::text(screen, box.centre(), arrow.message_text, ui::small, theme().refused_text,
+                     ui::Align::centre);
+        }
+    }
+
     void arrows() const {
         for (const DensityItem& band : layout.bands) {
             const ui::Colour colour = ui::with_alpha(theme().stroke, 90);
@@ -240,6 +256,7 @@ struct Painter {
                 stroke(part, arrow, theme().stroke, width);
             }
             ending(arrow, theme().stroke);
+            message(arrow);
             if (!arrow.is_pill() && !arrow.label.empty()) {
                 if (covered || picked) { // over the light that runs along the line
                     ui::fill(screen, at(arrow.label_box).inset(-screen.dp(4), 0), theme().panel, 3);
@@ -329,7 +346,9 @@ struct Painter {
                 continue;
             }
             const ui::Rect box = at(note.box);
-            ui::line(screen, at(note.leader.from), at(note.leader.to), theme().refused, 1);
+            if (!note.on_wire) {
+                ui::line(screen, at(note.leader.from), at(note.leader.to), theme().refused, 1);
+            }
             float y = box.y;
             const float step = box.h / static_cast<float>(note.lines.size());
             for (const std::string& line : note.lines) {

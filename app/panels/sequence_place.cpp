@@ -23,6 +23,11 @@ float label_width(const SequenceBuild& build, const Label& label) {
     return width;
 }
 
+std::vector<Label> wordings_of(const SequenceBuild& build, const ArrowItem& arrow) {
+    return wordings(build.trace(), arrow.id, build.query.numbers,
+                    arrow.sent < build.query.visible ? &build.trace().events[arrow.sent] : nullptr);
+}
+
 // Left and right end of the wire that an arrow crosses; of several wires, the whole way.
 std::pair<float, float> wire_of(const ArrowItem& arrow) {
     const float a = arrow.path.front().from.x;
@@ -137,7 +142,7 @@ void place_pills(SequenceBuild& build) {
         }
         const auto [left, right] = wire_of(arrow);
         const float room = right - left - 16 * scale;
-        std::vector<Label> words = wordings(build.trace(), arrow.id, build.query.numbers);
+        std::vector<Label> words = wordings_of(build, arrow);
         if (arrow.fate == Fate::held) {
             for (Label& label : words) {
                 label.note = view::tr("held");
@@ -183,7 +188,8 @@ void place_pills(SequenceBuild& build) {
 
 void place_labels(SequenceBuild& build) {
     const float scale = build.style.scale;
-    constexpr float shares[] = {0.5f, 0.42f, 0.58f, 0.34f, 0.66f, 0.27f, 0.73f, 0.2f, 0.8f};
+    // In the middle, else nearer to the sender: where two cross, each stands at its own side.
+    constexpr float shares[] = {0.5f, 0.42f, 0.34f, 0.27f, 0.2f, 0.58f, 0.66f, 0.73f, 0.8f};
     for (ArrowItem& arrow : build.out.arrows) {
         arrow.pieces = arrow.path;
         if (arrow.is_pill() || arrow.path.empty()) {
@@ -192,21 +198,23 @@ void place_labels(SequenceBuild& build) {
         const auto [left, right] = wire_of(arrow);
         const Stroke& line = arrow.path.back();
         // A lost segment's label stands nearer to its sender, clear of the cross.
-        for (const Label& label : wordings(build.trace(), arrow.id, build.query.numbers)) {
+        const auto place = [&](const Label& label, float clear) {
             const float width = label_width(build, label);
             const float height = build.style.line_height;
             for (const float share : shares) {
                 const ui::Vec centre = between(line.from, line.to, share);
                 const ui::Rect box{centre.x - width / 2, centre.y - height / 2, width, height};
-                if (box.x < left + 10 * scale || box.right() > right - 10 * scale ||
-                    !build.taken.free(box, 2 * scale, arrow.id)) {
-                    continue;
+                if (box.x >= left + 10 * scale && box.right() <= right - 10 * scale &&
+                    build.taken.free(box, clear, arrow.id)) {
+                    arrow.label = label;
+                    arrow.label_box = box;
+                    return true;
                 }
-                arrow.label = label;
-                arrow.label_box = box;
-                break;
             }
-            if (!arrow.label.empty()) {
+            return false;
+        };
+        for (const Label& label : wordings_of(build, arrow)) {
+            if (place(label, 7 * scale) || place(label, 2 * scale)) {
                 break;
             }
         }
@@ -232,6 +240,30 @@ void place_labels(SequenceBuild& build) {
         band.label_box = {centre.x - width / 2, centre.y - build.style.line_height / 2, width,
                           build.style.line_height};
         build.taken.add(band.label_box);
+    }
+}
+
+// On the message's own line, which is cut by its ground.
+void place_messages(SequenceBuild& build) {
+    constexpr float shares[] = {0.5f, 0.6f, 0.4f, 0.7f, 0.3f, 0.8f};
+    for (ArrowItem& arrow : build.out.arrows) {
+        if (arrow.message_text.empty()) {
+            continue;
+        }
+        const float scale = build.style.scale;
+        const float width = build.style.width(arrow.message_text, Script::note) + 8 * scale;
+        const float height = build.style.note_line;
+        for (const float share : shares) {
+            const ui::Vec centre = between(arrow.message.from, arrow.message.to, share);
+            for (const float down : {0.0f, 0.75f, 1.5f}) {
+                const ui::Rect box{centre.x - width / 2, centre.y + (down - 0.5f) * height, width,
+                                   height};
+                if (arrow.message_box.empty() && build.taken.free(box, 1, arrow.id)) {
+                    arrow.message_box = box;
+                    build.taken.add(box);
+                }
+            }
+        }
     }
 }
 

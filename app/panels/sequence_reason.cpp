@@ -28,7 +28,18 @@ constexpr Phrase phrases[] = {
     {trace::Rule::rst_out_of_window, "RST outside the window: ignored"},
     {trace::Rule::rst_in_window_challenged, "RST not exact: challenge ACK"},
     {trace::Rule::rst_ignored, "RST ignored"},
-    {trace::Rule::segment_outside_window, "outside the window: dropped"},
+    {trace::Rule::one_count_full, "backlog reached: SYN dropped"},
+    {trace::Rule::cookie_meets_full_accept_queue, "ACK dropped"},
+    {trace::Rule::cookie_meets_other, "4-tuple taken: dropped"},
+    {trace::Rule::cookie_wrong, "no cookie of ours: RST"},
+    {trace::Rule::defer_accept_ignores_ack, "waits for data: ACK ignored"},
+    {trace::Rule::other_syn_resets_request, "another ISN: RST"},
+    {trace::Rule::request_timestamp_old, "older timestamp: ACK"},
+    {trace::Rule::request_echo_wrong, "echo never sent: ACK"},
+    {trace::Rule::paws_rejects, "older timestamp: ACK"},
+    {trace::Rule::stale_in_time_wait, "older timestamp: ACK"},
+    {trace::Rule::receive_buffer_full, "buffer full: dropped"},
+    {trace::Rule::linger2_negative, "no FIN_WAIT_2: RST"},
     {trace::Rule::syn_challenged, "SYN in a connection: challenge ACK"},
     {trace::Rule::ack_of_unsent_data, "ack of unsent data: dropped"},
     {trace::Rule::ack_too_old, "ack too old: dropped"},
@@ -40,48 +51,54 @@ constexpr Phrase phrases[] = {
 bool is_about_accept_queue(trace::Rule rule) {
     return rule == trace::Rule::accept_queue_full_drops_syn ||
            rule == trace::Rule::accept_queue_full_ignores_ack ||
-           rule == trace::Rule::accept_queue_full_resets;
+           rule == trace::Rule::accept_queue_full_resets ||
+           rule == trace::Rule::cookie_meets_full_accept_queue;
+}
+
+bool answered(const trace::Trace& trace, std::uint32_t visible, trace::EventId refused) {
+    for (trace::EventId i = refused + 1;
+         i < visible && trace.events[i].beat == trace.events[refused].beat; ++i) {
+        if (trace.events[i].kind == trace::EventKind::segment_sent) {
+            return true;
+        }
+    }
+    return false;
 }
 
 } // namespace
 
-std::vector<std::string> refusal_reason(const trace::Trace& trace, std::uint32_t visible,
-                                        const SegmentStory& told) {
-    std::vector<std::string> reason;
+RefusalReason refusal_reason(const trace::Trace& trace, std::uint32_t visible,
+                             const SegmentStory& told) {
+    RefusalReason reason;
     if (told.end_event >= visible) {
         return reason;
     }
     const trace::Event& refused = trace.events[told.end_event];
-    if (is_about_accept_queue(refused.rule)) {
-        // The length that the test saw: the latest one of a listener on this host.
-        for (trace::EventId i = told.end_event; i-- > 0;) {
-            const trace::Event& earlier = trace.events[i];
-            if (earlier.kind == trace::EventKind::queue_changed && earlier.host == refused.host &&
-                earlier.queue() == trace::Queue::accept) {
-                reason.push_back(fmt::format(fmt::runtime(view::tr("accept queue {} > limit {}")),
-                                             earlier.value, earlier.limit));
-                break;
-            }
-        }
+    if (is_about_accept_queue(refused.rule) && told.met && told.met->length > told.met->limit) {
+        reason.seen = fmt::format(fmt::runtime(view::tr("accept queue {} > limit {}")),
+                                  told.met->length, told.met->limit);
     }
-    const char* phrase = nullptr;
     for (const Phrase& candidate : phrases) {
         if (candidate.rule == refused.rule) {
-            phrase = view::tr(candidate.english);
+            reason.done = view::tr(candidate.english);
         }
     }
-    if (phrase != nullptr) {
-        reason.emplace_back(phrase);
-    } else if (refused.rule != trace::Rule::none) {
+    if (refused.rule == trace::Rule::segment_outside_window) {
+        // A probe that asks whether anybody is there lies there on purpose, and is answered.
+        reason.done = answered(trace, visible, told.end_event)
+                          ? view::tr("outside the window: ACK")
+                          : view::tr("outside the window: dropped");
+    }
+    if (reason.done.empty() && refused.rule != trace::Rule::none) {
         const trace::RuleText& rule = trace::text(refused.rule);
-        reason.emplace_back(view::language() == view::Language::zh ? rule.zh : rule.en);
+        reason.done = view::language() == view::Language::zh ? rule.zh : rule.en;
     }
     // One counter is enough: the most specific is bumped first.
     for (trace::EventId i = told.end_event + 1; i < visible && trace.events[i].beat == refused.beat;
          ++i) {
         if (trace.events[i].kind == trace::EventKind::counter) {
-            reason.push_back(fmt::format("{} {}", trace::name(trace.events[i].counter()),
-                                         trace.events[i].value));
+            reason.counted = fmt::format("{}\u00a0{}", trace::name(trace.events[i].counter()),
+                                         trace.events[i].value);
             break;
         }
     }

@@ -2,6 +2,7 @@
 #include "panels/sequence_story.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace panels {
 
@@ -15,6 +16,7 @@ struct Teller {
     Story story;
     std::vector<std::uint32_t> segment_index; // SegmentId -> place in story.segments
     std::vector<std::uint32_t> socket_index;  // Cookie -> place in story.sockets
+    std::unordered_map<trace::Cookie, SegmentStory::Met> accept_queues; // by listener, as of now
 
     explicit Teller(const trace::Trace& t)
         : trace(t),
@@ -67,6 +69,32 @@ struct Teller {
         }
     }
 
+    // The listener that a segment came to; where nobody says which, that of its port.
+    trace::Cookie listener_of(const Event& event) const {
+        if (event.socket < trace.sockets.size()) {
+            const trace::SocketRecord& taker = trace.sockets[event.socket];
+            return taker.is_listener ? event.socket : taker.listener;
+        }
+        const trace::Endpoint& to = trace.segments[event.ref].segment.destination;
+        for (const auto& [listener, queue] : accept_queues) {
+            if (trace.sockets[listener].host == event.host &&
+                trace.sockets[listener].local.port == to.port) {
+                return listener;
+            }
+        }
+        return trace::none;
+    }
+
+    void meet_queue(const Event& event) {
+        if (event.ref >= trace.segments.size()) {
+            return;
+        }
+        const auto queue = accept_queues.find(listener_of(event));
+        if (SegmentStory* told = segment(event.ref); told && queue != accept_queues.end()) {
+            told->met = queue->second;
+        }
+    }
+
     void read(const Event& event, trace::EventId id) {
         switch (event.kind) {
         case EventKind::socket_created:
@@ -85,7 +113,10 @@ struct Teller {
             }
             break;
         case EventKind::segment_arrived: end_segment(event, id, Fate::delivered); break;
-        case EventKind::segment_refused: end_segment(event, id, Fate::refused); break;
+        case EventKind::segment_refused:
+            end_segment(event, id, Fate::refused);
+            meet_queue(event);
+            break;
         case EventKind::segment_lost: end_segment(event, id, Fate::lost); break;
         case EventKind::segment_held:
             if (SegmentStory* told = segment(event.ref)) {
@@ -101,6 +132,10 @@ struct Teller {
             break;
         case EventKind::queue_changed: queue_changed(event, id); break;
         case EventKind::icmp_arrived:
+            if (SegmentStory* told = segment(event.ref)) {
+                told->message = SegmentStory::Message{event.at, id, event.value};
+            }
+            break;
         case EventKind::call_entered:
         case EventKind::call_returned:
         case EventKind::timer_fired:
@@ -115,6 +150,7 @@ struct Teller {
         if (event.queue() != trace::Queue::accept) {
             return;
         }
+        accept_queues[event.socket] = {event.value, event.limit};
         std::int64_t before = 0;
         trace::Cookie newest = trace::none;
         for (trace::EventId i = id; i-- > 0;) {

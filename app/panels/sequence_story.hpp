@@ -25,6 +25,19 @@ struct SegmentStory {
     trace::EventId sent_event = trace::none, end_event = trace::none;
     trace::Cookie sender = trace::none, taker = trace::none;
     trace::Certainty certainty = trace::Certainty::exact;
+    // A router told the sender by ICMP that it dropped this segment.
+    struct Message {
+        trace::Instant at{};
+        trace::EventId event = trace::none;
+        std::int64_t code = 0;
+    };
+    std::optional<Message> message{};
+    // Refused at a listener: what its accept queue held then.
+    struct Met {
+        std::int64_t length = 0;
+        std::int32_t limit = 0;
+    };
+    std::optional<Met> met{};
 };
 
 struct StateSpan {
@@ -66,10 +79,12 @@ Story tell(const trace::Trace&, std::uint32_t visible, const trace::Snapshot&);
 // first to cover.
 std::vector<trace::SegmentId> covered_by(const trace::Trace&, const Story&, trace::SegmentId);
 
-// Why a refused segment ended at its host, in few words: "accept queue 2 > limit 1",
-// "SYN dropped", "ListenOverflows 1". One entry is one phrase; the first is enough where room is
-// short.
-std::vector<std::string> refusal_reason(const trace::Trace&, std::uint32_t visible,
-                                        const SegmentStory&);
+// Why a refused segment ended at its host, in few words.
+struct RefusalReason {
+    std::string seen;    // "accept queue 2 > limit 1", or ""
+    std::string done;    // "SYN dropped"
+    std::string counted; // "ListenOverflows 1", or ""; the space in it does not break
+};
+RefusalReason refusal_reason(const trace::Trace&, std::uint32_t visible, const SegmentStory&);
 
 } // namespace panels

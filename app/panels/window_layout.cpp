@@ -10,7 +10,7 @@ namespace {
 // Below this width or height (at 100 %) the views share one place.
 constexpr float least_width = 960, least_body = 270;
 // The figure of the machine needs this much, and the hosts above it that much.
-constexpr float least_machine = 230, least_above_machine = 270;
+constexpr float least_machine = 215, least_above_machine = 230;
 // A further view stands below the sequence alone when the column is at least this wide.
 constexpr float roomy_column = 560;
 constexpr float script_column = 290, width_for_script_column = 1320;
@@ -100,7 +100,9 @@ private:
             ui::cut_right(rest, gap);
         }
         // The right column has the listener with its queues: it is the wider one.
-        const float left = std::clamp(rest.w * 0.2f, px(248), px(420));
+        // The left one is wide enough for a name, a port and a state in a row, where that can be.
+        const float least_left = std::clamp(rest.w * 0.222f, px(248), px(300));
+        const float left = std::clamp(rest.w * 0.2f, least_left, px(420));
         const float right = std::clamp(rest.w * 0.272f, px(276), px(560));
         const auto open = further();
         const bool one = open.size() == 1;

@@ -58,9 +58,10 @@ FieldResult edit(Screen& screen, const Rect& rect, std::string_view own_id, std:
     } else {
         const std::string before = text;
         ImGui::SetNextItemWidth(rect.w);
-        result.submitted =
-            ImGui::InputText(imgui_id.c_str(), text.data(), text.capacity() + 1,
-                             flags | ImGuiInputTextFlags_EnterReturnsTrue, grow, &text);
+        result.submitted = ImGui::InputText(imgui_id.c_str(), text.data(), text.capacity() + 1,
+                                            flags | ImGuiInputTextFlags_EnterReturnsTrue |
+                                                ImGuiInputTextFlags_AutoSelectAll,
+                                            grow, &text);
         result.changed = text != before;
     }
     compat::pop_no_tab_stop();

@@ -44,6 +44,9 @@ float paragraph_height(Screen&, float width, std::string_view, TextStyle);
 // Shortened with "…" so that it fits; whole if it does.
 std::string elide(Screen&, std::string_view, float width, TextStyle);
 
+// The pieces between which a line may end; spaces stay at the end of the piece before them.
+std::vector<std::string_view> wrap_pieces(std::string_view text);
+
 // The lines of `text` folded to `width`. Breaks at spaces and between CJK characters, never before
 // a closing mark (，。) nor after an opening one （「; a word longer than a line is cut.
 std::vector<std::string> wrap(std::string_view text, float width,

@@ -15,8 +15,16 @@ bool opening_mark(char32_t c) {
     return marks.find(c) != marks.npos;
 }
 
-// The pieces between which a line may end; spaces stay at the end of the piece before them.
-std::vector<std::string_view> pieces(std::string_view text) {
+std::string_view without_trailing_spaces(std::string_view text) {
+    while (!text.empty() && text.back() == ' ') {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+} // namespace
+
+std::vector<std::string_view> wrap_pieces(std::string_view text) {
     std::vector<std::string_view> result;
     std::size_t start = 0, at = 0;
     char32_t before = 0;
@@ -37,12 +45,7 @@ std::vector<std::string_view> pieces(std::string_view text) {
     return result;
 }
 
-std::string_view without_trailing_spaces(std::string_view text) {
-    while (!text.empty() && text.back() == ' ') {
-        text.remove_suffix(1);
-    }
-    return text;
-}
+namespace {
 
 // How many bytes of `word` fit, at least one character.
 std::size_t fitting(std::string_view word, float width,
@@ -62,7 +65,7 @@ void wrap_line(std::string_view text, float width,
                const std::function<float(std::string_view)>& measure,
                std::vector<std::string>& lines) {
     std::string current;
-    for (std::string_view piece : pieces(text)) {
+    for (std::string_view piece : wrap_pieces(text)) {
         const std::string longer = current + std::string(piece);
         if (current.empty() || measure(without_trailing_spaces(longer)) <= width) {
             current = longer;

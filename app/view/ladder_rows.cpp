@@ -1,6 +1,8 @@
 // Which events share a row of the text ladder, and what each says there.
 #include "ladder_rows.hpp"
 
+#include "icmp.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -38,11 +40,15 @@ std::string queue(const std::string& name, const trace::Event& event, const std:
 // Counters of things that went wrong; the others only repeat what the ladder shows.
 bool is_told(trace::Counter counter) {
     using enum trace::Counter;
-    constexpr std::array told = {
-        ListenOverflows, ListenDrops,    TCPReqQFullDrop,   TCPReqQFullDoCookies, EmbryonicRsts,
-        TCPAbortOnClose, TCPAbortOnData, TCPAbortOnTimeout, TCPChallengeACK,      TCPSYNChallenge,
-        SyncookiesSent,  SyncookiesRecv, SyncookiesFailed,  TCPDeferAcceptDrop,   TSEcrRejected,
-        PAWSEstab,       TCPFastOpenPassiveFail,            TCPFastOpenListenOverflow};
+    constexpr std::array told = {ListenOverflows,        ListenDrops,
+                                 TCPReqQFullDrop,        TCPReqQFullDoCookies,
+                                 EmbryonicRsts,          TCPAbortOnClose,
+                                 TCPAbortOnData,         TCPAbortOnTimeout,
+                                 TCPChallengeACK,        TCPSYNChallenge,
+                                 SyncookiesSent,         SyncookiesRecv,
+                                 SyncookiesFailed,       TCPDeferAcceptDrop,
+                                 TSEcrRejected,          PAWSEstab,
+                                 TCPFastOpenPassiveFail, TCPFastOpenListenOverflow};
     return std::find(told.begin(), told.end(), counter) != told.end();
 }
 
@@ -238,8 +244,7 @@ std::string lane_text(const LadderNames& names, trace::EventId id, const std::st
         if (!is_told(event.counter()))
             return {};
         return fmt::format("{} {}", trace::name(event.counter()), event.value);
-    case icmp_arrived:
-        return fmt::format("ICMP unreachable ({})", event.value);
+    case icmp_arrived: return icmp_text(event.value, zh);
     case segment_refused:
     case inferred: return reason(event, zh);
     case socket_created:

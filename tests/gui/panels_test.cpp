@@ -173,13 +173,54 @@ TEST_CASE("the end card has the focus on the next lesson and offers everything e
     stage.click("what_if.2");
     CHECK(desk.asked<cmd::WhatIf>().at(0).index == 1);
     stage.click("run_on_kernel");
-    CHECK(desk.asked<cmd::OpenLab>().size() == 1);
+    CHECK(desk.asked<cmd::OpenCompare>().size() == 1);
     stage.click("play_freely");
     CHECK(desk.asked<cmd::OpenFreePlay>().at(0).from_here);
     stage.click("copy.2");
     CHECK(desk.asked<cmd::Copy>().at(0).text == "ss -tln");
     CHECK(stage.sees("21 of 21 expectations"));
     CHECK(stage.sees("2 of 3 questions answered right"));
+}
+
+TEST_CASE("the end of a lesson leaves the picture more than half of the window") {
+    const auto language = GENERATE(view::Language::en, view::Language::zh);
+    speak(language);
+    gui::Stage stage({1366, 768});
+    Desk desk;
+    desk.sample.end();
+    desk.show_on(stage);
+    CHECK(desk.layout.lesson.h < 260);
+    CHECK(desk.layout.tabs.empty());
+    CHECK(stage.has("copy.2"));
+    speak(view::Language::en);
+}
+
+TEST_CASE("a setting opens to its whole name, default, range and sentence, and leads back to the "
+          "default") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    Desk desk;
+    open(desk, view::Panel::sysctls);
+    auto& s = desk.sample.server().sysctls.at(0);
+    s.en = "Upper bound of every backlog; read once, by listen().";
+    desk.show_on(stage);
+    CHECK_FALSE(stage.sees("4096 by default"));
+    stage.click("sysctl.server.net.core.somaxconn");
+    stage.frames(2);
+    CHECK(stage.sees("net.core.somaxconn: 4096 by default"));
+    CHECK(stage.sees("Upper bound of every backlog"));
+    CHECK(stage.has("sysctl.server.net.core.somaxconn.value"));
+    CHECK_FALSE(stage.has("sysctl.server.net.core.somaxconn.default")); // it has it
+    stage.click("sysctl.server.net.core.somaxconn.close");
+    stage.frames(2);
+    CHECK_FALSE(stage.has("sysctl.server.net.core.somaxconn.value"));
+    s.value = 128;
+    stage.frames(2);
+    stage.click("sysctl.server.net.core.somaxconn");
+    stage.frames(2);
+    stage.click("sysctl.server.net.core.somaxconn.default");
+    REQUIRE(desk.asked<cmd::SetSysctl>().size() == 1);
+    CHECK(desk.asked<cmd::SetSysctl>()[0].value == 4096);
 }
 
 TEST_CASE("a term of the narration opens its card") {

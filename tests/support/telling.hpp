@@ -95,6 +95,7 @@ struct Telling {
         record.segment.ack = {ack};
         record.segment.length = length;
         record.segment.flags = flags;
+        record.segment.window = 64;
         record.sent = now;
         record.from = from.host;
         record.to = to;

@@ -226,7 +226,7 @@ TEST_CASE("a delivered segment ends at the boundary, a lost one between the host
     for (const std::string& line : layout.notes[0].lines) {
         reason += line + " ";
     }
-    CHECK(reason == "accept queue 2 > limit 1 SYN dropped ListenOverflows 1 ");
+    CHECK(reason == "accept queue 2 > limit 1 SYN dropped ListenOverflows\u00a01 ");
     CHECK(layout.notes[0].box.x > server.lanes.back().x);
 
     const ArrowItem& lost = arrow(layout, 7);
@@ -235,6 +235,82 @@ TEST_CASE("a delivered segment ends at the boundary, a lost one between the host
     CHECK(lost.tip.x < server.left_edge - 20);
     CHECK(lost.again);
     CHECK_FALSE(refused.again);
+}
+
+TEST_CASE("of several listeners on a port, a refusal tells the queue of the one that was met") {
+    using namespace trace;
+    gui::Telling t;
+    t.at(0);
+    const Cookie first = t.socket(1, 80), second = t.socket(1, 80);
+    t.trace.sockets[second].which = 2;
+    t.state(first, State::listen);
+    t.state(second, State::listen);
+    t.queue(second, Queue::accept, 1, 0);
+    t.at(5).queue(first, Queue::accept, 0, 0);
+    t.at(10);
+    const Cookie client = t.socket(0, 40002, 1, 80);
+    t.state(client, State::syn_sent);
+    const SegmentId syn = t.send(client, 1, flag::syn, 1000);
+    t.at(20).on(EventKind::segment_refused, syn, second, Rule::accept_queue_full_drops_syn);
+    const Story story = tell(t.trace, t.visible(), t.snapshot);
+    CHECK(refusal_reason(t.trace, t.visible(), story.segments.at(0)).seen ==
+          "accept queue 1 > limit 0");
+    const SequenceLayout layout = lay(t, 900);
+    CHECK(layout.columns.hosts[1].lanes.at(0).name == ":80");
+    CHECK(layout.columns.hosts[1].lanes.at(1).name == ":80#2");
+}
+
+TEST_CASE("a reason breaks no word and lies on no break of time; without room beside the lanes it "
+          "stands on the wire") {
+    const float width = GENERATE(380.0f, 480.0f, 640.0f, 700.0f, 830.0f);
+    const SequenceLayout layout = lay(overflow(), width);
+    INFO("at " << width);
+    REQUIRE(layout.notes.size() == 1);
+    const NoteItem& note = layout.notes[0];
+    REQUIRE_FALSE(note.box.empty());
+    const std::vector<std::string> words = {
+        "accept", "queue", "2", ">", "limit", "1", "SYN", "dropped", "ListenOverflows\u00a01"};
+    for (const std::string& line : note.lines) {
+        for (std::size_t from = 0; from < line.size();) {
+            const std::size_t end = std::min(line.find(' ', from), line.size());
+            const std::string word = line.substr(from, end - from);
+            INFO(word);
+            CHECK(std::find(words.begin(), words.end(), word) != words.end());
+            from = end + 1;
+        }
+    }
+    for (const BreakItem& gap : layout.breaks) {
+        CHECK_FALSE(overlap(gap.band, note.box));
+    }
+    CHECK(note.on_wire == (layout.columns.hosts[1].notes.w <= 0));
+    if (width < 400 || width > 800) {
+        CHECK(note.on_wire == (width < 400));
+    }
+}
+
+TEST_CASE("a router's message comes back to the sender from where the segment ended") {
+    using namespace trace;
+    gui::Telling t;
+    t.at(0);
+    const Cookie client = t.socket(0, 40002, 1, 80);
+    t.state(client, State::syn_sent);
+    const SegmentId syn = t.send(client, 1, flag::syn, 1000);
+    t.at(5).lose(syn);
+    t.at(10);
+    Event event;
+    event.kind = EventKind::icmp_arrived;
+    event.ref = syn;
+    event.value = 1;
+    event.host = 0;
+    event.socket = client;
+    t.add(event);
+    const SequenceLayout layout = lay(t, 900);
+    const ArrowItem& lost = arrow(layout, syn);
+    CHECK(lost.message_text == "ICMP: host unreachable");
+    CHECK_FALSE(lost.message_box.empty());
+    CHECK(lost.message.from.x == lost.tip.x);
+    CHECK(lost.message.to.x == layout.columns.hosts[0].right_edge);
+    CHECK(lost.message.to.y > lost.tip.y);
 }
 
 TEST_CASE("a segment in flight is a pill on the wire, and only its promise reaches below now") {
@@ -451,6 +527,29 @@ TEST_CASE("numbers are as sent, relative to the first, or a formula") {
     CHECK(full(2, Numbers::formula) == "ack server_isn + 1");
     CHECK(wordings(t.trace, 7, Numbers::absolute).front().note == "retransmit 1");
     CHECK(wordings(t.trace, 1, Numbers::absolute).back().kind == "S.");
+}
+
+TEST_CASE("a probe is named as one, and a closed window is told; a window that nobody saw is not") {
+    using namespace trace;
+    gui::Telling t;
+    t.at(0);
+    const auto [client, server] = t.handshake(t.socket(1, 80), 40002, 1000, 5000, 1);
+    t.at(100);
+    const SegmentId probe = t.send(client, 1, flag::ack, 1000, 5001);
+    t.trace.events.back().rule = Rule::keepalive_probe;
+    const auto sent = t.visible() - 1;
+    const auto note = [&] {
+        return wordings(t.trace, probe, Numbers::absolute, &t.trace.events[sent]).front().note;
+    };
+    CHECK(note() == "keepalive probe");
+    t.trace.events[sent].rule = Rule::none;
+    t.trace.segments[probe].segment.window = 0;
+    CHECK(note() == "win 0");
+    t.trace.events[sent].certainty = Certainty::inferred;
+    CHECK(note().empty());
+    t.trace.events[sent].certainty = Certainty::exact;
+    t.trace.segments[probe].segment.flags = flag::rst | flag::ack;
+    CHECK(note().empty());
 }
 
 TEST_CASE("the first SYN+ACK carries the arithmetic of its ack, once, while numbers are as sent") {
