@@ -116,9 +116,11 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
 
     const bool all_old = !after(end + (fin ? 1u : 0u), c.rcv.nxt);
     if (all_old) {
-        m.refuse(s.flags.has(flag::syn) ? Rule::ack_establishes : Rule::data_old);
+        // The SYN+ACK of a simultaneous open repeats a known SYN, but its ACK has been taken.
         if (s.flags.has(flag::syn))
             m.explain(Rule::ack_establishes);
+        else
+            m.refuse(Rule::data_old);
         m.bump(trace::Counter::DelayedACKLost);
         tell_duplicate(c, begin, end + (fin ? 1u : 0u));
         schedule_quick_ack(c, Rule::data_old);
