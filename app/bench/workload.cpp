@@ -133,7 +133,7 @@ private:
             world_.now() + trace::nanoseconds(static_cast<std::int64_t>(o_.hold * 1e9));
         for (std::uint32_t i = 0; i < o_.count; ++i) {
             play_until(begin + apart * i);
-            const auto socket = world_.contents().flows.find({client, client_end(i), server_end_});
+            const auto socket = world_.contents().find({client, client_end(i), server_end_});
             ++r_.events;
             if (socket)
                 call(What::close, client, *socket);

@@ -228,6 +228,8 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
 } // namespace
 
 bool send_what_fits(Connection& c, Moment& m, Rule why, Push push) {
+    if (unsent(c) == 0 && !fin_is_unsent(c)) // tcp_send_head()
+        return false;
     return send_buffers(c, m, why, push, Amount::all);
 }
 

@@ -86,8 +86,8 @@ public:
             push_back(T{});
     }
     void clear() {
-        std::free(block_);
-        block_ = nullptr;
+        if (block_)
+            give_back(std::exchange(block_, nullptr));
     }
 
     friend bool operator==(const Row& a, const Row& b) {
@@ -102,12 +102,34 @@ private:
     T* at() { return reinterpret_cast<T*>(block_ + 1); }
     const T* at() const { return reinterpret_cast<const T*>(block_ + 1); }
 
+    // A few blocks of one element are kept for the next row that begins: most rows of most
+    // connections are empty, get one element, and are empty again.
+    struct Spares {
+        static constexpr unsigned most = 32;
+        Block* block[most];
+        unsigned count = 0;
+        ~Spares() {
+            while (count > 0)
+                std::free(block[--count]);
+            count = most; // whatever is given back now is freed
+        }
+    };
+    inline static thread_local Spares spares;
+
     static Block* allocate(std::size_t capacity) {
-        auto* block = static_cast<Block*>(std::malloc(sizeof(Block) + capacity * sizeof(T)));
+        Block* block = capacity == 1 && spares.count > 0 && spares.count < Spares::most
+                           ? spares.block[--spares.count]
+                           : static_cast<Block*>(std::malloc(sizeof(Block) + capacity * sizeof(T)));
         if (!block)
             throw std::bad_alloc();
         *block = {0, 0, static_cast<std::uint32_t>(capacity)};
         return block;
+    }
+    static void give_back(Block* block) {
+        if (block->capacity == 1 && spares.count + 1 < Spares::most)
+            spares.block[spares.count++] = block;
+        else
+            std::free(block);
     }
     void copy(const Row& o) {
         if (o.empty())
@@ -129,7 +151,7 @@ private:
             Block* larger = allocate(std::size_t{2} * block_->size + 2);
             std::copy(begin(), end(), reinterpret_cast<T*>(larger + 1));
             larger->size = block_->size;
-            std::free(block_);
+            give_back(block_);
             block_ = larger;
         }
     }

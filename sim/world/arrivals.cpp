@@ -50,7 +50,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     const Slot slot = w.requests.add(std::move(made));
     tcp::Request& r = w.requests[slot];
     w.sockets[r.cookie].request = slot;
-    w.flows.set(flow_of(w.sockets[r.cookie]), r.cookie);
+    w.give(flow_of(w.sockets[r.cookie]), r.cookie);
     tcp::spawn(r.status, r.cookie, row, m);
     w.listeners[l].syn_queue.push_back(r.cookie);
     ++w.listeners[l].young;
@@ -119,7 +119,7 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
             w.connections[i].listener = cookie;
     const Slot slot = w.connections.add(std::move(c));
     w.sockets[moving].connection = slot;
-    w.flows.set(flow_of(w.sockets[moving]), moving);
+    w.give(flow_of(w.sockets[moving]), moving);
     t.journal.took(t.arrival, moving);
     listener.syn_queue.push_back(moving);
     queue_changed(t, listener, trace::Queue::syn);
@@ -180,7 +180,7 @@ void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
-    if (w.flows.find({host, s.destination, s.source})) {
+    if (w.find({host, s.destination, s.source})) {
         m.refuse(Rule::cookie_meets_other);
         return;
     }
@@ -191,7 +191,7 @@ void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition
     socket.remote = r.remote;
     socket.parent = w.listeners[l].cookie;
     r.cookie = new_socket(t, socket);
-    w.flows.set(flow_of(w.sockets[r.cookie]), r.cookie);
+    w.give(flow_of(w.sockets[r.cookie]), r.cookie);
     t.journal.took(t.arrival, r.cookie);
     m.explain(Rule::cookie_makes_child);
     tcp::spawn(r.status, r.cookie, row, m, Rule::cookie_makes_child);
@@ -214,7 +214,7 @@ void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition&
     socket.remote = r.remote;
     socket.parent = w.listeners[l].cookie;
     r.cookie = new_socket(t, socket);
-    w.flows.set(flow_of(w.sockets[r.cookie]), r.cookie);
+    w.give(flow_of(w.sockets[r.cookie]), r.cookie);
     t.journal.took(t.arrival, r.cookie);
     m.explain(Rule::fastopen_data_taken);
     tcp::spawn(r.status, r.cookie, row, m, Rule::fastopen_data_taken);
@@ -367,7 +367,7 @@ void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, t
 // __inet_lookup(): the 4-tuple, then a listener on the address, then one on 0.0.0.0; else RST.
 void look_up(Turn& t, trace::HostId host, const Segment& s) {
     Contents& w = t.w;
-    if (const auto cookie = w.flows.find({host, s.destination, s.source})) {
+    if (const auto cookie = w.find({host, s.destination, s.source})) {
         t.journal.found(t.arrival, trace::Lookup::four_tuple);
         t.journal.took(t.arrival, *cookie);
         const Socket& socket = w.sockets[*cookie];

@@ -123,7 +123,7 @@ PickedPort pick_port(Contents& w, trace::HostId host, trace::Address from, trace
     const auto good = [&](std::uint16_t port) {
         if (!h.ports.is_connects_own(port, forgets))
             return false;
-        picked.over = w.flows.find({host, {from, port}, remote});
+        picked.over = w.find({host, {from, port}, remote});
         return !picked.over || makes_way(w, *picked.over, true);
     };
     // __inet_hash_connect(): ports of the parity of the range's low end first.

@@ -190,7 +190,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     // The textbook lets a listening socket connect: it moves itself.
     const trace::Endpoint asked{h.address, a.from_port.value_or(std::uint16_t{0})};
     const Slot listening = is_new && a.from_port && !a.fastopen ? listener_on(w, a.host, asked) : no_slot;
-    const bool moves = listening != no_slot && !w.flows.find({a.host, asked, remote}) &&
+    const bool moves = listening != no_slot && !w.find({a.host, asked, remote}) &&
                        trace::transition(trace::State::listen, trace::Trigger::connect_call,
                                          tcp::policies(h.stack)) != nullptr;
     if (moves) cookie = listener_connects(t, listening, remote, a.number);
@@ -229,7 +229,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     local.port = has_port ? h.ports.port_of(w.sockets[cookie].port) : std::uint16_t{0};
     std::optional<trace::Cookie> over;
     if (has_port) {
-        over = w.flows.find({a.host, local, remote});
+        over = w.find({a.host, local, remote});
     } else {
         const PickedPort picked = pick_port(w, a.host, local.address, remote);
         local.port = picked.port;
@@ -280,7 +280,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
     n.thread.asleep = true;
     call_entered(t, a.host, id, cookie, Rule::call_blocks);
     n.thread.calls.front().entered = t.journal.cause();
-    w.flows.set({a.host, local, remote}, cookie);
+    w.give({a.host, local, remote}, cookie);
     auto m = t.moment(a.host);
     tcp::open(w.connections[slot], iss, m);
     settle(t, slot);

@@ -27,6 +27,10 @@ struct Socket {
     friend bool operator==(const Socket&, const Socket&) = default;
 };
 
+inline Flow flow_of(const Socket& s) {
+    return {s.host, s.local, s.remote};
+}
+
 struct WantedIsn {
     scenario::SocketName socket;
     std::uint32_t isn = 0;
@@ -65,6 +69,15 @@ struct Contents {
     Deadlines deadlines;
 
     std::vector<tcp::Departure> departures; // filled and emptied within one step
+
+    // Whose segments those between these ends are.
+    std::optional<trace::Cookie> find(const Flow& f) const {
+        return flows.find(f, [this](trace::Cookie c) { return flow_of(sockets[c]); });
+    }
+    // They are this one's from now on. REQUIRES: the socket has these ends.
+    void give(const Flow& f, trace::Cookie to) {
+        flows.set(f, to, [this](trace::Cookie c) { return flow_of(sockets[c]); });
+    }
     friend bool operator==(const Contents&, const Contents&) = default;
 };
 

@@ -57,14 +57,15 @@ void Deadlines::move(Handle h, trace::Instant at) {
     link(h);
 }
 
+// A node more than there ever was.
+Deadlines::Handle Deadlines::another() {
+    nodes_.emplace_back();
+    return static_cast<Handle>(nodes_.size() - 1);
+}
+
 Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t slot) {
-    Handle h = free_;
-    if (h != nothing)
-        free_ = nodes_[h].next;
-    else {
-        h = static_cast<Handle>(nodes_.size());
-        nodes_.emplace_back();
-    }
+    const Handle h = free_ != nothing ? free_ : another();
+    free_ = nodes_[h].next;
     Node& n = nodes_[h];
     n.at = at.ns;
     n.kind = kind;

@@ -63,6 +63,7 @@ private:
         std::uint8_t level = 0, place = 0;
         friend bool operator==(const Node&, const Node&) = default;
     };
+    [[gnu::noinline]] Handle another();
     void link(Handle);
     void unlink(Handle);
     Due take(Handle);

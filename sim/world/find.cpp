@@ -66,7 +66,7 @@ std::optional<trace::Cookie> find(const Contents& w, const scenario::SocketName&
         const Named* n = named(w, name.peer, name.number);
         if (!n)
             return std::nullopt;
-        if (const auto c = w.flows.find({name.host, n->remote, n->local}))
+        if (const auto c = w.find({name.host, n->remote, n->local}))
             return c;
         // No longer in the table: CLOSED, but in an accept queue or held by its program.
         for (std::size_t i = w.sockets.size(); i-- > 0;) {
@@ -107,7 +107,7 @@ std::string name_of(const Contents& w, trace::Cookie cookie) {
         const Host& peer = w.hosts[p];
         if (!peer.has(s.remote.address))
             continue;
-        if (const auto other = w.flows.find({static_cast<trace::HostId>(p), s.remote, s.local}))
+        if (const auto other = w.find({static_cast<trace::HostId>(p), s.remote, s.local}))
             if (w.sockets[*other].number != 0)
                 return fmt::format("{}~{}#{}", host, peer.name, w.sockets[*other].number);
         // The other end is gone: by what the script called it.

@@ -14,15 +14,29 @@ struct Flow {
     trace::Endpoint local, remote;
     friend bool operator==(const Flow&, const Flow&) = default;
 };
-std::uint64_t hash(const Flow&);
+std::uint32_t hash(const Flow&);
 
 // Open addressing, linear probing, deletion by shifting back: no tombstones, no allocation but
-// growth.
+// growth. An entry is a hash and a cookie; the flow itself is known to the socket, so whoever asks
+// says where: flow_of(cookie).
 class Flows {
 public:
-    std::optional<trace::Cookie> find(const Flow&) const;
-    void set(const Flow&, trace::Cookie);
-    void remove(const Flow&);
+    template <class FlowOf>
+    std::optional<trace::Cookie> find(const Flow& f, FlowOf flow_of) const {
+        if (entries_.empty())
+            return std::nullopt;
+        const trace::Cookie c = entries_[place(f, hash(f), flow_of)].cookie;
+        return c == trace::none ? std::nullopt : std::optional(c);
+    }
+    template <class FlowOf>
+    void set(const Flow& f, trace::Cookie cookie, FlowOf flow_of) {
+        if ((size_ + 1) * 3 > entries_.size() * 2)
+            grow();
+        const std::uint32_t h = hash(f);
+        Entry& e = entries_[place(f, h, flow_of)];
+        size_ += e.cookie == trace::none;
+        e = {h, cookie};
+    }
     // Only if it is this one's.
     void remove(const Flow&, trace::Cookie);
     std::size_t size() const { return size_; }
@@ -30,17 +44,23 @@ public:
     friend bool operator==(const Flows&, const Flows&) = default;
 
 private:
-    // The words of a flow side by side, without gaps.
     struct Entry {
-        std::uint32_t local = 0, remote = 0, ports = 0;
+        std::uint32_t hash = 0;
         trace::Cookie cookie = trace::none; // none: empty
-        trace::HostId host = trace::no_host;
         friend bool operator==(const Entry&, const Entry&) = default;
     };
-    static Entry entry(const Flow&, trace::Cookie = trace::none);
-    static Flow flow(const Entry&);
-    std::size_t place(const Flow&) const; // where it is, or where it would go
+    // Where it is, or where it would go.
+    template <class FlowOf>
+    std::size_t place(const Flow& f, std::uint32_t h, FlowOf flow_of) const {
+        const std::size_t mask = entries_.size() - 1;
+        for (std::size_t i = h & mask;; i = (i + 1) & mask) {
+            const Entry& e = entries_[i];
+            if (e.cookie == trace::none || (e.hash == h && flow_of(e.cookie) == f))
+                return i;
+        }
+    }
     void grow();
+
     std::vector<Entry> entries_;
     std::size_t size_ = 0;
 };

@@ -9,7 +9,7 @@ void deliver_icmp(Turn& t, trace::HostId to, const trace::Segment& about, trace:
                   std::uint8_t code, trace::EventId cause) {
     Contents& w = t.w;
     t.journal.begin_beat(to, cause);
-    const auto cookie = w.flows.find({to, about.source, about.destination});
+    const auto cookie = w.find({to, about.source, about.destination});
     trace::Event e;
     e.kind = trace::EventKind::icmp_arrived;
     e.ref = id;

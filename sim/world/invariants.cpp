@@ -134,7 +134,7 @@ std::optional<std::string> check_everything(const World& world) {
         if (held.due == Deadlines::nothing && tcp::next_deadline(held.record) != trace::never)
             return about(w, held.record.cookie, "every deadline is in the index");
         const bool hashed =
-            w.flows.find(flow_of(w.sockets[held.record.cookie])) == held.record.cookie;
+            w.find(flow_of(w.sockets[held.record.cookie])) == held.record.cookie;
         const bool alive = held.record.status.state() != S::closed;
         if (hashed != alive)
             return about(w, held.record.cookie, "in the flow table unless CLOSED");

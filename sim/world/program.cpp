@@ -127,30 +127,29 @@ private:
             local = {from, pick_port(w_, call_.host, from, call_.remote).port};
         }
         const Flow flow{call_.host, local, call_.remote};
-        if (local.port == 0 || w_.flows.find(flow)) {
+        if (local.port == 0 || w_.find(flow)) {
             enter(trace::none);
             return {leave(trace::none, code(trace::Errno::eaddrnotavail), Rule::call_refused),
                     trace::none};
         }
-        tcp::Connection made;
-        made.host = call_.host;
-        made.local = local;
-        made.remote = call_.remote;
-        made.nonblocking = true;
-        const Slot slot = w_.connections.add(std::move(made));
+        const Slot slot = w_.connections.add();
+        tcp::Connection& c = w_.connections[slot];
+        c.host = call_.host;
+        c.local = local;
+        c.remote = call_.remote;
+        c.nonblocking = true;
         Socket socket;
         socket.host = call_.host;
         socket.connection = slot;
         socket.local = local;
         socket.remote = call_.remote;
         const trace::Cookie cookie = new_socket(t_, socket);
-        w_.connections[slot].cookie = cookie;
+        c.cookie = cookie;
         w_.sockets[cookie].fd = new_descriptor(w_.hosts[call_.host], cookie);
         hold_port(w_, cookie, local, true);
         enter(cookie);
-        w_.flows.set(flow, cookie);
+        w_.give(flow, cookie);
         auto m = t_.moment(call_.host);
-        tcp::Connection& c = w_.connections[slot];
         tcp::open(c, isn_for_connect(w_, call_.host, 0, cookie), m);
         const std::int64_t value = tcp::connect_result(c).value;
         settle(t_, slot);
@@ -159,8 +158,7 @@ private:
 
     ProgramResult accept() {
         enter(call_.socket);
-        const Slot l =
-            call_.socket < w_.sockets.size() ? w_.sockets[call_.socket].listener : no_slot;
+        const Slot l = w_.sockets[call_.socket].listener;
         if (l == no_slot)
             return {leave(call_.socket, code(trace::Errno::einval), Rule::call_refused),
                     trace::none};
@@ -180,9 +178,8 @@ private:
     ProgramResult on_connection() {
         using W = ProgramCall::What;
         enter(call_.socket);
-        const Slot slot = call_.socket < w_.sockets.size() && w_.sockets[call_.socket].fd >= 0
-                              ? w_.sockets[call_.socket].connection
-                              : no_slot;
+        const Socket& s = w_.sockets[call_.socket];
+        const Slot slot = s.fd >= 0 ? s.connection : no_slot;
         if (slot == no_slot)
             return {leave(call_.socket, code(trace::Errno::ebadf), Rule::call_refused),
                     trace::none};

@@ -11,10 +11,6 @@ namespace world {
 
 using S = trace::State;
 
-Flow flow_of(const Socket& s) {
-    return {s.host, s.local, s.remote};
-}
-
 trace::Cookie new_socket(Turn& t, Socket s) {
     const trace::Cookie cookie = t.journal.recorded().sockets;
     if (t.journal.log()) [[unlikely]] {
@@ -143,14 +139,11 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
         t.w.sockets.forget(cookie);
 }
 
-void settle(Turn& t, Slot slot) {
+namespace {
+
+// TIME_WAIT, the end of an orphan, CLOSED: what the state of a connection means for its records.
+void settle_end(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
     Contents& w = t.w;
-    auto& held = w.connections.all[slot];
-    if (!held.used)
-        return; // a call that it woke has ended it
-    tcp::Connection& c = held.record;
-    const trace::Cookie cookie = c.cookie;
-    Socket& s = w.sockets[cookie];
     const S state = c.status.state();
     if (s.time_wait != no_slot) {
         // the small record goes on by itself
@@ -170,19 +163,33 @@ void settle(Turn& t, Slot slot) {
             shrink(t, slot, wait.lingers);
         }
     } else if (state == S::closed) {
-        w.flows.remove(flow_of(s), cookie);
+        w.flows.remove(flow_of(s), c.cookie);
     }
+}
+
+} // namespace
+
+void settle(Turn& t, Slot slot) {
+    Contents& w = t.w;
+    auto& held = w.connections.all[slot];
+    if (!held.used)
+        return; // a call that it woke has ended it
+    tcp::Connection& c = held.record;
+    const trace::Cookie cookie = c.cookie;
+    Socket& s = w.sockets[cookie];
+    settle_end(t, slot, c, s);
     // A connection that its program let go, or that never had one, ends with its state; one in an
     // accept queue waits there for accept(), CLOSED or not.
     if (s.connection != no_slot) {
+        const bool closed = c.status.state() == S::closed;
         // tcp_set_state(): only a port that the program has bound outlives the connection.
-        if (c.status.state() == S::closed && !port_is_bound(w, cookie))
+        if (closed && !port_is_bound(w, cookie))
             let_port_go(w, cookie);
         set_due(w, held, DueKind::connection, slot, tcp::next_deadline(c));
 #ifndef NDEBUG
         stop_if_broken(w, c, t.journal.log());
 #endif
-        if (c.orphan && (c.status.state() == S::closed || s.time_wait != no_slot)) {
+        if (c.orphan && (closed || s.time_wait != no_slot)) {
             set_due(w, held, DueKind::connection, slot, trace::never);
             w.connections.remove(slot);
             s.connection = no_slot;

@@ -31,7 +31,6 @@ void remove_request(Turn&, Slot);
 void forget_request(Turn&, Slot);
 void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
-Flow flow_of(const Socket&);
 // The first that listens at this place: on the address, else on 0.0.0.0.
 Slot listener_on(const Contents&, trace::HostId, trace::Endpoint);
 // Bound to exactly this address.

@@ -189,7 +189,7 @@ bool Situation::reach(const std::string& state, bool keeps_descriptor) {
 
 std::string Situation::state(const std::string& otherwise) const {
     const world::Contents& w = bench_.world().contents();
-    const auto cookie = w.flows.find({1, {bench_.address("s"), local_port_}, {raw_peer, raw_port}});
+    const auto cookie = w.find({1, {bench_.address("s"), local_port_}, {raw_peer, raw_port}});
     if (!cookie)
         return otherwise;
     const trace::Snapshot snapshot = world::project(bench_.world());

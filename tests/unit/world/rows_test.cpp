@@ -16,7 +16,7 @@ namespace {
 std::optional<trace::SocketView> view(const Peer& p) {
     const auto& w = p.world.contents();
     const auto cookie =
-        w.flows.find({0, {w.hosts[0].address, p.host_port}, {w.hosts[1].address, p.port}});
+        w.find({0, {w.hosts[0].address, p.host_port}, {w.hosts[1].address, p.port}});
     if (!cookie)
         return std::nullopt;
     const auto snapshot = project(p.world);

@@ -91,14 +91,17 @@ TEST_CASE("an exact tie of a timer with an arrival can be played either way", "[
 TEST_CASE("flows are found until they are removed", "[flows]") {
     Dice dice{7};
     Flows flows;
+    std::vector<Flow> made; // by cookie
+    const auto flow_of = [&](trace::Cookie c) { return made[c]; };
     std::map<std::uint64_t, std::pair<Flow, trace::Cookie>> model;
     for (std::uint32_t i = 0; i < 20000; ++i) {
         const std::uint64_t key = dice(700);
         const Flow f{static_cast<trace::HostId>(key % 3),
                      {{0x0a000001u}, static_cast<std::uint16_t>(40000 + key)},
                      {{0x0a000002u}, 80}};
+        made.push_back(f);
         if (dice(2)) {
-            flows.set(f, i);
+            flows.set(f, i, flow_of);
             model[key] = {f, i};
         } else {
             flows.remove(f, i); // somebody else's: stays
@@ -110,6 +113,6 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
         REQUIRE(flows.size() == model.size());
     }
     for (const auto& [key, entry] : model)
-        CHECK(flows.find(entry.first) == entry.second);
-    CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}));
+        CHECK(flows.find(entry.first, flow_of) == entry.second);
+    CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}, flow_of));
 }
