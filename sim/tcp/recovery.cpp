@@ -30,10 +30,11 @@ void begin_undo(Connection& c) {
         r.undo_repeats = -1;
 }
 
-// tcp_packet_delayed(): the echo is older than the first repetition, or there was none.
+// tcp_packet_delayed(): the echo is older than the first repetition, or there was none. Without SACK
+// the time of the first repetition is forgotten when everything before `high` is acknowledged.
 bool first_copy_was_late(const Connection& c, const AckNews& news) {
     if (c.retransmitting_since == trace::never)
-        return true;
+        return c.agreed.sack || before(c.snd.una, c.recovery.high);
     return news.echo_known && news.echo != 0 &&
            static_cast<std::int32_t>(news.echo - timestamp(c.retransmitting_since)) < 0;
 }
