@@ -280,7 +280,26 @@ TEST_CASE("after a timeout the window is one segment, and grows again", "[recove
     CHECK(p.connection().recovery.phase == tcp::Phase::open);
 }
 
-TEST_CASE("F-RTO: an ACK of a first copy shows that the timeout was spurious", "[recovery]") {
+TEST_CASE("F-RTO: an ACK of what was not repeated shows that the timeout was spurious",
+          "[recovery]") {
+    Receiver p(milliseconds(60), true);
+    p.write(20000);
+    const std::uint32_t before = p.connection().congestion.cwnd;
+    p.until_something_leaves(); // the probe
+    p.until_something_leaves(); // the timeout repeats the first
+    REQUIRE(p.connection().recovery.phase == tcp::Phase::loss);
+    const std::size_t mark = p.mark();
+    p.acknowledge(1001); // may be of either copy: new data leaves instead of more repetitions
+    CHECK(p.tell_since(mark).starts_with(".:11001:1:1000"));
+    CHECK(p.connection().recovery.phase == tcp::Phase::loss);
+    p.acknowledge(3001);
+    CHECK(p.connection().recovery.phase == tcp::Phase::open);
+    CHECK(p.connection().congestion.cwnd >= before);
+    CHECK(p.count(Counter::TCPSpuriousRTOs) == 1);
+}
+
+TEST_CASE("the echo of a first copy's timestamp shows that the timeout was spurious",
+          "[recovery]") {
     Receiver p(milliseconds(60), true, true);
     p.echo = 1060;
     p.write(5000);
