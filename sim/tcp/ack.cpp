@@ -71,7 +71,7 @@ void answer_to_probe(Connection& c, Moment& m) {
     if (c.resend.kind != trace::Timer::persist || !c.resend.runs())
         return;
     const std::uint32_t unsent = c.snd.end - c.snd.nxt;
-    const std::uint32_t first = std::min<std::uint32_t>(unsent, c.agreed.mss);
+    const std::uint32_t first = std::min(unsent, mss_now(c));
     if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
         c.resend.stop(); // send_what_fits() goes on
         c.probing_since = trace::never;

@@ -152,7 +152,7 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
     written += take_written(c, bytes - written, written == 0, m);
     if (written == bytes) {
         const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
-        const bool waits = unsent > 0 && unsent < c.agreed.mss && nagle_holds(c, Push::as_set, m.stack);
+        const bool waits = unsent > 0 && unsent < mss_now(c) && nagle_holds(c, Push::as_set, m.stack);
         return {true, written, !waits ? Rule::write_accepted : c.queue.corked ? Rule::cork_holds : Rule::nagle_holds};
     }
     if (c.nonblocking) {

@@ -2,6 +2,8 @@
 // (tcp_syn_options()).
 #include "handshake.hpp"
 
+#include <algorithm>
+
 #include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -21,7 +23,9 @@ Agreed offer(const Stack& stack, std::uint32_t receive_buffer, bool buffer_was_s
 }
 
 std::uint16_t effective_mss(std::uint16_t announced, bool timestamps) {
-    const std::uint16_t mss = announced == 0 ? std::uint16_t{536} : announced; // RFC 9293 §3.7.1
+    // RFC 9293 §3.7.1; no more than the wire takes, no less than net.ipv4.tcp_min_snd_mss.
+    const std::uint16_t mss =
+        announced == 0 ? std::uint16_t{536} : std::clamp<std::uint16_t>(announced, 48, 1460);
     return static_cast<std::uint16_t>(mss - (timestamps ? 12 : 0));
 }
 

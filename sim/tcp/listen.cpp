@@ -143,7 +143,7 @@ void answer_with_cookie(Listener& l, const Segment& syn, Moment& m, std::uint64_
     note_cookie(l.cookies, m.now());
     m.bump(Counter::SyncookiesSent);
     Request r = request_for(l, syn, make_cookie(secret, syn, m.now()), m);
-    if (!syn.has_timestamps) { // nowhere to remember options
+    if (!r.agreed.timestamps) { // nowhere to remember options
         r.agreed.scaling = r.agreed.sack = false;
         r.agreed.receive_scale = r.agreed.send_scale = 0;
     }
@@ -163,7 +163,7 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
     Request r = request_for(l, syn, ack.ack - 1, m);
     const std::uint32_t buffer =
         l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
-    read_timestamp_of_cookie(ack, true, true, true, r.agreed);
+    read_timestamp_of_cookie(ack, m.stack[Sysctl::tcp_timestamps] != 0, true, true, r.agreed);
     if (r.agreed.scaling)
         r.agreed.receive_scale = offer(m.stack, buffer, l.receive_buffer != 0).receive_scale;
     r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
@@ -184,7 +184,7 @@ Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment
     r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0), syn);
     r.window = first_window(m.stack, buffer, effective_mss(1460, r.agreed.timestamps));
     r.peer_window = syn.window;
-    if (syn.has_timestamps)
+    if (r.agreed.timestamps)
         r.ts_recent = syn.ts_value;
     r.born = m.now();
     return r;

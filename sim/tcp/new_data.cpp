@@ -40,7 +40,7 @@ std::uint32_t usable_window(const Connection& c) {
 // whatever the program pushed (__tcp_transmit_skb()); repetitions only carry what it did.
 trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool pushed, bool fin,
                            Rule why) {
-    const std::uint32_t mss = c.agreed.mss;
+    const std::uint32_t mss = mss_now(c);
     const bool several = bytes > mss;
     trace::EventId first = trace::none;
     std::uint32_t left = bytes;
@@ -121,7 +121,7 @@ enum class Held : std::uint8_t { no, by_congestion, otherwise };
 // tcp_tso_should_defer(): more than one segment waits, less may leave than makes a buffer, and an
 // ACK that will allow more is about to come.
 Held defers(const Connection& c, const Head& h, std::uint32_t most_segments, const Moment& m) {
-    const std::uint32_t mss = c.agreed.mss;
+    const std::uint32_t mss = mss_now(c);
     if (!defers_buffers(m.stack) || c.recovery.phase >= Phase::recovery || c.sent.empty())
         return Held::no;
     const trace::Instant last = std::max(c.congestion.last_data, c.sent.back().at);
@@ -158,7 +158,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
     if (!may_send(c))
         return false;
     const bool nothing_outstanding = c.snd.una == c.snd.nxt;
-    const std::uint32_t mss = c.agreed.mss;
+    const std::uint32_t mss = mss_now(c);
     const std::size_t outstanding_before = c.sent.size();
     bool limited = false;
     data_after_pause(c, m);
@@ -249,8 +249,8 @@ bool send_although_small(Connection& c, Moment& m) {
     const Head h = head_of(c);
     std::uint32_t length = h.length;
     bool fin = h.fin;
-    if (usable < length + (fin ? 1u : 0u) || length > c.agreed.mss) {
-        length = std::min({usable, std::uint32_t{c.agreed.mss}, length});
+    if (usable < length + (fin ? 1u : 0u) || length > mss_now(c)) {
+        length = std::min({usable, mss_now(c), length});
         fin = false;
     }
     if (before(c.queue.pushed, c.snd.end))

@@ -146,7 +146,8 @@ std::uint8_t deferred_timeouts(const Stack& s, std::int64_t asked) {
 }
 
 Duration synack_interval(const Stack& s, std::uint32_t repetitions) {
-    return std::min(initial_rto(s) * (std::int64_t{1} << std::min(repetitions, 32u)), rto_max(s));
+    // TCP_RTO_MAX: tcp_rto_max_ms does not reach as far as half-open requests.
+    return std::min(initial_rto(s) * (std::int64_t{1} << std::min(repetitions, 16u)), seconds(120));
 }
 
 bool fastopen_client(const Stack& s) {
@@ -351,7 +352,9 @@ std::uint32_t default_receive_buffer(const Stack& s) {
 std::uint32_t default_send_buffer(const Stack& s) {
     if (measured(s))
         return 262144;
-    return s.goes(Way::buffers_count_memory) ? 16384 : 46080; // tcp_wmem[1], more once the handshake is done
+    return s.goes(Way::buffers_count_memory)
+               ? 16384
+               : 46080; // tcp_wmem[1], more once the handshake is done
 }
 
 std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {

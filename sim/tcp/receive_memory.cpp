@@ -138,8 +138,8 @@ void start_receive_memory(Connection& c, const Moment& m) {
         r.clamp = std::max(2 * mss, most - mss);
     c.rcv.ceiling = std::min(c.rcv.ceiling, r.clamp);
     r.space = std::min({c.rcv.ceiling, c.rcv.wnd, initial_segments * mss});
-    const std::uint32_t guess = std::min(
-        {mss, std::uint32_t{c.agreed.mss}, c.rcv.wnd / 2, 536u}); // tcp_initialize_rcv_mss()
+    const std::uint32_t guess =
+        std::min({mss, mss_now(c), c.rcv.wnd / 2, 536u}); // tcp_initialize_rcv_mss()
     c.acks.mss = static_cast<std::uint16_t>(std::max(guess, 88u));
     c.acks.last_data = m.now();
 }
@@ -188,6 +188,12 @@ void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t m
     const auto from = r.early.begin() + static_cast<std::ptrdiff_t>(place) + 1;
     r.early.erase(std::remove_if(from, r.early.end(), covered), r.early.end());
     charge(r, memory);
+}
+
+void forget_early(Connection& c) {
+    for (const ReceiveMemory::Buffer& b : c.memory.early)
+        give_back(c.memory, b.memory);
+    c.memory.early.clear();
 }
 
 void early_is_in_order(Connection& c) {

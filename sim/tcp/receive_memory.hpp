@@ -21,8 +21,8 @@ struct ReceiveMemory {
         std::uint32_t room = 0;   // a small segment may be copied behind the last byte
         friend bool operator==(const Buffer&, const Buffer&) = default;
     };
-    Row<Buffer> queue; // in order
-    Row<Buffer> early; // out of order, sorted by begin
+    Row<Buffer> queue;         // in order
+    Row<Buffer> early;         // out of order, sorted by begin
     std::uint32_t charged = 0; // for all of them
     std::uint32_t spare = 0; // sk_forward_alloc: memory is taken by pages, what is left serves next
     bool predicted = true;   // the next segment in order needs no questions (pred_flags)
@@ -55,6 +55,8 @@ void keep_in_order(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t 
                    std::uint32_t room);
 void keep_early(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
                 std::uint32_t room);
+// What came early will never be in order: tcp_fin().
+void forget_early(Connection&);
 // rcv.nxt has moved over some that came early.
 void early_is_in_order(Connection&);
 // Everything before rcv.copied has been read.

@@ -34,7 +34,7 @@ void merge_following(Connection& c, std::size_t at) {
     std::size_t next = at + 1;
     while (next < c.sent.size()) {
         const Sent& n = c.sent[next];
-        if (n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > c.agreed.mss ||
+        if (n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > mss_now(c) ||
             after(n.end, window_end(c.snd)))
             break;
         t.end = n.end;
@@ -69,7 +69,7 @@ bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
     if (!before(begin, limit) && begin != c.snd.una)
         return false;
     const std::uint32_t most =
-        before(begin, limit) ? std::min<std::uint32_t>(limit - begin, c.agreed.mss) : c.agreed.mss;
+        before(begin, limit) ? std::min<std::uint32_t>(limit - begin, mss_now(c)) : mss_now(c);
     if (payload(c, c.sent[at]) > most)
         split(c, at, most);
     else if (payload(c, c.sent[at]) < most && is_whole_buffer(c, at))

@@ -45,7 +45,7 @@ Fate forget(Request& r, Moment& m, trace::Trigger trigger) {
 
 // RFC 7323 §5.3, tcp_paws_reject().
 bool timestamp_is_old(const Request& r, const Segment& s) {
-    return s.has_timestamps && r.ts_recent != 0 &&
+    return r.agreed.timestamps && s.has_timestamps && r.ts_recent != 0 &&
            static_cast<std::int32_t>(r.ts_recent - s.ts_value) > 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "output.hpp"
 #include "policy.hpp"
+#include "window.hpp"
 
 namespace tcp {
 
@@ -37,12 +38,8 @@ void start_send_queue(Connection& c) {
 }
 
 std::uint32_t size_goal(const Connection& c) {
-    const std::uint32_t mss = c.agreed.mss;
-    const std::uint32_t half =
-        c.snd.max_wnd > 536 ? c.snd.max_wnd >> 1 : c.snd.max_wnd; // tcp_bound_to_half_wnd()
-    std::uint32_t goal = largest_buffer;
-    if (half > 0 && goal > half)
-        goal = std::max(half, 48u);
+    const std::uint32_t mss = mss_now(c);
+    const std::uint32_t goal = bound_to_half_window(c, largest_buffer);
     return std::max(goal / mss * mss, mss);
 }
 

@@ -62,8 +62,7 @@ std::uint16_t mss_in_cookie(std::uint16_t announced) {
 trace::Seq make_cookie(std::uint64_t secret, const trace::Segment& syn, trace::Instant now) {
     const std::uint32_t count = cookie_time(now);
     const std::uint32_t data = index_of(syn.mss == 0 ? std::uint16_t{536} : syn.mss);
-    return {hash(secret, syn.source, syn.destination, 0, 0) + syn.seq.raw +
-            (count << cookie_bits) +
+    return {hash(secret, syn.source, syn.destination, 0, 0) + syn.seq.raw + (count << cookie_bits) +
             ((hash(secret, syn.source, syn.destination, count, 1) + data) & cookie_mask)};
 }
 
@@ -93,10 +92,8 @@ std::uint32_t timestamp_of_cookie(trace::Instant now, const Agreed& agreed) {
 bool read_timestamp_of_cookie(const trace::Segment& ack, bool timestamps_on, bool sack_on,
                               bool scaling_on, Agreed& agreed) {
     agreed = {};
-    if (!ack.has_timestamps)
+    if (!ack.has_timestamps || !timestamps_on)
         return true; // nothing is remembered, and nothing was offered
-    if (!timestamps_on)
-        return false;
     agreed.timestamps = true;
     agreed.sack = (ack.ts_echo & sack_bit) != 0;
     if (agreed.sack && !sack_on)

@@ -20,9 +20,9 @@ void learn_peer(Connection& c, const Segment& s) {
     c.snd.wl1 = s.seq;
     c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
-    if (s.has_timestamps)
-        c.ts_recent = s.ts_value;
     c.agreed = agree(c.agreed, s);
+    if (c.agreed.timestamps)
+        c.ts_recent = s.ts_value;
 }
 
 } // namespace

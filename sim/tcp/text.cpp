@@ -68,6 +68,8 @@ void take_in_order(Connection& c, Text t, bool& fin) {
         c.rcv.nxt = t.end;
     fin = t.fin;
     auto& ranges = c.out_of_order;
+    if (fin) // tcp_fin() throws away what was kept from beyond it
+        ranges.clear();
     std::size_t used = 0;
     for (const Range& r : ranges) {
         if (after(r.begin, c.rcv.nxt))
@@ -173,7 +175,10 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     if (before(begin, c.rcv.nxt))
         tell_duplicate(c, begin, c.rcv.nxt);
     take_in_order(c, t, fin_is_next);
-    early_is_in_order(c);
+    if (t.fin)
+        forget_early(c);
+    else
+        early_is_in_order(c);
     forget_told(c);
     if (s.length > 0) {
         m.explain(Rule::data_in_order);

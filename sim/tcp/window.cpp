@@ -8,6 +8,18 @@
 
 namespace tcp {
 
+std::uint32_t bound_to_half_window(const Connection& c, std::uint32_t bytes) {
+    constexpr std::uint32_t default_mss = 536, least_packet = 68; // TCP_MSS_DEFAULT, RFC 791
+    const std::uint32_t most = c.snd.max_wnd > default_mss ? c.snd.max_wnd >> 1 : c.snd.max_wnd;
+    if (most == 0 || bytes <= most)
+        return bytes;
+    return std::max(most, least_packet - (c.agreed.timestamps ? 32u : 20u));
+}
+
+std::uint32_t mss_now(const Connection& c) {
+    return bound_to_half_window(c, c.agreed.mss);
+}
+
 std::uint32_t unread(const Connection& c) {
     const std::uint32_t all = c.rcv.nxt - c.rcv.copied;
     return c.rcv.fin && all > 0 ? all - 1 : all;

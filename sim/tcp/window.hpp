@@ -7,6 +7,11 @@ namespace tcp {
 
 // Payload of the segments that we asked for in our SYN: the MSS less what options take.
 std::uint32_t own_mss(const Connection&);
+// Payload of a full segment now: never more than half of the largest window that the peer has ever
+// offered, or all of it where that is small (tcp_current_mss(), tcp_bound_to_half_wnd()).
+std::uint32_t mss_now(const Connection&);
+// That bound, of so many bytes.
+std::uint32_t bound_to_half_window(const Connection&, std::uint32_t bytes);
 // Payload received in order and not yet read.
 std::uint32_t unread(const Connection&);
 // Room that the peer may still use: what was announced less what came since (tcp_receive_window()).

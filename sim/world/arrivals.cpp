@@ -43,8 +43,8 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     socket.parent = w.listeners[l].cookie;
     made.cookie = new_socket(t, socket);
     made.gives_fastopen_cookie = fast_open.gives_cookie;
-    made.fastopen_cookie = tcp::fastopen_cookie(secret_of(w, host), s.source.address,
-                                                s.destination.address);
+    made.fastopen_cookie =
+        tcp::fastopen_cookie(secret_of(w, host), s.source.address, s.destination.address);
     t.journal.took(t.arrival, made.cookie);
     m.explain(fast_open.why == Rule::none ? row.why : fast_open.why);
     const Slot slot = w.requests.add(std::move(made));
@@ -143,6 +143,9 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
     w.sockets[r.cookie].reuse_port = w.sockets[r.listener].reuse_port;
     hold_port(w, r.cookie, r.local, false);
     tcp::Connection& c = w.connections[child];
+    // tcp_create_openreq_child(): what the final ACK offers, not what the SYN did.
+    if (!s.flags.has(trace::flag::syn))
+        c.snd.wnd = c.snd.max_wnd = std::uint32_t{s.window} << c.agreed.send_scale;
     tcp::handshake_done(c, s, sample, m);
     w.listeners[l].accept_queue.push_back(r.cookie);
     queue_changed(t, w.listeners[l], trace::Queue::accept);
@@ -399,8 +402,7 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
         return;
     }
     const bool exact = w.listeners[l].local.address.raw != 0;
-    t.journal.found(t.arrival,
-                    exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
+    t.journal.found(t.arrival, exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
     to_listener(t, l, s, std::nullopt);
 }
 

@@ -93,7 +93,7 @@ struct Perform {
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(t.w, a.socket);
         if (slot == no_slot)
-            return trace::none;
+            return stop(a, host);
         tcp::Connection& c = t.w.connections[slot];
         const trace::Cookie cookie = c.cookie;
         const trace::CallId id = enter(t, host, Call::connect, cookie, 0,
@@ -106,12 +106,28 @@ struct Perform {
         return id;
     }
 
+    // tcp_disconnect() of a listener: inet_csk_listen_stop().
+    trace::CallId stop(const Disconnect& a, trace::HostId host) {
+        const auto cookie = find(t.w, a.socket);
+        const Slot l = cookie ? t.w.sockets[*cookie].listener : no_slot;
+        if (l == no_slot)
+            return call_at_once(t, host, Call::connect, trace::none, 0, "-1, AF_UNSPEC",
+                                code(trace::Errno::ebadf), Rule::call_refused);
+        const trace::CallId id = enter(t, host, Call::connect, *cookie, 0,
+                                       fmt::format("{}, AF_UNSPEC", t.w.sockets[*cookie].fd));
+        call_entered(t, host, id, *cookie, Rule::call_made);
+        stop_listening(t, l);
+        call_returned(t, host, id, *cookie, 0, Rule::close_of_listener);
+        return id;
+    }
+
     trace::CallId operator()(const Refusable& a) {
         const trace::HostId host = a.socket.host;
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(t.w, a.socket);
         if (slot == no_slot)
-            return trace::none;
+            return call_at_once(t, host, a.call, trace::none, 0, "-1", code(trace::Errno::ebadf),
+                                Rule::call_refused);
         const tcp::Connection& c = t.w.connections[slot];
         const auto row = trace::refused(c.status.state(), a.call, tcp::context(c, true));
         const auto error = row ? row->error : trace::Errno::eopnotsupp;
@@ -198,7 +214,8 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
     r.hup = state == trace::State::closed || (shut_rd && c.shut_wr);
     if (shut_rd)
         r.in = r.rdhup = true;
-    const bool opening = state == trace::State::syn_sent || (state == trace::State::syn_recv && !c.fast_open.passive);
+    const bool opening = state == trace::State::syn_sent ||
+                         (state == trace::State::syn_recv && !c.fast_open.passive);
     if (!opening) {
         if (tcp::unread(c) > 0)
             r.in = true;

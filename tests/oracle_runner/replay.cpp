@@ -132,7 +132,8 @@ private:
 
     void inject(const SegmentRow& s) {
         if (!s.is_tcp) {
-            if (!s.unreachable || !bench_.inject_unreachable(Bench::host(s.to), s.about, *s.unreachable))
+            if (!s.unreachable ||
+                !bench_.inject_unreachable(Bench::host(s.to), s.about, *s.unreachable))
                 unknown("an ICMP message");
             return;
         }
@@ -332,9 +333,8 @@ private:
             return i < c.arguments.size() ? c.arguments[i] : std::string();
         };
         if (c.call == "sysctl")
-            return bench_.submit(
-                scenario::SetSysctl{Bench::host(c.host), argument(0),
-                                    sysctl_value(argument(0), argument(1))});
+            return bench_.submit(scenario::SetSysctl{Bench::host(c.host), argument(0),
+                                                     sysctl_value(argument(0), argument(1))});
         if (c.call == "socket") {
             calls_[index].text = "0"; // recordings do not tell descriptor numbers
             looks_.name(c.fd, plain(d));
@@ -351,7 +351,8 @@ private:
             if (port == 0)
                 suggest(d.host, port_of_next_connect(c, index));
             return bench_.submit(world::Bind{
-                name(d), {argument(0) == "self" ? bench_.address(c.host) : trace::Address{}, port}});
+                name(d),
+                {argument(0) == "self" ? bench_.address(c.host) : trace::Address{}, port}});
         }
         if (c.call == "connect")
             return connect(c, index, d);
@@ -367,8 +368,7 @@ private:
                 child.number = made;
                 looks_.name(c.result.substr(3), plain(child));
             }
-            return bench_.submit(
-                scenario::Accept{d.host, made, listener.port, listener.number});
+            return bench_.submit(scenario::Accept{d.host, made, listener.port, listener.number});
         }
         // Recorded with MSG_DONTWAIT, which recordings do not tell but by what came back.
         if ((c.call == "send" || c.call == "recv") && c.result == "EAGAIN" &&
@@ -399,6 +399,9 @@ private:
     CallId connect(const CallRow& c, std::size_t index, Descriptor& d) {
         const std::string target = c.arguments.empty() ? "" : c.arguments[0];
         const HostId to = Bench::host(target);
+        if (target == "x")
+            return bench_.submit(
+                world::ConnectTo{name(d), {raw_peer, static_cast<std::uint16_t>(number(c, 1))}});
         if (to == trace::no_host) {
             unknown("connect to " + target);
             return trace::none;
@@ -439,7 +442,8 @@ private:
         }
         return std::nullopt;
     }
-    std::optional<std::uint16_t> port_of_next_connect(const CallRow& bind, std::size_t index) const {
+    std::optional<std::uint16_t> port_of_next_connect(const CallRow& bind,
+                                                      std::size_t index) const {
         for (std::size_t i = index + 1; i < r_.calls.size(); ++i)
             if (r_.calls[i].fd == bind.fd && r_.calls[i].host == bind.host &&
                 r_.calls[i].call == "connect")
