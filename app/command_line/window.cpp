@@ -140,6 +140,7 @@ int open_window(std::span<const std::string> given) {
                    why);
         return impossible;
     }
+    window->announce(session.characters());
     Desk desk(session, *window, arguments.flag("--probe"));
     window->run([&](ui::Screen& screen) { return desk.draw(screen); });
     return held;

@@ -70,6 +70,24 @@ void buttons(Column& c, std::initializer_list<std::pair<ui::Button, bool>> all,
     }
 }
 
+float chip_width_of(ui::Screen& screen, std::string_view chip) {
+    return ui::text_width(screen, chip, ui::small) + screen.dp(22);
+}
+
+// All of them in one row.
+float verdict_buttons_width(ui::Screen& screen, const view::VerdictView& v) {
+    const std::string lesson = say("Lesson {} explains", v.lesson + 1);
+    const float between = screen.dp(8);
+    float width =
+        chip_width_of(screen, certainty_name(v.certainty)) + between +
+        ui::button_width(screen, {.id = "", .label = tr("Open"), .style = ui::small_strong}) +
+        between + ui::button_width(screen, {.id = "", .label = v.ss, .style = ui::small_code});
+    if (v.lesson >= 0)
+        width += between +
+                 ui::button_width(screen, {.id = "", .label = lesson, .style = ui::small_strong});
+    return width + 1;
+}
+
 // How sure it is, and what can be done with it. Sampled is drawn whole, inferred dashed; the chip
 // tells how it is known and how old that is.
 void verdict_buttons(Column& c, const view::VerdictView& v, view::Commands& commands) {
@@ -78,7 +96,7 @@ void verdict_buttons(Column& c, const view::VerdictView& v, view::Commands& comm
     const std::string lesson = say("Lesson {} explains", v.lesson + 1);
     const std::string open_id = "verdict.open." + v.id, lesson_id = "verdict.lesson." + v.id,
                       ss_id = "verdict.ss." + v.id, sure_id = "verdict.certainty." + v.id;
-    const float chip_width = ui::text_width(c.screen, chip, ui::small) + c.px(22);
+    const float chip_width = chip_width_of(c.screen, chip);
     const ui::Rect at{c.x, c.y, chip_width, c.px(28)};
     Column rest{c.screen, c.x + chip_width + c.px(8), c.y, c.width - chip_width - c.px(8),
                 c.painting};
@@ -115,6 +133,7 @@ void verdict_buttons(Column& c, const view::VerdictView& v, view::Commands& comm
     c.y = std::max(rest.y, at.bottom());
 }
 
+// In a wide window its words stand at the left and what can be done at the right.
 void verdict_card(Column& c, const view::VerdictView& v, view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
     const bool bad = v.severity == view::Severity::bad;
@@ -127,11 +146,28 @@ void verdict_card(Column& c, const view::VerdictView& v, view::Commands& command
         if (in.painting)
             ui::icon(in.screen, icon_of(v.severity), {in.x + in.px(9), in.y + in.px(11)}, 18,
                      bad ? theme.refused : theme.text);
-        Column text{in.screen, in.x + side, in.y, in.width - side, in.painting};
-        text.paragraph(subject, ui::code_strong, theme.text);
-        text.paragraph(v.headline, ui::strong, bad ? theme.refused_text : theme.text);
-        text.gap(6);
-        verdict_buttons(text, v, commands);
+        const float wanted = verdict_buttons_width(in.screen, v), apart = in.px(24);
+        const bool beside = wanted + apart + side + in.px(520) <= in.width;
+        Column text{in.screen, in.x + side, in.y, in.width - side - (beside ? wanted + apart : 0),
+                    in.painting};
+        const float subject_width = ui::text_width(in.screen, subject, ui::code_strong);
+        const float headline_width = ui::text_width(in.screen, v.headline, ui::strong);
+        const ui::Colour colour = bad ? theme.refused_text : theme.text;
+        if (subject_width + in.px(16) + headline_width <= text.width) {
+            const ui::Rect line = text.take_line(ui::strong);
+            if (in.painting) {
+                ui::text_in(in.screen, line, subject, ui::code_strong, theme.text);
+                ui::text(in.screen, {line.x + subject_width + in.px(16), line.centre().y},
+                         v.headline, ui::strong, colour);
+            }
+        } else {
+            text.paragraph(subject, ui::code_strong, theme.text);
+            text.paragraph(v.headline, ui::strong, colour);
+        }
+        if (!beside) {
+            text.gap(6);
+            verdict_buttons(text, v, commands);
+        }
         text.gap(5);
         // Below the buttons: its numbers change while somebody reaches for them.
         std::string evidence = tr("evidence:");
@@ -140,6 +176,11 @@ void verdict_card(Column& c, const view::VerdictView& v, view::Commands& command
         if (!v.evidence.empty())
             text.paragraph(evidence, ui::small, theme.text);
         text.paragraph(say("what to do: {}", v.remedy), ui::small, theme.dim);
+        if (beside) {
+            Column right{in.screen, in.x + in.width - wanted, in.y, wanted, in.painting};
+            verdict_buttons(right, v, commands);
+            text.y = std::max(text.y, right.y);
+        }
         in.y = text.y;
     });
     if (!c.painting)

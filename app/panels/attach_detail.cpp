@@ -124,6 +124,9 @@ void plot(Column& c, const view::ListenerRow& row) {
     ui::dashed_line(c.screen, {area.x, limit_y}, {area.right(), limit_y}, theme.dim);
     ui::text(c.screen, {area.x - c.px(5), limit_y}, limit, ui::small_code, theme.dim,
              ui::Align::right);
+    if (area.h / most > ui::line_height(c.screen, ui::small_code)) // where there is room
+        ui::text(c.screen, {area.x - c.px(5), area.y}, fmt::format("{}", row.limit + 1),
+                 ui::small_code, theme.dim, ui::Align::right);
     ui::text(c.screen, {area.x - c.px(5), area.bottom() - c.px(3)}, "0", ui::small_code, theme.dim,
              ui::Align::right);
     ui::line(c.screen, {area.x, area.bottom()}, {area.right(), area.bottom()}, theme.dim);
@@ -239,14 +242,16 @@ void attach_detail(ui::Screen& screen, const view::Frame& frame, view::Commands&
         c.rule();
         peers(c, d);
     };
-    float width = inside.w;
-    float height = height_of(screen, width, body);
+    // Frames are drawn upon their edges: the region ends beyond them.
+    const float margin = screen.dp(2);
+    float width = inside.w - 2 * margin;
+    float height = height_of(screen, width, body) + 2 * margin;
     if (height > inside.h) {
         width -= screen.dp(14);
-        height = height_of(screen, width, body);
+        height = height_of(screen, width, body) + 2 * margin;
     }
     const ui::Rect content = ui::begin_scroll(screen, inside, "attach.detail.scroll", height);
-    Column c{screen, content.x, content.y, width, true};
+    Column c{screen, content.x + margin, content.y + margin, width, true};
     body(c);
     ui::end_scroll(screen);
 }

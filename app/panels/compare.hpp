@@ -20,7 +20,8 @@ namespace panels {
 // What one half remembers between frames.
 struct HalfState {
     std::vector<HostPanelState> hosts;
-    SequenceState sequence;
+    // Relative: the kernel chooses its own first numbers.
+    SequenceState sequence{.numbers = Numbers::relative};
     InspectState inspect;
 };
 struct CompareState {

@@ -60,34 +60,58 @@ float door_height(ui::Screen& screen, const Door& d, float width) {
            screen.dp(6 + 18 + 38) + 2 * pad;
 }
 
-void lesson_rows(Column& c, const view::Frame& frame, view::Commands& commands) {
+void lesson_row(ui::Screen& screen, const ui::Rect& at, const view::CatalogueEntry& entry,
+                std::size_t place, view::Commands& commands) {
+    const std::string id = fmt::format("lesson.{}", place + 1),
+                      label = fmt::format("{}  {}", place + 1, entry.title);
+    const std::string mark = entry.done   ? std::string(tr("done")) + " ✓"
+                             : entry.next ? std::string(tr("next"))
+                                          : std::string();
+    if (ui::button(screen, at,
+                   {.id = id,
+                    .label = label,
+                    .look = ui::Look::quiet,
+                    .selected = entry.next,
+                    .trailing = mark,
+                    .style = ui::body,
+                    .align = ui::Align::left}))
+        commands.push_back(cmd::OpenLesson{static_cast<int>(place)});
+}
+
+// The lessons [first, last) of one part of the catalogue, down the columns.
+void part_rows(Column& c, const view::Frame& frame, std::size_t first, std::size_t last,
+               view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
-    c.line(tr("Lessons, in their order"), ui::heading, theme.text);
-    c.gap(8);
-    const std::size_t n = frame.catalogue.size();
-    const float gap = c.px(10), row = c.px(42);
-    const std::size_t columns = c.width > c.px(760) ? 2 : 1;
+    const float gap = c.px(10), row = c.px(34), pad = c.px(8);
+    const std::size_t n = last - first;
+    const std::size_t columns = c.width > c.px(1100) ? 3 : c.width > c.px(700) ? 2 : 1;
     const std::size_t rows = (n + columns - 1) / columns;
     const float width =
-        (c.width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
-    const ui::Rect block = c.take(static_cast<float>(rows) * (row + c.px(6)));
-    for (std::size_t i = 0; i < n && c.painting; ++i) {
-        const auto& entry = frame.catalogue[i];
-        const ui::Rect at{block.x + static_cast<float>(i / rows) * (width + gap),
-                          block.y + static_cast<float>(i % rows) * (row + c.px(6)), width, row};
-        const std::string id = fmt::format("lesson.{}", i + 1),
-                          label = fmt::format("{}  {}", i + 1, entry.title);
-        const std::string mark = entry.done   ? std::string(tr("done")) + " ✓"
-                                 : entry.next ? std::string(tr("next"))
-                                              : std::string();
-        if (ui::button(c.screen, at,
-                       {.id = id,
-                        .label = label,
-                        .selected = entry.next,
-                        .trailing = mark,
-                        .style = ui::strong,
-                        .align = ui::Align::left}))
-            commands.push_back(cmd::OpenLesson{static_cast<int>(i)});
+        (c.width - 2 * pad - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+    const ui::Rect block = c.take(static_cast<float>(rows) * row + 2 * pad);
+    if (!c.painting)
+        return;
+    ui::box(c.screen, block, theme.panel, theme.panel_border, 8);
+    for (std::size_t i = 0; i < n; ++i)
+        lesson_row(c.screen,
+                   {block.x + pad + static_cast<float>(i / rows) * (width + gap),
+                    block.y + pad + static_cast<float>(i % rows) * row, width, row},
+                   frame.catalogue[first + i], first + i, commands);
+}
+
+void lesson_rows(Column& c, const view::Frame& frame, view::Commands& commands) {
+    const auto& all = frame.catalogue;
+    for (std::size_t first = 0; first < all.size();) {
+        std::size_t last = first + 1;
+        while (last < all.size() && all[last].part.empty())
+            ++last;
+        const std::string title =
+            all[first].part.empty() ? std::string(tr("Lessons, in their order")) : all[first].part;
+        c.line(title, ui::strong, c.screen.theme.text);
+        c.gap(6);
+        part_rows(c, frame, first, last, commands);
+        c.gap(14);
+        first = last;
     }
 }
 
@@ -143,7 +167,7 @@ void write(Column& c, const view::Frame& frame, view::Commands& commands) {
 } // namespace
 
 void home(ui::Screen& screen, const view::Frame& frame, view::Commands& commands, ui::Rect area) {
-    const float width = std::min(area.w - screen.dp(48), screen.dp(1180));
+    const float width = std::min(area.w - screen.dp(48), screen.dp(1320));
     const auto body = [&](Column& c) { write(c, frame, commands); };
     const float margin = screen.dp(26);
     const float height = height_of(screen, width - screen.dp(14), body) + 2 * margin;

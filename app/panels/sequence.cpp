@@ -163,8 +163,8 @@ void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
     ui::Rect inside = ui::panel(screen, area, "sequence", view::tr("Sequence"));
     point_at_panel(screen, frame, "sequence", area);
     view.header(titled);
-    if (!frame.can.segments && !frame.can.scope.empty()) {
-        // A source that cannot see segments says so where they would be.
+    if (!frame.can.segments && !frame.can.scope.empty() && !frame.message.empty()) {
+        // A source that cannot see segments says so where they would be, unless the notice does.
         const float height = ui::paragraph_height(screen, inside.w, frame.can.scope, ui::small);
         ui::paragraph(screen, ui::cut_top(inside, height + screen.dp(4)), frame.can.scope,
                       ui::small, screen.theme.dim);

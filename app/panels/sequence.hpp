@@ -23,7 +23,7 @@ struct SequenceState {
     float scroll = 0;
     std::uint32_t seen_events = 0;
     trace::SegmentId menu = trace::none; // whose menu is open
-    std::string delay_text;              // being typed in the delay menu
+    std::string delay_text{};            // being typed in the delay menu
 };
 
 void sequence(ui::Screen&, const view::Frame&, view::Commands&, SequenceState&, ui::Rect area);

@@ -88,6 +88,8 @@ std::optional<ui::Rect> beside(const SequenceBuild& build, const Wanted& wanted,
         return ui::Rect{x, middle - height / 2, width, height};
     };
     const float shift = height / 2 + 4 * scale;
+    const bool framed = wanted.span != nullptr && wanted.span->certainty != trace::Certainty::exact;
+    const float clear = (framed ? 6 : 2) * scale; // a dashed frame stands around it
     std::vector<ui::Rect> places = {at(12 * scale, wanted.y - shift),
                                     at(12 * scale, wanted.y + shift)};
     for (float away = 12; away <= 200; away += 12) {
@@ -101,7 +103,7 @@ std::optional<ui::Rect> beside(const SequenceBuild& build, const Wanted& wanted,
         // What is told of now must not reach below now.
         if (place.x >= 0 && place.right() <= build.query.width && place.y >= 2 &&
             place.bottom() <= build.out.now_y + (wanted.y >= build.out.now_y - 1 ? height : 0) &&
-            build.taken.free(place, 2 * scale)) {
+            build.taken.free(place, clear)) {
             return place;
         }
     }

@@ -224,18 +224,19 @@ void place_arrows(SequenceBuild& build) {
 namespace {
 
 // The room for a reason is asked of all refusals, not only of those in sight: not of a storm.
-constexpr std::size_t story_with_room = 400;
+constexpr std::size_t story_with_room = 100;
 
 ColumnWishes wishes_of(const SequenceQuery& query, const SequenceStyle& style, const Story& story) {
     ColumnWishes wishes{query.selected_socket, std::vector<bool>(query.trace->hosts.size(), false)};
     std::size_t asked = 0;
-    for (const SegmentStory& told : story.segments) {
+    for (std::size_t i = story.segments.size(); i-- > 0;) { // the newest are in sight
+        const SegmentStory& told = story.segments[i];
         const trace::HostId to = query.trace->segments[told.id].to;
         if (told.fate != Fate::refused || to >= wishes.has_notes.size()) {
             continue;
         }
         wishes.has_notes[to] = true;
-        if (++asked <= story_with_room) {
+        if (++asked <= 30) {
             for (const std::string& phrase : phrases_of(query, told)) {
                 wishes.note_word = std::max(wishes.note_word, widest_word(phrase, style));
             }
@@ -244,17 +245,24 @@ ColumnWishes wishes_of(const SequenceQuery& query, const SequenceStyle& style, c
     return wishes;
 }
 
+// Finer than 0.1 ms it would only flicker while time runs.
+trace::Instant shown_as_now(const SequenceQuery& query) {
+    return {query.shown.ns - query.shown.ns % (ns_per_ms / 10)};
+}
+
 ColumnStyle column_style(const SequenceQuery& query, const SequenceStyle& style,
                          const std::string& now_text) {
     ColumnStyle columns = style.columns;
-    columns.axis = std::max(style.width(tick_text(query.shown, query.shown, true), Script::tick) +
-                                16 * style.scale,
-                            style.width(now_text, Script::note) + 18 * style.scale);
+    columns.axis =
+        std::max(style.width(tick_text(shown_as_now(query), query.shown, true), Script::tick) +
+                     16 * style.scale,
+                 style.width(now_text, Script::note) + 18 * style.scale);
     return columns;
 }
 
 std::string now_text_of(const SequenceQuery& query) {
-    return fmt::format(fmt::runtime(view::tr("now {}")), tick_text(query.shown, query.shown, true));
+    return fmt::format(fmt::runtime(view::tr("now {}")),
+                       tick_text(shown_as_now(query), query.shown, true));
 }
 
 Columns columns_of(const SequenceQuery& query, const SequenceStyle& style, const Story& story) {

@@ -130,11 +130,11 @@ view::ListenerRow row_of(const attach::ListenerLine& line) {
 
 std::string scope_of(const attach::Picture& picture) {
     std::string text =
-        say("Seen: this network namespace, {} sockets; nothing is sent.", picture.sockets);
+        say("Seen: this network namespace (sockets: {}); nothing is sent.", picture.sockets);
     if (picture.other_namespaces > 0)
-        text += " " + say("{} processes in {} other network namespaces (containers) are not shown: "
-                          "their sockets are not in this one.",
-                          picture.processes_elsewhere, picture.other_namespaces);
+        text += " " + say("Not shown: what runs in other network namespaces (containers): {}, with "
+                          "{} processes between them.",
+                          picture.other_namespaces, picture.processes_elsewhere);
     if (picture.processes_denied > 0)
         text += " " + say("{} processes of other users may not be looked into: their sockets are "
                           "shown with the user only.",
@@ -287,7 +287,11 @@ std::optional<view::ListenerDetail> AttachSource::detail() const {
         for (std::size_t i = 0; i < listener.accept_queue.size(); ++i) {
             const trace::QueueEntry& entry = listener.accept_queue[i];
             made.waiting.push_back(entry);
-            in_queue[entry.cookie] = say(i == 0 ? "head of the queue, {}" : "in the queue, {}",
+            // Which of two that came within a few milliseconds is first, nobody can see.
+            const bool first =
+                i == 0 && (listener.accept_queue.size() == 1 ||
+                           listener.accept_queue[1].since - entry.since > trace::milliseconds(10));
+            in_queue[entry.cookie] = say(first ? "head of the queue, {}" : "in the queue, {}",
                                          age((detail_snapshot_.now - entry.since).ns));
         }
         for (const trace::QueueEntry& entry : listener.syn_queue)
@@ -392,7 +396,7 @@ void AttachSource::fill(view::Frame& frame) const {
                 view.listeners.back().severity = severity_of(
                     picture_->verdicts[static_cast<std::size_t>(line.verdict)].severity);
         }
-        view.totals = say("{} listeners, {} connections to them, {} outgoing",
+        view.totals = say("listeners: {} · connections to them: {} · outgoing: {}",
                           picture_->listeners.size(), picture_->to_listeners, picture_->outgoing);
         for (const attach::CounterLine& counter : picture_->counters)
             if (counter.value > 0 || counter.name.starts_with("Listen"))

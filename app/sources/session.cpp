@@ -8,6 +8,7 @@
 
 #include "compare_source.hpp"
 #include "record/file.hpp"
+#include "trace/sysctl.hpp"
 #include "view/words.hpp"
 
 namespace sources {
@@ -26,20 +27,36 @@ Session::Session(std::string assets, view::Settings settings, OpenLab open_lab)
     }
     const std::string folder = assets_ + "/scenarios/";
     const std::string list = record::read_file(folder + "lessons.txt").text;
+    std::string part, part_zh; // that the next lesson begins
     for (std::size_t at = 0; at < list.size();) {
         const std::size_t end = std::min(list.find('\n', at), list.size());
         std::string file = list.substr(at, end - at);
         at = end + 1;
         while (!file.empty() && (file.back() == '\r' || file.back() == ' '))
             file.pop_back();
+        if (file.starts_with("##zh "))
+            part_zh = file.substr(5);
+        else if (file.starts_with("## "))
+            part = file.substr(3);
         if (file.empty() || file.front() == '#')
             continue;
         auto loaded = load_scenario(folder + file);
         if (auto* scenario = std::get_if<scenario::Scenario>(&loaded))
-            lessons_.push_back({file, std::move(*scenario)});
+            lessons_.push_back(
+                {file, std::move(*scenario), std::exchange(part, {}), std::exchange(part_zh, {})});
         else
             message_ = std::get<std::string>(loaded);
     }
+}
+
+std::string Session::characters() const {
+    std::string all = view::all_characters();
+    all += record::read_file(assets_ + "/terms.txt").text;
+    for (const trace::SysctlText& sysctl : trace::all_sysctls())
+        all.append(sysctl.zh);
+    for (const Lesson& lesson : lessons_)
+        all += record::read_file(assets_ + "/scenarios/" + lesson.file).text;
+    return all;
 }
 
 SimSource* Session::sim() {
@@ -135,7 +152,8 @@ const view::Frame& Session::frame() {
         const bool next = !done && !marked;
         marked = marked || next;
         f.catalogue.push_back(
-            {lesson.scenario.title.in(f.language == view::Language::zh ? "zh" : ""), done, next});
+            {lesson.scenario.title.in(f.language == view::Language::zh ? "zh" : ""), done, next,
+             f.language == view::Language::zh ? lesson.part_zh : lesson.part});
     }
     if (is_open()) {
         f.playing = player_->playing();

@@ -21,6 +21,7 @@ namespace sources {
 struct Lesson {
     std::string file; // relative to the folder of the catalogue
     scenario::Scenario scenario;
+    std::string part, part_zh; // of the catalogue, at its first lesson
 };
 
 // A scenario that this machine can play, or why not.
@@ -62,6 +63,8 @@ public:
     bool wants_to_quit() const { return quit_; }
     std::string take_clipboard() { return std::exchange(clipboard_, {}); }
     const std::vector<Lesson>& lessons() const { return lessons_; }
+    // Every character that the lessons and the interface may show, for the fonts.
+    std::string characters() const;
     view::Source* source() { return source_.get(); }
 
 private:
@@ -95,9 +98,9 @@ private:
     view::Mode mode_ = view::Mode::home;
     std::unique_ptr<view::Source> source_;
     std::unique_ptr<view::Player> player_;
-    int place_ = -1;                       // in the catalogue; -1: a file from elsewhere
-    std::unique_ptr<view::Source> lesson_; // set aside while a what-if plays
-    std::unique_ptr<view::Source> list_;   // of Attach, set aside while one of it is open
+    int place_ = -1;                          // in the catalogue; -1: a file from elsewhere
+    std::unique_ptr<view::Source> lesson_;    // set aside while a what-if plays
+    std::unique_ptr<view::Source> list_;      // of Attach, set aside while one of it is open
     std::unique_ptr<view::Source> simulated_; // set aside while it is compared
     view::Mode simulated_mode_ = view::Mode::lesson;
     view::StepBy step_by_ = view::StepBy::beat;

@@ -19,6 +19,8 @@ constexpr std::array all_sizes = {Size::small, Size::body, Size::heading, Size::
 // Inter and JetBrains Mono both draw capitals 0.73 em high.
 constexpr float cap_height = 0.73f;
 constexpr const char* chinese_sample = "zh-cn";
+// Of a face and size: fewer are the button that switches to Chinese, or a name.
+constexpr std::size_t few_chinese = 8;
 
 bool bold(Face face) {
     return face == Face::bold || face == Face::mono_bold;
@@ -102,9 +104,24 @@ void Fonts::need(std::string_view text, Face face, Size size) {
         text.remove_prefix(next.bytes);
         if (next.code >= 0x80 && next.code <= IM_UNICODE_CODEPOINT_MAX &&
             wanted.characters.insert(next.code).second) {
+            wanted.chinese += is_cjk(next.code) ? 1 : 0;
             stale_ = stale_ || !compat::atlas_is_dynamic;
         }
     }
+}
+
+void Fonts::announce(std::string_view text) {
+    while (!text.empty()) {
+        const Character next = first_character(text);
+        text.remove_prefix(next.bytes);
+        if (is_cjk(next.code) && next.code <= IM_UNICODE_CODEPOINT_MAX) {
+            announced_.insert(next.code);
+        }
+    }
+}
+
+bool Fonts::writes_chinese(const Wanted& wanted) const {
+    return wanted.chinese >= few_chinese && !announced_.empty();
 }
 
 void Fonts::set_scale(float scale) {
@@ -133,6 +150,13 @@ void Fonts::add(Face face, Size size, Ranges& ranges) {
     western.AddText("…"); // with which long texts are shortened
     for (const char32_t code : wanted_[index(face)][index(size)].characters) {
         (is_cjk(code) ? chinese : western).AddChar(static_cast<ImWchar>(code));
+    }
+    if (Wanted& wanted = wanted_[index(face)][index(size)]; writes_chinese(wanted)) {
+        for (const char32_t code : announced_) {
+            chinese.AddChar(static_cast<ImWchar>(code));
+        }
+        // What is in the atlas need not make it stale when it is asked for.
+        wanted.characters.insert(announced_.begin(), announced_.end());
     }
     ImVector<ImWchar>& western_ranges = ranges.lists.emplace_back();
     ImVector<ImWchar>& chinese_ranges = ranges.lists.emplace_back();

@@ -46,6 +46,9 @@ public:
     // Makes sure that the characters of `text` are in the next build of this face and size. Drawing
     // and measuring do this by themselves; announcing a longer text saves building again for it.
     void need(std::string_view text, Face face, Size size);
+    // Texts that are likely to be shown sooner or later. A face and size that writes Chinese gets
+    // all Chinese characters of them with its next build, so that none is built for a few more.
+    void announce(std::string_view text);
     // `scale` 1 is 100 %. Nothing is built here: see `stale`.
     void set_scale(float scale);
     // True when a build would change what is seen: then call `build` between two frames, give the
@@ -62,7 +65,9 @@ private:
     struct Wanted {
         bool used = false;
         std::set<char32_t> characters; // beyond ASCII
+        std::size_t chinese = 0;       // of them
     };
+    bool writes_chinese(const Wanted&) const;
     static std::size_t index(auto name) { return static_cast<std::size_t>(name); }
     Source load(const std::string& family, bool bold, const std::string& language);
     void measure();
@@ -74,6 +79,7 @@ private:
     std::array<std::array<Font, size_count>, face_count> fonts_{};
     std::vector<std::string> notices_;
     std::array<std::array<Wanted, size_count>, face_count> wanted_;
+    std::set<char32_t> announced_; // Chinese ones
     float scale_ = 1;
     bool stale_ = true, chinese_ = false;
 };

@@ -48,13 +48,21 @@ std::optional<Rect> begin_popup(Screen& screen, std::string_view id, const Rect&
     const float above = anchor.y - 2 * gap;
     const bool downwards = wanted <= below || below >= above;
     const float room = std::max(downwards ? below : above, screen.dp(60));
-    Rect at{anchor.x, 0, width + 2 * border, std::min(wanted, room)};
+    const bool scrolls = wanted > room;
+    const float bar = scrolls ? screen.dp(10) : 0;
+    Rect at{anchor.x, 0, width + 2 * border + bar, std::min(wanted, room)};
     at.x = std::clamp(at.x, 0.0f, std::max(0.0f, screen.area.right() - at.w));
     at.y = downwards ? anchor.bottom() + gap : anchor.y - gap - at.h;
 
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {border, border});
     ImGui::PushStyleVar(ImGuiStyleVar_PopupRounding, screen.dp(6));
     ImGui::PushStyleVar(ImGuiStyleVar_PopupBorderSize, 1);
+    ImGui::PushStyleVar(ImGuiStyleVar_ScrollbarSize, screen.dp(10));
+    ImGui::PushStyleVar(ImGuiStyleVar_ScrollbarRounding, screen.dp(5));
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarBg, im(with_alpha(screen.theme.card, 0)));
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarGrab, im(screen.theme.faint));
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarGrabHovered, im(screen.theme.dim));
+    ImGui::PushStyleColor(ImGuiCol_ScrollbarGrabActive, im(screen.theme.dim));
     ImGui::PushStyleColor(ImGuiCol_PopupBg, im(screen.theme.card));
     ImGui::PushStyleColor(ImGuiCol_Border, im(screen.theme.button_border));
     ImGui::SetNextWindowPos({at.x, at.y});
@@ -63,8 +71,8 @@ std::optional<Rect> begin_popup(Screen& screen, std::string_view id, const Rect&
     const bool open =
         ImGui::BeginPopup(imgui_id.c_str(), ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoNav |
                                                 ImGuiWindowFlags_NoSavedSettings);
-    ImGui::PopStyleColor(2);
-    ImGui::PopStyleVar(3);
+    ImGui::PopStyleColor(6);
+    ImGui::PopStyleVar(5);
     if (!open) {
         close_popup(screen); // a click elsewhere
         return std::nullopt;

@@ -169,6 +169,10 @@ void Window::set_scale(double scale) {
     state_->rescaled = true;
 }
 
+void Window::announce(std::string_view text) {
+    state_->screen.fonts.announce(text);
+}
+
 void Window::copy(const std::string& text) {
     glfwSetClipboardString(state_->glfw, text.c_str());
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace window {
@@ -40,7 +41,8 @@ public:
     static void wake();
 
     void set_scale(double scale);
-    void copy(const std::string& text); // to the clipboard
+    void announce(std::string_view text); // see Fonts::announce
+    void copy(const std::string& text);   // to the clipboard
     std::vector<std::string> take_dropped_files();
     int width() const { return width_; }
     int height() const { return height_; }

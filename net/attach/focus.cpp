@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace net::attach {
 namespace {
@@ -331,6 +332,7 @@ void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
 
 void Focus::count_requests(const Selected& selected, trace::Instant at) {
     waiting_.clear();
+    const auto queued_before = std::exchange(queued_since_, {});
     for (Followed& listener : followed_) {
         if (listener.kind != trace::RecordKind::listener || listener.gone)
             continue;
@@ -354,6 +356,11 @@ void Focus::count_requests(const Selected& selected, trace::Instant at) {
             entry.since = (followed ? followed->first_seen : at);
             if (const auto quiet = quiet_for_ns(row))
                 entry.since = std::min(entry.since, at - trace::nanoseconds(*quiet));
+            if (!request) {
+                const auto told = queued_before.find(row.cookie);
+                entry.since = told == queued_before.end() ? entry.since : told->second;
+                queued_since_.emplace(row.cookie, entry.since);
+            }
             entry.state = state_of(row.state);
             entry.synacks_resent = row.retransmissions;
             entry.acked = request && selected.table.peer[member.row] != nobody &&

@@ -111,6 +111,9 @@ private:
     std::vector<Followed> followed_;
     std::unordered_map<std::uint64_t, std::size_t> by_cookie_;
     std::unordered_map<std::uint64_t, std::vector<trace::QueueEntry>> waiting_; // by listener
+    // Since when, as it was first told: each look rounds anew, and a queue does not change its
+    // order.
+    std::unordered_map<std::uint64_t, trace::Instant> queued_since_;
     std::shared_ptr<const Holdings> holders_ = std::make_shared<Holdings>();
     std::vector<Change> changes_;
     std::size_t not_followed_ = 0;

@@ -165,6 +165,20 @@ TEST_CASE("My server is readable at every size, in every theme and both language
     speak(view::Language::en);
 }
 
+TEST_CASE(
+    "in a wide window a verdict stands beside what can be done, and leaves the list its room") {
+    speak(view::Language::en);
+    Attached attached;
+    gui::Stage stage({.width = 1920, .height = 1080});
+    attached.show_on(stage);
+    const ui::Rect verdict = stage.control("verdict.accept_queue_full.8080").rect;
+    const ui::Rect open = stage.control("verdict.open.accept_queue_full.8080").rect;
+    CHECK(verdict.h < 100);
+    CHECK(open.y < verdict.y + 30);
+    CHECK(open.x > verdict.centre().x);
+    CHECK(stage.control("attach.list").rect.h > 600);
+}
+
 TEST_CASE("typing a port, a name or a pid brings what matches to the top") {
     speak(view::Language::en);
     Attached attached;

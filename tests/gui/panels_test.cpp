@@ -489,6 +489,25 @@ TEST_CASE("home has its four doors: lessons, free play, real kernel, my server")
     no_text_on_another(stage);
 }
 
+TEST_CASE("home names the parts of the catalogue, in its order") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    gui::Sample sample;
+    sample.frame.mode = view::Mode::home;
+    sample.frame.catalogue.at(0).part = "A connection begins";
+    sample.frame.catalogue.at(3).part = "The accept queue";
+    stage.show([&](ui::Screen& screen) {
+        view::Commands commands;
+        panels::home(screen, sample.frame, commands, screen.area);
+    });
+    CHECK(stage.sees("A connection begins"));
+    CHECK(stage.sees("The accept queue"));
+    CHECK_FALSE(stage.sees("Lessons, in their order"));
+    CHECK(stage.control("lesson.3").rect.bottom() < stage.control("lesson.4").rect.y);
+    CHECK(stage.control("lesson.4").rect.x == stage.control("lesson.1").rect.x);
+    no_text_on_another(stage);
+}
+
 TEST_CASE("ids do not change with the language, labels do") {
     std::vector<std::string> ids[2];
     std::string next[2];

@@ -154,6 +154,24 @@ TEST_CASE("Chinese text is drawn at the first frame that shows it") {
     CHECK(stage.sees(label));
 }
 
+TEST_CASE("announced Chinese is built with the first that is drawn, and never again") {
+    gui::Stage stage;
+    if (!stage.screen.fonts.has_chinese())
+        return;
+    std::string shown = "EN 中文";
+    stage.screen.fonts.announce("监听套接字丢弃新到的报文段，队列已满");
+    stage.show([&](ui::Screen& screen) { ui::text(screen, {20, 20}, shown, ui::body, {}); });
+    const auto needs_a_build = [&](std::string_view text) {
+        stage.screen.fonts.need(text, ui::Face::text, ui::Size::body);
+        return stage.screen.fonts.stale();
+    };
+    CHECK(needs_a_build("丢弃")); // a face with two characters of a button is not a Chinese one
+    shown = "一个套接字有两个队列与";
+    stage.frames(2);
+    CHECK_FALSE(needs_a_build("监听报文段已满"));
+    CHECK(needs_a_build("别")); // not announced
+}
+
 TEST_CASE("a scrolling region shows what the keyboard moves to") {
     gui::Stage stage;
     stage.show([&](ui::Screen& screen) {

@@ -20,7 +20,9 @@ view::Settings settings(view::Language language) {
 Learner::Learner(StageOptions options, view::Language language, bool all_panels)
     : session(TWOMSL_SOURCE_DIR "/assets", settings(language)),
       stage(options),
-      all_panels_(all_panels) {}
+      all_panels_(all_panels) {
+    stage.screen.fonts.announce(session.characters());
+}
 
 void Learner::open_lesson(int place) {
     session.open_lesson(place);

@@ -177,7 +177,7 @@ Sample::Sample() {
                                              "backlog + 1",
                                              "The accept queue overflows"};
     for (std::size_t i = 0; i < titles.size(); ++i)
-        frame.catalogue.push_back({titles[i], i < 4, i == 11});
+        frame.catalogue.push_back({titles[i], i < 4, i == 11, ""});
 }
 
 void Sample::answer(int option) {
