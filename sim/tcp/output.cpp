@@ -131,15 +131,16 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
         s.ts_echo = with_ack ? c.ts_recent : 0;
     }
     s.window_scale = c.agreed.scaling ? c.agreed.receive_scale : std::int8_t{-1};
+    const bool answers = with_ack && why == Rule::simultaneous_open;
     const bool again = !c.sent.empty();
     if (!again && !with_ack)
         fill_syn(c, s);
-    // The SYN+ACK of a simultaneous open repeats the SYN's number, but answers: no retransmission.
-    const bool answers = with_ack && why == Rule::simultaneous_open;
-    if (again)
+    // The SYN+ACK of a simultaneous open has the SYN's number, but answers: no retransmission, and
+    // its round trip is measured (tcp_send_synack()).
+    if (again && !answers)
         ++c.sent.front().transmissions;
     const std::uint16_t transmission = again ? c.sent.front().transmissions : std::uint16_t{1};
-    const trace::SegmentId original = again ? c.sent.front().first : trace::none;
+    const trace::SegmentId original = transmission > 1 ? c.sent.front().first : trace::none;
     const Left left = depart(s, c.cookie, why, m, transmission, original);
     if (again)
         c.sent.front().at = m.now();

@@ -187,7 +187,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     if (fin_is_next)
         take_fin(c, m);
     // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
-    if (gap && c.out_of_order.empty())
+    if (gap && !t.fin && c.out_of_order.empty())
         c.acks.at_once = true;
     return Next::go_on;
 }

@@ -124,7 +124,9 @@ struct Looker {
     }
     // Back at what was seen last: no change was seen, so nothing was kept.
     bool should_be_seen(const Fact& there) const {
-        return expected.telling == Telling::looks && previous && previous->fields != there.fields;
+        const Field* mine = nullptr;
+        return expected.telling == Telling::looks && previous &&
+               first_other(*previous, there, mine) != nullptr;
     }
     Instant end_of(std::size_t i) const {
         return i + 1 < got.facts.size() ? got.facts[i + 1].at : never;

@@ -71,7 +71,7 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
     Side& other = flow->sides[1 - from];
     if (s.flags.has(flag::syn) && !s.flags.has(flag::rst) && (!by_hand || !mine.known)) {
         mine.isn = s.seq;
-        mine.known = true;
+        mine.known = mine.counted = true;
         if (opens)
             mine.opened = true;
     }
@@ -100,7 +100,7 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
         flow->reset = true;
     // A reset of a SYN that found nobody is numbered from that SYN's answer, which there is none
     // of.
-    if (zero && !mine.known)
+    if (zero && !mine.counted)
         seen.seq = "0";
     return seen;
 }

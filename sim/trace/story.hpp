@@ -72,6 +72,7 @@ private:
         std::string name;
         Seq isn;
         bool known = false, opened = false;
+        bool counted = false; // from its SYN, in this life or an earlier one
         Seq earlier, last_ack;
         bool had_earlier = false, acked_earlier = false;
     };

@@ -262,7 +262,7 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
         return fail_connect(t, a, cookie, text, trace::Errno::eaddrnotavail, why);
     }
     if (!has_port) hold_port(w, cookie, local, true);
-    tcp::Seq iss = isn_for_connect(w, a.host, a.number, cookie);
+    tcp::Seq iss = isn_for_connect(w, a.host, a.number, local, remote);
     if (over) {
         const Slot small = w.sockets[*over].time_wait;
         iss = w.time_waits[small].snd_nxt + 65537;

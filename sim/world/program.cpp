@@ -150,7 +150,7 @@ private:
         enter(cookie);
         w_.give(flow, cookie);
         auto m = t_.moment(call_.host);
-        tcp::open(c, isn_for_connect(w_, call_.host, 0, cookie), m);
+        tcp::open(c, isn_for_connect(w_, call_.host, 0, local, call_.remote), m);
         const std::int64_t value = tcp::connect_result(c).value;
         settle(t_, slot);
         return {leave(cookie, value, Rule::call_returns), cookie};

@@ -328,26 +328,33 @@ void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
 
 namespace {
 
-// Readable numbers, different for every connection, the same for every run: whole thousands.
-tcp::Seq made_up(const Contents& w, trace::HostId host, std::uint64_t which) {
-    std::uint64_t x = w.seed * 0x9e3779b97f4a7c15u + (std::uint64_t{host} << 40) + which + 1;
+// RFC 6528, secure_tcp_seq(): a clock of 64 ns beyond a number that belongs to the two ends, so that
+// their next connection begins past the one before. Readable, the same for every run: whole thousands.
+tcp::Seq made_up(const Contents& w, trace::Endpoint local, trace::Endpoint remote) {
+    constexpr std::int64_t thousand_ticks = 64'000;
+    const auto number = [](trace::Endpoint e) {
+        return (std::uint64_t{e.address.raw} << 16) + e.port;
+    };
+    std::uint64_t x = w.seed * 0x9e3779b97f4a7c15u + number(local) * 0xff51afd7ed558ccdu +
+                      number(remote) + 1;
     x ^= x >> 30;
     x *= 0xbf58476d1ce4e5b9u;
     x ^= x >> 27;
     x *= 0x94d049bb133111ebu;
     x ^= x >> 31;
-    return {static_cast<std::uint32_t>(100 + x % 900) * 1000u};
+    const auto clock = static_cast<std::uint32_t>(w.now.ns / thousand_ticks);
+    return {(static_cast<std::uint32_t>(100 + x % 900) + clock) * 1000u};
 }
 
 } // namespace
 
 tcp::Seq isn_for_connect(const Contents& w, trace::HostId host, std::uint16_t number,
-                         trace::Cookie cookie) {
+                         trace::Endpoint local, trace::Endpoint remote) {
     using Kind = scenario::SocketName::Kind;
     for (const WantedIsn& i : w.isns)
         if (i.socket.kind == Kind::connection && i.socket.host == host && i.socket.number == number)
             return {i.isn};
-    return made_up(w, host, cookie);
+    return made_up(w, local, remote);
 }
 
 tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn) {
@@ -367,7 +374,7 @@ tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn)
             return {i.isn};
         }
     }
-    return made_up(w, host, w.recorded.sockets);
+    return made_up(w, syn.destination, syn.source);
 }
 
 } // namespace world

@@ -40,7 +40,8 @@ Slot listener_for(const Contents&, trace::HostId, const trace::Segment&);
 // server:80 or server:80#2.
 Slot listener_named(const Contents&, trace::HostId, std::uint16_t port, std::uint16_t which);
 std::uint16_t free_listener_number(const Contents&, trace::HostId, std::uint16_t port);
-tcp::Seq isn_for_connect(const Contents&, trace::HostId, std::uint16_t number, trace::Cookie);
+tcp::Seq isn_for_connect(const Contents&, trace::HostId, std::uint16_t number,
+                         trace::Endpoint local, trace::Endpoint remote);
 tcp::Seq isn_for_syn(Contents&, trace::HostId, const trace::Segment&);
 void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
 void leave_syn_queue(Turn&, const tcp::Request&);

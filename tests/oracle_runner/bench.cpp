@@ -90,7 +90,7 @@ Bench::Side& Bench::side(Endpoint who, Endpoint to) {
     for (Side& s : sides_)
         if (s.who == who && s.to == to)
             return s;
-    sides_.push_back({who, to, {}, false, 0, false});
+    sides_.push_back({who, to, {}, false, 0, 0, false});
     return sides_.back();
 }
 
@@ -114,6 +114,8 @@ void Bench::look_at_new_events() {
             s.first_timestamp = r.segment.ts_value;
             s.has_timestamp = true;
         }
+        if (r.segment.has_timestamps)
+            s.last_timestamp = r.segment.ts_value;
         if (on_departure)
             on_departure(e.ref);
     }
@@ -172,6 +174,10 @@ void Bench::inject(const Crafted& h) {
         s.ts_value = my_clock + static_cast<std::uint32_t>(h.timestamps->first);
         s.ts_echo = (other.has_timestamp ? other.first_timestamp : 0) +
                     static_cast<std::uint32_t>(h.timestamps->second);
+        // What it echoes left a little later there, when a timer of the wheel's went off.
+        const std::uint32_t ahead = s.ts_echo - other.last_timestamp;
+        if (other.has_timestamp && ahead < 15 + (other.last_timestamp - other.first_timestamp) / 8)
+            s.ts_echo = other.last_timestamp;
     }
     submit(world::Inject{s});
     advance(world_.now());

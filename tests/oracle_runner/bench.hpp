@@ -87,7 +87,7 @@ private:
         trace::Endpoint who, to;
         trace::Seq isn;
         bool known = false;
-        std::uint32_t first_timestamp = 0;
+        std::uint32_t first_timestamp = 0, last_timestamp = 0;
         bool has_timestamp = false;
     };
     Side& side(trace::Endpoint who, trace::Endpoint to);

@@ -57,7 +57,8 @@ public:
         }
     }
     trace::Instant of(const SegmentRow& s) const {
-        if (!has_timestamp(s) || numbered_anew_.contains(both(s)))
+        // That of a SYN cookie carries options in the place of its last bits.
+        if (!has_timestamp(s) || numbered_anew_.contains(both(s)) || s.flags == "S.")
             return s.at;
         const trace::Instant left =
             zero_.at(flow(s)) + trace::milliseconds(s.timestamps->first + 1);
@@ -104,12 +105,14 @@ void tell_segments(const Recording& r, Story& story) {
             push = "P";
         }
         const bool reset = flags.find('R') != std::string::npos;
+        // Of a connection that nobody saw begin: each world's own.
+        const bool unknown = s.seq.starts_with("abs:") && s.seq != "abs:0";
         Fact f;
         f.at = departures.of(s);
         f.fields = {{"flags", flags},
                     {"push", push},
-                    {"seq", s.seq},
-                    {"ack", s.ack},
+                    {"seq", unknown ? "?" : s.seq},
+                    {"ack", unknown ? "?" : s.ack},
                     {"length", fmt::format("{}", s.length)},
                     {"window", reset           ? "?"
                                : s.window == 0 ? "zero"

@@ -132,6 +132,28 @@ TEST_CASE("what is there for a moment may be unseen, what stays to the end may n
     CHECK_FALSE(compare(told("x", Telling::looks, {{0, "0"}}), sim, {}, at_ms(310)));
 }
 
+TEST_CASE("a value that is not known is like the one seen before") {
+    Sequence sim = told("x", Telling::looks, {{0, "?"}, {100, "1"}, {100, "0"}});
+    sim.to_the_end = true;
+    CHECK_FALSE(compare(told("x", Telling::looks, {{0, "?"}}), sim, {}, at_ms(500)));
+}
+
+TEST_CASE("a reset without a number to take is zero, counted from a SYN or from nothing") {
+    Numbering numbers;
+    Segment syn, reset;
+    syn.flags = flag::syn;
+    syn.seq = {500};
+    reset.flags = flag::rst | flag::ack;
+    reset.ack = {501};
+    CHECK(numbers.look(syn, "c:7", "s:8", false, true).seq == "0");
+    CHECK(numbers.look(reset, "s:8", "c:7", false, false).seq == "0");
+    // The other way round, on the same ports: c had counted from 500.
+    reset.ack = {901};
+    syn.seq = {900};
+    CHECK(numbers.look(syn, "s:8", "c:7", false, true).seq == "0");
+    CHECK(numbers.look(reset, "c:7", "s:8", false, false).seq == "abs:0");
+}
+
 TEST_CASE("a socket that outlived its port's life speaks in the numbers of its own SYN") {
     const auto challenged = [](std::uint32_t client, std::uint32_t server, std::uint32_t again) {
         Numbering n;

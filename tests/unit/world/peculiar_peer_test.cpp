@@ -124,3 +124,33 @@ TEST_CASE("tcp_rto_max_ms does not hurry the repetitions of a SYN+ACK", "[peer]"
     p.advance(trace::milliseconds(200));
     CHECK(p.sent_since(mark).size() == 2);
 }
+
+TEST_CASE("the answer to a crossing SYN is no repetition: its round trip is measured", "[peer]") {
+    Peer p("sysctl host tcp_timestamps 0\n");
+    p.submit(scenario::Connect{0, 1, 1, 5555, std::uint16_t{80}});
+    p.read_isn();
+    p.advance(trace::milliseconds(20));
+    p.inject(flag::syn, 0);
+    p.advance(trace::milliseconds(20));
+    p.inject(flag::ack, 1, 1);
+    REQUIRE(p.state() == trace::State::established);
+    p.submit(scenario::Write{first(), 10, ""});
+    const std::size_t mark = p.mark();
+    p.advance(trace::milliseconds(250));
+    CHECK(p.sent_since(mark).size() ==
+          1); // after 220 ms, not after the second of one who knows none
+}
+
+TEST_CASE("the next connection between the same ends begins past the one before", "[peer]") {
+    Peer p;
+    p.establish();
+    const std::uint32_t earlier = p.host_isn;
+    p.submit(scenario::Write{first(), 20000, ""});
+    p.inject(flag::rst, 1);
+    p.advance(trace::milliseconds(2));
+    p.isn += 100000;
+    p.inject(flag::syn, 0);
+    p.read_isn();
+    CHECK(p.host_isn - earlier > 20001);
+    CHECK(p.host_isn - earlier < 1'000'000);
+}
