@@ -3,6 +3,7 @@
 
 #include "net/clock.hpp"
 #include "net/lab/namespaces.hpp"
+#include "net/permitted/permit.hpp"
 #include "net/sock_diag.hpp"
 
 #include <arpa/inet.h>
@@ -107,19 +108,25 @@ Finding try_attach() {
                 count, told ? "announced" : "only noticed")};
 }
 
-Finding try_packets() {
-    const Descriptor packets(
-        ::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)); // not bound: sees nothing
-    if (packets.is_open())
-        return {true, "packet sockets allowed"};
-    return cannot("opening a packet socket in this namespace", "It needs CAP_NET_RAW");
-}
-
-Finding try_events() {
-    const char* event = "/sys/kernel/tracing/events/sock/inet_sock_set_state/format";
-    if (::access("/sys/kernel/tracing/instances", W_OK) == 0 && ::access(event, R_OK) == 0)
-        return {true, "sock:inet_sock_set_state can be traced in an instance of our own"};
-    return cannot("reaching /sys/kernel/tracing", "It needs root, once, to open the files");
+// Asked for as Attach asks for it, of a port where nothing is; given back at once.
+Finding try_permit(permitted::Ask ask, const char* gives) {
+    permitted::Request request;
+    request.ask = ask;
+    request.ports = 1;
+    request.port[0] = 1;
+    const auto began = monotonic_ns();
+    auto permit = permitted::Permit::ask(request);
+    if (!permit)
+        return cannot(permit.failure());
+    constexpr int patience_ms = 5000;
+    switch (permit->wait(patience_ms)) {
+    case permitted::Permit::State::granted:
+        return {true, fmt::format("{}, opened by twomsl-helper in {:.0f} ms", gives,
+                                  static_cast<double>(monotonic_ns() - began) / 1e6)};
+    case permitted::Permit::State::refused: return cannot(permit->failure());
+    case permitted::Permit::State::waiting: break;
+    }
+    return {false, "twomsl-helper does not answer"};
 }
 
 } // namespace
@@ -137,8 +144,10 @@ int doctor(std::FILE* out) {
     say("laboratory, stepped", try_laboratory());
     fmt::print(out, "Other programs' connections (twomsl live):\n");
     say("sockets of others, sampled", try_attach());
-    say("their segments", try_packets());
-    say("their every transition", try_events());
+    say("their segments",
+        try_permit(permitted::Ask::segments, "headers by a filtered packet socket"));
+    say("their every transition",
+        try_permit(permitted::Ask::events, "sock:inet_sock_set_state in an instance of our own"));
     return 0;
 }
 

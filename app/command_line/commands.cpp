@@ -23,7 +23,7 @@ std::span<const Command> commands() {
         Command{"lessons", "[--lang en|zh]", "the catalogue: place, title, file", lessons},
         Command{"live",
                 "[--listener ADDR | --connection A,B | --pid N | --pair] [--for TIME] [--format "
-                "text|json]",
+                "text|json] [--record FILE] [--sampled]",
                 "what is wrong with the servers of this machine; one of them, a line for each "
                 "change; or a pair of our own",
                 live},

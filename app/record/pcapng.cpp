@@ -85,12 +85,19 @@ std::string interface(std::string_view host) {
 // Whose address is whose, as the segments say it.
 std::string names(const trace::Trace& trace) {
     std::map<std::uint32_t, std::string> hosts;
+    const auto note = [&](const trace::Endpoint& end, trace::HostId host) {
+        const auto [at, is_new] = hosts.emplace(end.address.raw, trace.hosts[host]);
+        if (!is_new && at->second != trace.hosts[host])
+            at->second.clear(); // of both (127.0.0.1): a name would be wrong for one of them
+    };
     for (const trace::SegmentRecord& s : trace.segments) {
-        hosts.emplace(s.segment.source.address.raw, trace.hosts[s.from]);
-        hosts.emplace(s.segment.destination.address.raw, trace.hosts[s.to]);
+        note(s.segment.source, s.from);
+        note(s.segment.destination, s.to);
     }
     Bytes b;
     for (const auto& [address, host] : hosts) {
+        if (host.empty())
+            continue;
         b.u16(1); // IPv4
         b.u16(static_cast<std::uint16_t>(4 + host.size() + 1));
         for (int shift = 24; shift >= 0; shift -= 8)

@@ -92,6 +92,9 @@ void Focus::look(const Selected& selected, std::shared_ptr<const Holdings> holdi
             known = find(row.cookie);
             ++alive;
         }
+        // The trace has told something since this walk began, or that the socket is no more.
+        if (known->gone || known->last_event_ns >= selected.table.at_ns)
+            continue;
         known->far = selected.table.far[member.row];
         known->orphan = is_orphan(selected.table, member.row);
         known->waits = waits_for_accept(selected.table, member.row);
@@ -104,27 +107,28 @@ void Focus::look(const Selected& selected, std::shared_ptr<const Holdings> holdi
     first_look_ = false;
 }
 
-void Focus::appear(const Selected& selected, const Member& member, trace::Instant at) {
-    const SocketRow& row = selected.table.rows[member.row];
-    const auto host = static_cast<trace::HostId>(member.side);
+Followed& Focus::begin(const Pair& pair, std::uint64_t cookie, Side side, std::uint64_t listener,
+                       bool listens, trace::Instant at, trace::Certainty certainty) {
+    const auto host = static_cast<trace::HostId>(side);
     trace::SocketRecord record;
     record.host = host;
-    record.local = traced(canonical(row.pair.local));
-    record.remote = traced(canonical(row.pair.remote));
-    record.is_listener = row.state == KernelState::listen;
+    record.local = traced(canonical(pair.local));
+    record.remote = traced(canonical(pair.remote));
+    record.is_listener = listens;
     Followed made;
-    made.side = member.side;
-    if (const Index l = selected.table.listener[member.row]; l != nobody && !record.is_listener) {
-        made.listener = selected.table.rows[selected.table.listeners[l].sockets.front()].cookie;
-        if (const Followed* listener = find(made.listener))
-            record.listener = listener->cookie;
+    made.side = side;
+    if (listener != 0) {
+        made.listener = listener;
+        if (const Followed* known = find(listener))
+            record.listener = known->cookie;
         made.state = trace::State::listen; // its life begins there
     }
     made.cookie = recorder_.add(record);
     made.name = trace::socket_name(recorder_.trace(), made.cookie);
-    made.row.cookie = row.cookie;
+    made.row.cookie = cookie != 0 ? cookie : made_up + ++cookies_made_up_;
     made.since = made.first_seen = made.last_look = at;
-    by_cookie_[row.cookie] = followed_.size();
+    by_cookie_[made.row.cookie] = followed_.size();
+    by_pair_[canonical(pair)] = followed_.size();
     trace::Event event;
     event.at = at;
     event.kind = trace::EventKind::socket_created;
@@ -132,23 +136,48 @@ void Focus::appear(const Selected& selected, const Member& member, trace::Instan
     event.host = host;
     event.socket = made.cookie;
     event.rule = trace::Rule::observed;
-    event.certainty = trace::Certainty::sampled;
+    event.certainty = certainty;
     recorder_.use_beat(recorder_.new_beat());
     recorder_.add(event);
-    Change change_made;
-    change_made.text = record.is_listener ? text(row.pair.local)
-                                          : text(row.pair.local) + " → " + text(row.pair.remote);
-    change_made.to = state_of(row.state);
-    const trace::State begins = made.state;
     followed_.push_back(std::move(made));
-    change(followed_.back(), Change::What::appeared, at, std::move(change_made));
-    if (first_look_ && !record.is_listener) {
-        const LikelyPath path = likely_path(begins, state_of(row.state), {});
-        Change past;
-        past.text = way_text(begins, path);
-        past.certainty = trace::Certainty::inferred;
-        change(followed_.back(), Change::What::past, at, std::move(past));
+    return followed_.back();
+}
+
+void Focus::appear(const Selected& selected, const Member& member, trace::Instant at) {
+    const SocketRow& row = selected.table.rows[member.row];
+    const bool listens = row.state == KernelState::listen;
+    // The trace was faster: it told of this socket, without its cookie.
+    if (const auto at_pair = by_pair_.find(canonical(row.pair));
+        at_pair != by_pair_.end() && !listens) {
+        Followed& told = followed_[at_pair->second];
+        if (!told.gone && is_made_up(told.row.cookie))
+            return adopt(told, row.cookie);
     }
+    std::uint64_t listener = 0;
+    if (const Index l = selected.table.listener[member.row]; l != nobody && !listens)
+        listener = selected.table.rows[selected.table.listeners[l].sockets.front()].cookie;
+    Followed& made =
+        begin(row.pair, row.cookie, member.side, listener, listens, at, trace::Certainty::sampled);
+    Change change_made;
+    change_made.text =
+        listens ? text(row.pair.local) : text(row.pair.local) + " → " + text(row.pair.remote);
+    change_made.to = state_of(row.state);
+    change(made, Change::What::appeared, at, std::move(change_made));
+    if (first_look_ && !listens) {
+        const LikelyPath path = likely_path(made.state, state_of(row.state), {});
+        Change past;
+        past.text = way_text(made.state, path);
+        past.certainty = trace::Certainty::inferred;
+        change(made, Change::What::past, at, std::move(past));
+    }
+}
+
+void Focus::adopt(Followed& socket, std::uint64_t cookie) {
+    if (!is_made_up(socket.row.cookie) || cookie == 0)
+        return;
+    by_cookie_.erase(socket.row.cookie);
+    socket.row.cookie = cookie;
+    by_cookie_[cookie] = static_cast<std::size_t>(&socket - followed_.data());
 }
 
 void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns) {
@@ -156,21 +185,47 @@ void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, s
     if (!socket || socket->gone)
         return;
     if (row)
+        adopt(*socket, row->cookie);
+    if (row)
         update(*socket, *row, instant(at_ns));
     else
-        end(*socket, instant(at_ns));
+        end(*socket, instant(at_ns), {});
+}
+
+void Focus::note(const Moment& moment) {
+    const std::int64_t at = moment.at_ns;
+    if (const auto* looked = std::get_if<Looked>(&moment.what)) {
+        const Followed* socket = find(looked->cookie);
+        if (socket && socket->last_event_ns < looked->began_ns)
+            look_at(looked->cookie, looked->row, at);
+    } else if (const auto* discovered = std::get_if<Discovered>(&moment.what)) {
+        look(*discovered->selected, discovered->holdings, at);
+    } else if (const auto* told = std::get_if<Told>(&moment.what)) {
+        note_told(*told, at);
+    } else if (const auto* packet = std::get_if<permitted::Packet>(&moment.what)) {
+        note_segment(*packet);
+    } else if (const auto* ended = std::get_if<Ended>(&moment.what)) {
+        note_ended(ended->rows, ended->overflows, at);
+    } else if (const auto* lost = std::get_if<Lost>(&moment.what)) {
+        note_count(Change::What::lost_events, lost->events, at);
+        note_count(Change::What::lost_segments, lost->segments, at);
+        note_count(Change::What::passed_over, lost->passed_over, at);
+    }
 }
 
 void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
     using What = Change::What;
     const SocketRow old = std::exchange(socket.row, row);
     const bool fresh = old.pair.local.family == 0; // only its cookie was known
+    socket.last_look_ns = at.ns + start_ns_;
+    if (row.info)
+        use_scales(socket.numbers, *row.info);
     if (!row.info && kind_of(row) == trace::RecordKind::time_wait)
         socket.row.info = old.info; // a TIME_WAIT record no longer counts
     socket.kind = kind_of(row);
     const bool listens = socket.kind == trace::RecordKind::listener;
     if (const trace::State to = state_of(row.state); to != socket.state)
-        move(socket, to, at);
+        move(socket, to, at, {});
     if (listens) {
         if (old.recv_queue != row.recv_queue || fresh) {
             trace::Event event;
@@ -242,15 +297,18 @@ void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
     socket.last_look = at;
 }
 
-void Focus::move(Followed& socket, trace::State to, trace::Instant at) {
-    Stimulus seen;
-    seen.retransmitting = socket.row.retransmissions > 0;
+void Focus::move(Followed& socket, trace::State to, trace::Instant at, const How& how) {
+    const bool told = how.certainty == trace::Certainty::exact;
+    Stimulus seen = how.seen;
+    seen.retransmitting = seen.retransmitting || socket.row.retransmissions > 0;
     auto path = likely_path(socket.state, to, seen);
-    const bool is_past = socket.first_seen == at; // nobody saw how it came to this
+    // Nobody saw how it came to this.
+    const bool is_past = socket.first_seen == at && how.certainty == trace::Certainty::sampled;
     trace::Event event;
     event.at = at;
     event.host = static_cast<trace::HostId>(socket.side);
     event.socket = socket.cookie;
+    event.cause = how.cause;
     recorder_.use_beat(recorder_.new_beat());
     if (path.has_alternatives || path.legs.empty()) {
         event.kind = trace::EventKind::inferred;
@@ -270,8 +328,8 @@ void Focus::move(Followed& socket, trace::State to, trace::Instant at) {
         event.to = leg.to;
         event.what = static_cast<std::uint8_t>(leg.trigger);
         event.rule = last && !is_past ? leg.rule : trace::Rule::inferred_between_samples;
-        event.certainty = last && !is_past ? trace::Certainty::sampled : trace::Certainty::inferred;
-        recorder_.add(event);
+        event.certainty = last && !is_past ? how.certainty : trace::Certainty::inferred;
+        socket.last_transition = recorder_.add(event);
         if (is_past)
             continue;
         Change made;
@@ -280,17 +338,17 @@ void Focus::move(Followed& socket, trace::State to, trace::Instant at) {
         made.certainty = event.certainty;
         change(socket, Change::What::state, at, std::move(made));
     }
-    socket.certainty = trace::Certainty::sampled;
+    socket.certainty = told ? how.certainty : trace::Certainty::sampled;
     socket.change_seen = !is_past || !first_look_;
     socket.state = to;
     socket.since = at;
 }
 
-void Focus::end(Followed& socket, trace::Instant at) {
+void Focus::end(Followed& socket, trace::Instant at, const How& how) {
     if (socket.gone)
         return;
     if (socket.state != trace::State::closed)
-        move(socket, trace::State::closed, at);
+        move(socket, trace::State::closed, at, how);
     socket.gone = true;
     socket.row.timer = KernelTimer::off;
     trace::Event event;
@@ -299,9 +357,11 @@ void Focus::end(Followed& socket, trace::Instant at) {
     event.host = static_cast<trace::HostId>(socket.side);
     event.socket = socket.cookie;
     event.rule = trace::Rule::observed;
-    event.certainty = trace::Certainty::sampled;
+    event.certainty = how.certainty;
     recorder_.add(event);
-    change(socket, Change::What::gone, at);
+    Change made;
+    made.certainty = how.certainty;
+    change(socket, Change::What::gone, at, std::move(made));
 }
 
 void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
@@ -311,6 +371,10 @@ void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
     for (const SocketRow& row : ended) {
         if (find(row.cookie))
             continue;
+        if (Followed* told = newest(row.pair); told && is_made_up(told->row.cookie)) {
+            adopt(*told, row.cookie); // the trace has told of it
+            continue;
+        }
         if (const auto* listener = std::get_if<ListenerTarget>(&target_))
             unseen += row.pair.local.port == listener->local.port;
     }

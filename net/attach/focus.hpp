@@ -6,7 +6,10 @@
 #pragma once
 
 #include "net/attach/history.hpp"
+#include "net/attach/moment.hpp"
+#include "net/attach/numbers.hpp"
 #include "net/attach/target.hpp"
+#include "net/likely_path.hpp"
 #include "net/recorder.hpp"
 #include "trace/event.hpp"
 #include "trace/snapshot.hpp"
@@ -38,6 +41,12 @@ struct Change {
         repeated, // value: which repetition
         unseen,   // value: connections that came and went between two looks
         lost,     // value: messages of the kernel that we missed
+        segment,  // text: from whom to whom; segment
+        resent,   // told by the kernel's trace: a segment, or a request's SYN+ACK, went out again
+        reset,    // told by the trace: a RST was sent; text: why, "" when the kernel does not say
+        lost_events,   // value: of the trace, overwritten before we read them
+        lost_segments, // value: of the packet socket
+        passed_over,   // value: more came at once than is told
     };
     trace::Instant at;
     What what = What::appeared;
@@ -48,7 +57,18 @@ struct Change {
     bool syn_or_fin = false; // one of `value` is that
     trace::Certainty certainty = trace::Certainty::sampled;
     trace::Duration interval; // between this look and the one before
+    std::optional<trace::Segment> segment;
+    std::optional<trace::Seq> from_seq, from_ack; // what its numbers are counted from
+    bool numbers_known = false; // from the SYNs; false: from the first that was seen
+    std::uint16_t transmission = 1;
 };
+
+// Of sockets that the trace or a segment told of before any look met them: no cookie yet. A real
+// one is a small counter.
+inline constexpr std::uint64_t made_up = std::uint64_t{1} << 63;
+constexpr bool is_made_up(std::uint64_t cookie) {
+    return cookie >= made_up;
+}
 
 struct Followed {
     SocketRow row;
@@ -67,6 +87,15 @@ struct Followed {
     trace::Instant timer_armed, timer_due;
     std::uint32_t syn_length = 0;
     bool gone = false;
+    // With the kernel's trace and with segments:
+    std::uint64_t address = 0;      // the kernel's, of its newest event; never shown
+    std::int64_t last_event_ns = 0; // a look that began before it tells less
+    std::int64_t last_look_ns = 0, last_data_ns = 0;
+    Numbers numbers;
+    trace::EventId last_arrival = trace::none, last_departure = trace::none,
+                   last_transition = trace::none;
+    std::optional<trace::Segment> arrived; // at last_arrival
+    bool reset_by_peer = false;
 };
 
 class Focus {
@@ -79,6 +108,8 @@ public:
               std::int64_t at_ns);
     // Some of its sockets, asked for exactly. Nothing: it is gone.
     void look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns);
+    // Whatever it is, in the order of time.
+    void note(const Moment& moment);
     // Full sockets that ended (the kernel's own announcement), and how many such were lost.
     void note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost, std::int64_t at_ns);
     void publish(std::int64_t at_ns);
@@ -89,6 +120,11 @@ public:
     [[nodiscard]] std::vector<SocketRow> alive() const; // to be asked for exactly, listeners too
     [[nodiscard]] std::size_t not_followed() const { return not_followed_; }
     [[nodiscard]] bool found() const { return found_; } // something of the target is or was there
+    // Of a pair as the socket has it: on which side it would stand, if it belongs to the target.
+    [[nodiscard]] std::optional<Side> belongs(const Pair& pair) const;
+    // There is a socket with these addresses, alive.
+    [[nodiscard]] bool follows(const Pair& pair) const;
+    [[nodiscard]] bool follows_address(std::uint64_t address) const;
     std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
     Recorder& recorder() { return recorder_; }
     [[nodiscard]] trace::Snapshot snapshot(std::int64_t at_ns) const;
@@ -98,8 +134,30 @@ private:
     const Followed* find(std::uint64_t cookie) const;
     void appear(const Selected& selected, const Member& member, trace::Instant at);
     void update(Followed& socket, const SocketRow& row, trace::Instant at);
-    void move(Followed& socket, trace::State to, trace::Instant at);
-    void end(Followed& socket, trace::Instant at);
+    struct How { // a transition is known
+        trace::Certainty certainty = trace::Certainty::sampled;
+        Stimulus seen;
+        trace::EventId cause = trace::none;
+    };
+    void move(Followed& socket, trace::State to, trace::Instant at, const How& how);
+    void end(Followed& socket, trace::Instant at, const How& how);
+    Followed& begin(const Pair& pair, std::uint64_t cookie, Side side, std::uint64_t listener,
+                    bool listens, trace::Instant at, trace::Certainty certainty);
+    void adopt(Followed& socket, std::uint64_t cookie); // now it is known
+    Followed& begin_told(const Pair& pair, Side side, bool passive, std::uint64_t cookie,
+                         trace::Instant at, trace::Certainty certainty);
+    // --- focus_told.cpp
+    void note_told(const Told& told, std::int64_t at_ns);
+    void note_transition(const Told& told, std::int64_t at_ns);
+    void note_listener_end(const permitted::KernelEvent& event, std::int64_t at_ns);
+    Followed* socket_of(const permitted::KernelEvent& event);
+    Followed* newest(const Pair& pair);
+    How how_told(const Followed& socket, trace::State to, trace::Instant at) const;
+    // --- focus_segments.cpp
+    void note_segment(const permitted::Packet& packet);
+    Followed* meet_request(const permitted::Packet& packet);
+    void derive_numbers(Followed& from, Followed* to, const permitted::Packet& packet);
+    void note_count(Change::What what, std::uint64_t count, std::int64_t at_ns);
     void count_requests(const Selected& selected, trace::Instant at);
     void change(const Followed& socket, Change::What what, trace::Instant at, Change made = {});
     [[nodiscard]] trace::Instant instant(std::int64_t at_ns) const { return {at_ns - start_ns_}; }
@@ -110,6 +168,10 @@ private:
     std::int64_t start_ns_;
     std::vector<Followed> followed_;
     std::unordered_map<std::uint64_t, std::size_t> by_cookie_;
+    std::unordered_map<std::uint64_t, std::size_t> by_address_; // of those told by the trace
+    std::unordered_map<Pair, std::size_t, PairHash> by_pair_;   // canonical, the newest
+    std::uint64_t cookies_made_up_ = 0;
+    std::optional<trace::Segment> last_syn_;                                    // the newest one
     std::unordered_map<std::uint64_t, std::vector<trace::QueueEntry>> waiting_; // by listener
     // Since when, as it was first told: each look rounds anew, and a queue does not change its
     // order.

@@ -73,7 +73,17 @@ void Focus::fill(const Followed& socket, trace::HostView& host) const {
     if (row.timer != KernelTimer::off)
         view.timers.push_back(
             {timer_of(socket), socket.timer_armed, socket.timer_due, row.retransmissions});
-    view.numbers_known = false; // tcp_info counts bytes, it does not tell where they begin
+    // tcp_info counts bytes; where they begin only segments tell.
+    view.numbers_known = socket.numbers.known();
+    if (view.numbers_known) {
+        view.iss = *socket.numbers.iss();
+        view.irs = *socket.numbers.irs();
+        view.snd_una = socket.numbers.snd_una;
+        view.snd_nxt = socket.numbers.snd_nxt;
+        view.rcv_nxt = socket.numbers.rcv_nxt;
+        view.snd_wnd = socket.numbers.snd_wnd;
+        view.rcv_wnd = socket.numbers.rcv_wnd;
+    }
     if (row.info) {
         view.snd_wnd = row.info->send_window.value_or(0);
         view.rcv_wnd = row.info->receive_window.value_or(0);

@@ -27,18 +27,22 @@ bool same_moment(const SocketRow& a, const SocketRow& b) {
                        a.info->segments_out == b.info->segments_out);
 }
 
+Result<std::optional<SocketRow>> ask_for(Reader& reader, const SocketRow& row) {
+    return is_made_up(row.cookie) ? reader.whoever(row.pair) : reader.exactly(row);
+}
+
 } // namespace
 
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second) {
     PairLook look;
-    auto before = reader.exactly(first);
+    auto before = ask_for(reader, first);
     if (!before)
         return before.failure();
     for (int attempts = 0; attempts < 2; ++attempts) {
-        auto other = reader.exactly(second);
+        auto other = ask_for(reader, second);
         if (!other)
             return other.failure();
-        auto after = reader.exactly(first);
+        auto after = ask_for(reader, first);
         if (!after)
             return after.failure();
         look.one_moment = before->has_value() == after->has_value() &&
@@ -52,8 +56,8 @@ Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const Sock
     return look;
 }
 
-Follow::Follow(Reader& reader, Owners& owners, Focus& focus)
-    : reader_(reader), owners_(owners), focus_(focus) {
+Follow::Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more)
+    : reader_(reader), owners_(owners), focus_(focus), more_options_(std::move(more)) {
     if (std::holds_alternative<ListenerTarget>(focus.target()))
         if (auto opened = Endings::open())
             endings_.emplace(std::move(*opened));
@@ -72,8 +76,15 @@ bool Follow::tick() {
     else
         look_exactly();
     if (endings_)
-        if (const Endings::News news = endings_->read(); !news.rows.empty() || news.overflows > 0)
-            focus_.note_ended(news.rows, news.overflows, monotonic_ns());
+        if (Endings::News news = endings_->read(); !news.rows.empty() || news.overflows > 0) {
+            if (others_)
+                for (const SocketRow& row : news.rows)
+                    ended_.insert(row.cookie);
+            keep(monotonic_ns(), Ended{std::move(news.rows), news.overflows});
+        }
+    if (more_)
+        read_more();
+    tell();
     return true;
 }
 
@@ -99,19 +110,21 @@ void Follow::discover() {
             owners_.ask();
             break;
         }
-    const Selected selected = select(std::move(*table), focus_.target(), *known);
+    auto selected = std::make_shared<Selected>(select(std::move(*table), focus_.target(), *known));
+    if (more_options_.ask && !more_)
+        ask_for_more(*selected);
     // What the walk did not meet may only have moved while it walked: ask for it by name.
-    std::unordered_map<std::uint64_t, bool> met;
-    for (const SocketRow& row : selected.table.rows)
-        met[row.cookie] = true;
-    const auto known_sockets = focus_.alive();
-    focus_.look(selected, known, at);
-    for (const SocketRow& row : known_sockets)
+    std::unordered_set<std::uint64_t> met;
+    for (const SocketRow& row : selected->table.rows)
+        met.insert(row.cookie);
+    keep(monotonic_ns(), Discovered{std::move(selected), known});
+    for (const SocketRow& row : focus_.alive())
         if (!met.contains(row.cookie)) {
+            const auto began = monotonic_ns();
             if (row.state == KernelState::listen)
-                focus_.look_at(row.cookie, std::nullopt, monotonic_ns());
-            else if (auto found = reader_.exactly(row))
-                focus_.look_at(row.cookie, *found, monotonic_ns());
+                keep(began, Looked{row.cookie, std::nullopt, at});
+            else if (auto found = ask_for(reader_, row))
+                keep(monotonic_ns(), Looked{row.cookie, std::move(*found), began});
         }
 }
 
@@ -123,14 +136,14 @@ void Follow::look_exactly() {
     const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
         return row.state == KernelState::listen;
     });
-    if (listens)
-        if (const auto rows = reader_.listeners()) {
-            const auto at = monotonic_ns();
+    if (listens) {
+        const auto began = monotonic_ns();
+        if (const auto rows = reader_.listeners())
             for (const SocketRow& known : alive)
                 for (const SocketRow& row : *rows)
                     if (row.cookie == known.cookie)
-                        focus_.look_at(row.cookie, row, at);
-        }
+                        keep(monotonic_ns(), Looked{row.cookie, row, began});
+    }
     std::unordered_map<Pair, std::size_t, PairHash> by_pair;
     for (std::size_t i = 0; i < alive.size(); ++i)
         by_pair[canonical(alive[i].pair)] = i;
@@ -139,14 +152,15 @@ void Follow::look_exactly() {
         if (done[i] || alive[i].state == KernelState::listen)
             continue;
         done[i] = true;
+        const auto began = monotonic_ns();
         const auto peer = by_pair.find(reversed(canonical(alive[i].pair)));
         if (peer == by_pair.end() || peer->second == i) {
-            if (const auto found = reader_.exactly(alive[i]))
-                focus_.look_at(alive[i].cookie, *found, monotonic_ns());
+            if (auto found = ask_for(reader_, alive[i]))
+                keep(monotonic_ns(), Looked{alive[i].cookie, std::move(*found), began});
             continue;
         }
         done[peer->second] = true;
-        const auto look = look_at_pair(reader_, alive[i], alive[peer->second]);
+        auto look = look_at_pair(reader_, alive[i], alive[peer->second]);
         if (!look) {
             complaint_ = describe(look.failure());
             continue;
@@ -154,8 +168,8 @@ void Follow::look_exactly() {
         ++pair_looks_;
         moved_meanwhile_ += !look->one_moment;
         const auto at = monotonic_ns();
-        focus_.look_at(alive[i].cookie, look->first, at);
-        focus_.look_at(alive[peer->second].cookie, look->second, at);
+        keep(at, Looked{alive[i].cookie, std::move(look->first), began});
+        keep(at, Looked{alive[peer->second].cookie, std::move(look->second), began});
     }
 }
 

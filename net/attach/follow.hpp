@@ -7,6 +7,7 @@
 
 #include "net/attach/endings.hpp"
 #include "net/attach/focus.hpp"
+#include "net/attach/more.hpp"
 #include "net/attach/reader.hpp"
 
 #include <optional>
@@ -22,7 +23,7 @@ Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const Sock
 
 class Follow {
 public:
-    Follow(Reader& reader, Owners& owners, Focus& focus);
+    Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more = {});
 
     bool tick(); // true: it has looked
     [[nodiscard]] std::int64_t next_due_ns() const;
@@ -31,13 +32,36 @@ public:
     [[nodiscard]] std::uint64_t pair_looks() const { return pair_looks_; }
     [[nodiscard]] std::uint64_t moved_meanwhile() const { return moved_meanwhile_; }
 
+    // Segments and transitions; nullptr: not asked for (yet).
+    [[nodiscard]] const More* more() const { return more_ ? &*more_ : nullptr; }
+
 private:
     void discover();
     void look_exactly();
+    // --- follow_more.cpp
+    void ask_for_more(const Selected& selected);
+    void read_more();
+    void take_events(std::vector<permitted::KernelEvent>& events);
+    void meet_requests(const std::vector<permitted::Packet>& packets);
+    enum class Whose : std::uint8_t { ours, strangers, undecided };
+    Whose whose(const Told& told) const;
+    void decide_late();
+    void tell(); // what is old enough that nothing earlier can still come
+    void keep(std::int64_t at_ns, decltype(Moment::what) what) {
+        moments_.push_back({at_ns, std::move(what)});
+    }
 
     Reader& reader_;
     Owners& owners_;
     Focus& focus_;
+    More::Options more_options_;
+    std::optional<More> more_;
+    std::vector<Moment> moments_;
+    std::unordered_map<std::uint64_t, std::uint64_t>
+        cookies_;                             // by the kernel's address of a socket
+    std::unordered_set<std::uint64_t> ended_; // cookies of ours, announced lately
+    std::vector<Told> undecided_;             // ours, or of another namespace's
+    bool others_ = false;                     // there are other network namespaces
     std::optional<Endings> endings_;
     std::unordered_set<std::uint32_t> asked_for_;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;

@@ -36,9 +36,37 @@ std::string queue_text(std::string_view name, const Change& change) {
     return fmt::format("{} {} B{}", name, data, change.syn_or_fin ? " + SYN or FIN" : "");
 }
 
+// Numbers count from each side's SYN, as tcpdump prints them, or else from the first that was seen.
+std::string segment_text(const Change& change) {
+    trace::Segment segment = *change.segment;
+    if (!segment.flags.has(trace::flag::syn) && change.from_seq)
+        segment.seq = {segment.seq - *change.from_seq};
+    if (segment.flags.has(trace::flag::ack) && change.from_ack)
+        segment.ack = {segment.ack - *change.from_ack};
+    std::string text =
+        fmt::format("{}  {}  win {}", change.text, trace::segment_label(segment), segment.window);
+    if (change.transmission > 1)
+        text += fmt::format("   (retransmission {})", change.transmission - 1);
+    if (!change.numbers_known)
+        text += "   (numbers from the first segment seen)";
+    return text;
+}
+
 std::string what_text(const Change& change) {
     using What = Change::What;
     switch (change.what) {
+    case What::segment: return segment_text(change);
+    case What::resent:
+        return fmt::format("{} retransmitted", change.text.empty() ? "a segment" : change.text);
+    case What::reset:
+        return fmt::format("RST sent{}", change.text.empty() ? "" : ": " + change.text);
+    case What::lost_events:
+        return fmt::format("{} events of the kernel's trace were lost: what follows is sampled",
+                           change.value);
+    case What::lost_segments:
+        return fmt::format("{} segments were lost by the capture", change.value);
+    case What::passed_over:
+        return fmt::format("{} more came too fast to be told one by one", change.value);
     case What::appeared: return fmt::format("{}  {}", trace::name(change.to), change.text);
     case What::past: return fmt::format("must have passed before we came: {}", change.text);
     case What::state:
@@ -83,6 +111,12 @@ std::string_view what_name(Change::What what) {
     case What::repeated: return "repeated";
     case What::unseen: return "unseen";
     case What::lost: return "lost";
+    case What::segment: return "segment";
+    case What::resent: return "retransmitted";
+    case What::reset: return "reset_sent";
+    case What::lost_events: return "lost_events";
+    case What::lost_segments: return "lost_segments";
+    case What::passed_over: return "passed_over";
     }
     return "";
 }
@@ -191,9 +225,29 @@ std::vector<std::string> json_lines(const Picture& picture) {
     return lines;
 }
 
+namespace {
+
+// The header's own numbers, and where they began if that is known.
+std::string segment_json(const Change& change) {
+    const trace::Segment& segment = *change.segment;
+    std::string isn;
+    if (change.numbers_known && change.from_seq)
+        isn = fmt::format(",\"isn\":{}", change.from_seq->raw);
+    return fmt::format(",\"way\":{},\"flags\":\"{}\",\"seq\":{},\"ack\":{},\"len\":{},"
+                       "\"window\":{},\"transmission\":{}{}",
+                       trace::json_string(change.text), trace::describe(segment.flags),
+                       segment.seq.raw, segment.ack.raw, segment.length, segment.window,
+                       change.transmission, isn);
+}
+
+} // namespace
+
 std::string text_line(const Change& change) {
-    return fmt::format("{:>10.3f} s  {:<24} {}{}", static_cast<double>(change.at.ns) / 1e9,
-                       change.socket, what_text(change), mark(change));
+    const double seconds = static_cast<double>(change.at.ns) / 1e9;
+    const std::string when = change.certainty == trace::Certainty::exact
+                                 ? fmt::format("{:>13.6f}", seconds)
+                                 : fmt::format("{:>10.3f}   ", seconds); // no more is known
+    return fmt::format("{} s  {:<24} {}{}", when, change.socket, what_text(change), mark(change));
 }
 
 std::string json_line(const Change& change) {
@@ -228,7 +282,13 @@ std::string json_line(const Change& change) {
         rest = fmt::format(",\"timer\":\"{}\",\"repetition\":{}", change.text, change.value);
         break;
     case What::unseen:
-    case What::lost: rest = fmt::format(",\"count\":{}", change.value); break;
+    case What::lost:
+    case What::lost_events:
+    case What::lost_segments:
+    case What::passed_over: rest = fmt::format(",\"count\":{}", change.value); break;
+    case What::segment: rest = segment_json(change); break;
+    case What::resent:
+    case What::reset: rest = ",\"reason\":" + trace::json_string(change.text); break;
     case What::accepted:
     case What::gone: break;
     }

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace net::attach {
 namespace {
@@ -151,6 +152,45 @@ std::string right_name(const Reader&, const Target& target, const Table& table,
     return std::holds_alternative<ConnectionTarget>(target) ? "B" : "server";
 }
 
+// What was granted or refused, once each is known.
+class MoreNews {
+public:
+    void tell(const LiveOptions& options, std::FILE* out, const More* more) {
+        if (!more)
+            return;
+        tell(options, out, "segments", segments_, more->segments(),
+             "Segments: captured, headers only.",
+             "Segments are not seen: ", more->why_no_segments());
+        tell(options, out, "transitions", events_, more->events(),
+             "Transitions: every one, told by the kernel's trace.",
+             "Transitions are sampled: ", more->why_no_events());
+    }
+
+    static bool is_decided(const More* more) {
+        return !more || (more->segments() != More::State::waiting &&
+                         more->events() != More::State::waiting);
+    }
+    static std::string scope(const More* more) {
+        const bool segments = more && more->segments() == More::State::granted,
+                   events = more && more->events() == More::State::granted;
+        return segments && events ? "segments captured, every transition told by the kernel's trace"
+               : segments         ? "segments captured, states sampled every 16 ms"
+               : events           ? "every transition told by the kernel's trace, the rest sampled"
+                                  : "sampled every 16 ms";
+    }
+
+private:
+    static void tell(const LiveOptions& options, std::FILE* out, std::string_view kind,
+                     More::State& known, More::State now, const char* granted, const char* refused,
+                     const std::string& why) {
+        if (std::exchange(known, now) == now)
+            return;
+        say(options, out, kind,
+            now == More::State::granted ? std::string(granted) : refused + why + ".");
+    }
+    More::State segments_ = More::State::waiting, events_ = More::State::waiting;
+};
+
 int live_target(const LiveOptions& options, std::FILE* out) {
     const Target& target = *options.target;
     auto reader = Reader::open(options.way);
@@ -183,7 +223,10 @@ int live_target(const LiveOptions& options, std::FILE* out) {
     const bool connection = std::holds_alternative<ConnectionTarget>(target);
     Focus focus(target, connection ? "A" : "client",
                 right_name(*reader, target, *first, *owners.known()), began);
-    Follow follow(*reader, owners, focus);
+    Follow follow(*reader, owners, focus,
+                  {!options.sampled_only, options.helper, options.trace_buffer_kb});
+    MoreNews more_news;
+    bool kept_back = false;
     say(options, out, "scope",
         fmt::format("Watching {}: sampled every 16 ms and when something new appears every 250 ms; "
                     "nothing is sent. Ctrl-C ends.",
@@ -192,7 +235,17 @@ int live_target(const LiveOptions& options, std::FILE* out) {
     const std::int64_t end = options.for_ns ? began + *options.for_ns : forever;
     while (monotonic_ns() < end) {
         follow.tick();
-        for (const Change& change : focus.take_changes())
+        more_news.tell(options, out, follow.more());
+        const auto changes = focus.take_changes();
+        // What is kept begins when it is known what can be seen.
+        kept_back = kept_back || !changes.empty();
+        if (options.on_look && kept_back && MoreNews::is_decided(follow.more())) {
+            kept_back = false;
+            options.on_look(
+                fmt::format("{}, watched: {}", text(target), more_news.scope(follow.more())),
+                focus.recorder().trace(), focus.snapshot(monotonic_ns()));
+        }
+        for (const Change& change : changes)
             fmt::print(out, "{}\n",
                        options.format == LiveFormat::json ? json_line(change) : text_line(change));
         std::fflush(out);

@@ -162,15 +162,24 @@ Result<std::vector<SocketRow>> Reader::requests(std::uint16_t port) {
 Result<std::optional<SocketRow>> Reader::exactly(const SocketRow& known) {
     if (diag_)
         return diag_->find(known.pair, known.cookie);
+    auto row = whoever(known.pair);
+    if (row && *row && (*row)->cookie != known.cookie)
+        row->reset();
+    return row;
+}
+
+Result<std::optional<SocketRow>> Reader::whoever(const Pair& pair) {
+    if (diag_)
+        return diag_->find(pair);
     DumpRequest request;
-    request.family = known.pair.local.family;
-    request.local_port = known.pair.local.port;
-    request.remote_port = known.pair.remote.port;
+    request.family = pair.local.family;
+    request.local_port = pair.local.port;
+    request.remote_port = pair.remote.port;
     const auto rows = dump(request);
     if (!rows)
         return rows.failure();
     for (const SocketRow& row : *rows)
-        if (row.pair == known.pair && row.cookie == known.cookie)
+        if (row.pair == pair)
             return std::optional(row);
     return std::optional<SocketRow>{};
 }

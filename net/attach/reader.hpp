@@ -33,6 +33,8 @@ public:
     Result<std::vector<SocketRow>> requests(std::uint16_t port); // half-open ones
     // The life with this cookie, if it still is.
     Result<std::optional<SocketRow>> exactly(const SocketRow& known);
+    // Whatever life has these addresses now.
+    Result<std::optional<SocketRow>> whoever(const Pair& pair);
 
     // Addresses of this machine's interfaces, read anew now and then.
     const std::vector<Endpoint>& own_addresses();
