@@ -163,6 +163,9 @@ void Focus::appear(const Selected& selected, const Member& member, trace::Instan
         listens ? text(row.pair.local) : text(row.pair.local) + " → " + text(row.pair.remote);
     change_made.to = state_of(row.state);
     change(made, Change::What::appeared, at, std::move(change_made));
+    if (row.state == KernelState::syn_sent &&
+        take_connecting(made, row.pair.remote, at.ns + start_ns_))
+        return;
     if (first_look_ && !listens) {
         const LikelyPath path = likely_path(made.state, state_of(row.state), {});
         Change past;
@@ -371,8 +374,10 @@ void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
     for (const SocketRow& row : ended) {
         if (find(row.cookie))
             continue;
-        if (Followed* told = newest(row.pair); told && is_made_up(told->row.cookie)) {
-            adopt(*told, row.cookie); // the trace has told of it
+        // The trace has told of it. (A socket that nobody asked about has no cookie before its
+        // end is announced, when a TIME_WAIT record with a cookie of its own has its place.)
+        if (Followed* told = newest(row.pair); told && told->last_event_ns != 0) {
+            adopt(*told, row.cookie);
             continue;
         }
         if (const auto* listener = std::get_if<ListenerTarget>(&target_))

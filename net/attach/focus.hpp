@@ -149,6 +149,7 @@ private:
     // --- focus_told.cpp
     void note_told(const Told& told, std::int64_t at_ns);
     void note_transition(const Told& told, std::int64_t at_ns);
+    bool take_connecting(Followed& socket, const Endpoint& remote, std::int64_t before_ns);
     void note_listener_end(const permitted::KernelEvent& event, std::int64_t at_ns);
     Followed* socket_of(const permitted::KernelEvent& event);
     Followed* newest(const Pair& pair);
@@ -156,6 +157,7 @@ private:
     // --- focus_segments.cpp
     void note_segment(const permitted::Packet& packet);
     Followed* meet_request(const permitted::Packet& packet);
+    Followed* meet_client(const permitted::Packet& packet);
     void derive_numbers(Followed& from, Followed* to, const permitted::Packet& packet);
     void note_count(Change::What what, std::uint64_t count, std::int64_t at_ns);
     void count_requests(const Selected& selected, trace::Instant at);
@@ -171,7 +173,14 @@ private:
     std::unordered_map<std::uint64_t, std::size_t> by_address_; // of those told by the trace
     std::unordered_map<Pair, std::size_t, PairHash> by_pair_;   // canonical, the newest
     std::uint64_t cookies_made_up_ = 0;
-    std::optional<trace::Segment> last_syn_;                                    // the newest one
+    std::optional<trace::Segment> last_syn_; // the newest one
+    // Sockets that entered SYN_SENT, told by the trace before they had a port.
+    struct Connecting {
+        Endpoint remote;
+        std::uint64_t address = 0;
+        std::int64_t at_ns = 0;
+    };
+    std::vector<Connecting> connecting_;
     std::unordered_map<std::uint64_t, std::vector<trace::QueueEntry>> waiting_; // by listener
     // Since when, as it was first told: each look rounds anew, and a queue does not change its
     // order.

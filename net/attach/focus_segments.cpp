@@ -51,12 +51,29 @@ Followed* Focus::meet_request(const permitted::Packet& packet) {
     return &followed_.back();
 }
 
+// A SYN has the port that its socket did not have when it entered SYN_SENT.
+Followed* Focus::meet_client(const permitted::Packet& packet) {
+    const Pair pair = canonical(packet.pair);
+    const auto side = belongs(pair);
+    const bool told = std::any_of(connecting_.begin(), connecting_.end(), [&](const Connecting& c) {
+        return c.remote == pair.remote && packet.at_ns - c.at_ns <= answer_within.ns;
+    });
+    if (!side || !told)
+        return nullptr;
+    Followed& made =
+        begin_told(pair, *side, false, 0, instant(packet.at_ns), trace::Certainty::exact);
+    take_connecting(made, pair.remote, packet.at_ns);
+    return &made;
+}
+
 void Focus::note_segment(const permitted::Packet& packet) {
     const Pair pair = canonical(packet.pair);
     const auto flags = packet.segment.flags;
     Followed* from = newest(pair);
     if (!from || (from->gone && flags.has(trace::flag::syn)))
-        if (Followed* met = meet_request(packet))
+        if (Followed* met = flags.has(trace::flag::ack)   ? meet_request(packet)
+                            : flags.has(trace::flag::syn) ? meet_client(packet)
+                                                          : nullptr)
             from = met;
     if (flags.has(trace::flag::syn) && !flags.has(trace::flag::ack))
         last_syn_ = packet.segment;

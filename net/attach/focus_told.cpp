@@ -15,6 +15,7 @@ namespace {
 using permitted::KernelEvent;
 
 constexpr auto cause_within = trace::milliseconds(1);
+constexpr std::size_t connecting_at_most = 64;
 
 // enum sk_rst_reason, by name: include/net/rstreason.h.
 std::optional<trace::Rule> rule_of(std::string_view reason) {
@@ -187,6 +188,25 @@ Followed& Focus::begin_told(const Pair& pair, Side side, bool passive, std::uint
     return made;
 }
 
+// Whoever is this socket, if the trace has told of it without its port: one that connects there.
+bool Focus::take_connecting(Followed& socket, const Endpoint& remote, std::int64_t before_ns) {
+    const auto at = std::find_if(connecting_.begin(), connecting_.end(), [&](const Connecting& c) {
+        return c.remote == canonical(remote) && c.at_ns <= before_ns;
+    });
+    if (at == connecting_.end())
+        return false;
+    const Connecting told = *at;
+    connecting_.erase(at);
+    socket.address = told.address;
+    by_address_[told.address] = static_cast<std::size_t>(&socket - followed_.data());
+    socket.last_event_ns = told.at_ns;
+    How how;
+    how.certainty = trace::Certainty::exact;
+    how.seen.call = trace::Call::connect;
+    move(socket, trace::State::syn_sent, instant(told.at_ns), how);
+    return true;
+}
+
 void Focus::note_listener_end(const KernelEvent& event, std::int64_t at_ns) {
     if (event.to != KernelState::closed)
         return; // a new one is met by the next look
@@ -213,6 +233,12 @@ void Focus::note_transition(const Told& told, std::int64_t at_ns) {
     Followed* socket = socket_of(event);
     if (!socket) {
         const auto side = belongs(event.pair);
+        if (side && event.to == KernelState::syn_sent && event.pair.local.port == 0) {
+            if (connecting_.size() >= connecting_at_most)
+                connecting_.erase(connecting_.begin());
+            connecting_.push_back({event.pair.remote, event.socket, at_ns});
+            return;
+        }
         if (!side || event.pair.local.port == 0 || event.pair.remote.port == 0)
             return;
         const bool passive =

@@ -167,8 +167,8 @@ public:
     }
 
     static bool is_decided(const More* more) {
-        return !more || (more->segments() != More::State::waiting &&
-                         more->events() != More::State::waiting);
+        return !more ||
+               (more->segments() != More::State::waiting && more->events() != More::State::waiting);
     }
     static std::string scope(const More* more) {
         const bool segments = more && more->segments() == More::State::granted,

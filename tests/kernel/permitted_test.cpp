@@ -1,8 +1,6 @@
 // What takes a privilege, asked of the real helper: segments by a packet socket, transitions by the
 // kernel's trace, and what is left when somebody dies.
-#include "own_network.hpp"
-#include "sockets.hpp"
-#include "support/skip.hpp"
+#include "watched.hpp"
 
 #include "net/actor.hpp"
 #include "net/clock.hpp"
@@ -20,19 +18,6 @@ namespace {
 using namespace net::permitted;
 using net::KernelState;
 
-// Inside a child process: the first thing that does not hold is what the child says.
-#define HOLDS(condition)                                                                           \
-    if (!(condition))                                                                              \
-    return std::string(__FILE__ ":") + std::to_string(__LINE__) + ": not so: " #condition
-#define RUN_AS_ROOT(...)                                                                           \
-    if (::geteuid() != 0)                                                                          \
-        SKIP_TEST("needs root: packet sockets and the kernel's trace");                            \
-    const std::string said = in_own_network(__VA_ARGS__);                                          \
-    if (said.rfind(no_trace, 0) == 0 || said.rfind(no_namespace, 0) == 0)                          \
-        SKIP_TEST(said.c_str());                                                                   \
-    CHECK(said == "")
-
-const std::string no_trace = "no trace: ";
 constexpr int patience_ms = 5000;
 
 Request about(std::uint16_t port, Ask ask) {

@@ -74,6 +74,11 @@ net::Descriptor begin_connect(const net::Endpoint& server) {
     return made;
 }
 
+bool begin_connect(const net::Descriptor& socket, const net::Endpoint& server) {
+    Raw where = raw(server);
+    return ::connect(socket.number(), where.address(), where.size) == 0 || errno == EINPROGRESS;
+}
+
 net::Descriptor accept_from(const Server& server) {
     return net::Descriptor(::accept4(server.listener.number(), nullptr, nullptr, SOCK_CLOEXEC));
 }
