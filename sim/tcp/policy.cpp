@@ -357,12 +357,23 @@ std::uint32_t default_send_buffer(const Stack& s) {
                : 46080; // tcp_wmem[1], more once the handshake is done
 }
 
-std::uint32_t receive_buffer_for(const Stack&, std::int64_t asked) {
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(asked * 2, 2304, 2 * 212992));
+namespace {
+
+// sk_setsockopt(): the number is taken as unsigned, bounded, and doubled.
+std::uint32_t doubled(std::int64_t asked, std::int64_t most, std::uint32_t least) {
+    const std::int64_t bounded =
+        std::min<std::int64_t>({static_cast<std::uint32_t>(asked), most, 0x3fffffff});
+    return std::max(static_cast<std::uint32_t>(bounded * 2), least);
 }
 
-std::uint32_t send_buffer_for(const Stack&, std::int64_t asked) {
-    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(asked * 2, 4608, 2 * 212992));
+} // namespace
+
+std::uint32_t receive_buffer_for(const Stack& s, std::int64_t asked) {
+    return doubled(asked, s[S::rmem_max], 2304); // SOCK_MIN_RCVBUF
+}
+
+std::uint32_t send_buffer_for(const Stack& s, std::int64_t asked) {
+    return doubled(asked, s[S::wmem_max], 4608); // SOCK_MIN_SNDBUF
 }
 
 std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer) {

@@ -56,6 +56,8 @@ void set(SysctlValues& v, Sysctl s, std::int64_t value) {
 // A host that follows the text: what RFC 9293, RFC 6298, RFC 1122 and RFC 6056 name as values.
 SysctlValues rfc_values() {
     SysctlValues v{};
+    set(v, S::rmem_max, 2147483647);
+    set(v, S::wmem_max, 2147483647);
     set(v, S::somaxconn, 2147483647);
     set(v, S::ip_local_port_range, trace::pack(49152, 65535)); // RFC 6056 §3.2
     set(v, S::tcp_fin_timeout, 60);

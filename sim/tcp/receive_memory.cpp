@@ -282,26 +282,34 @@ void measure_round_trip_by_echo(Connection& c, std::uint32_t echo, std::uint32_t
         round_trip(r, trace::milliseconds(ms), false);
 }
 
+// tcp_rcvbuf_grow(): room for twice what was read, for a sender that speeds up, and for what has
+// come early.
+static void grow_buffer(Connection& c, std::uint32_t space, const Moment& m) {
+    ReceiveMemory& r = c.memory;
+    const std::int64_t old = std::max(r.space, 1u);
+    r.space = space;
+    if (c.buffer_was_set)
+        return;
+    std::int64_t window = std::int64_t{space} * 2;
+    window += window * (space - old) / old * 2;
+    if (!r.early.empty())
+        window += r.early.back().end - c.rcv.nxt;
+    const std::int64_t buffer = std::min<std::int64_t>(
+        (window << 8) / std::max<std::int64_t>(r.ratio, 1), most_receive_buffer(m.stack));
+    if (buffer <= c.receive_buffer)
+        return;
+    c.receive_buffer = static_cast<std::uint32_t>(buffer);
+    r.clamp = window_from(c, c.receive_buffer);
+}
+
 void right_size(Connection& c, const Moment& m) {
     ReceiveMemory& r = c.memory;
     if (r.round_trip == Duration{} || m.now() - r.space_since < r.round_trip)
         return;
     const std::int64_t copied =
         std::int64_t{c.rcv.copied - r.space_from} - std::int64_t{c.rcv.nxt - c.rcv.copied};
-    if (copied > r.space) { // tcp_rcvbuf_grow(): twice, and room for a sender that speeds up
-        const std::int64_t old = std::max(r.space, 1u);
-        r.space = static_cast<std::uint32_t>(copied);
-        std::int64_t window = copied * 2;
-        window += window * (copied - old) / old * 2;
-        if (!c.buffer_was_set) {
-            const std::int64_t buffer = std::min<std::int64_t>(
-                (window << 8) / std::max<std::int64_t>(r.ratio, 1), most_receive_buffer(m.stack));
-            if (buffer > c.receive_buffer) {
-                c.receive_buffer = static_cast<std::uint32_t>(buffer);
-                r.clamp = window_from(c, c.receive_buffer);
-            }
-        }
-    }
+    if (copied > r.space)
+        grow_buffer(c, static_cast<std::uint32_t>(copied), m);
     r.space_from = c.rcv.copied;
     r.space_since = m.now();
 }

@@ -296,7 +296,7 @@ void settle_probe(Connection& c, const trace::Segment& s, const AckNews& news, M
 
 void go_on(Connection& c, Next next, Moment& m) {
     if (next == Next::new_data) {
-        send_what_fits(c, m, Rule::timeout_was_spurious);
+        send_what_fits(c, m, Rule::timeout_was_spurious, Push::all);
         if (after(c.snd.nxt, c.recovery.high))
             return;
         c.recovery.frto = false;

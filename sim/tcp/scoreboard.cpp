@@ -7,6 +7,7 @@
 #include "policy.hpp"
 #include "rack.hpp"
 #include "rto.hpp"
+#include "window.hpp"
 
 namespace tcp {
 
@@ -30,7 +31,7 @@ void take_duplicate(Connection& c, const trace::Segment& s, Seq una_before, AckN
                     Moment& m) {
     Recovery& r = c.recovery;
     const auto& block = s.sack[0];
-    const std::uint32_t mss = std::max<std::uint32_t>(c.agreed.mss, 1);
+    const std::uint32_t mss = std::max<std::uint32_t>(mss_now(c), 1);
     const std::uint32_t segments = std::max(1u, (block.last - block.first + mss - 1) / mss);
     m.bump(Counter::TCPDSACKRecv);
     if (r.probed && r.probe_high == block.last)
@@ -268,7 +269,7 @@ void note_reordering(Connection& c, Seq low) {
     const Seq fack = highest_sacked(c);
     if (!before(low, fack))
         return;
-    const std::uint32_t mss = std::max<std::uint32_t>(c.agreed.mss, 1);
+    const std::uint32_t mss = std::max<std::uint32_t>(mss_now(c), 1);
     const std::uint32_t distance = fack - low;
     if (distance > r.reordering * mss)
         r.reordering = std::min((distance + mss - 1) / mss, most_reordering);

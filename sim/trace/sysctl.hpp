@@ -21,7 +21,9 @@ std::string format(Version);                            // "6.1", "6.1.123"
 
 // Add a sysctl here and in sysctl.cpp, at the same place; sysctl.cpp checks the order.
 enum class Sysctl : std::uint8_t {
+    rmem_max,
     somaxconn,
+    wmem_max,
     ip_autobind_reuse,
     ip_local_port_range, // two numbers: see pack()
     tcp_abort_on_overflow,
