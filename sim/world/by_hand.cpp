@@ -60,7 +60,11 @@ struct Perform {
         const int fd = w.sockets[c.cookie].fd;
         const std::string text = fmt::format("{}, {}", fd, trace::format(a.at));
         const auto row = trace::refused(seen_state(w, c), Call::bind, {});
-        const trace::Errno error = row ? row->error : bind_port(t, c.cookie, a.at);
+        // inet_bind(): only an address of this host.
+        const bool foreign = a.at.address.raw != 0 && !w.hosts[host].has(a.at.address);
+        const trace::Errno error = row       ? row->error
+                                   : foreign ? trace::Errno::eaddrnotavail
+                                             : bind_port(t, c.cookie, a.at);
         if (error == trace::Errno::ok && !c.was_connected)
             name_local(t, c.cookie,
                        {a.at.address.raw ? a.at.address : w.hosts[host].address,

@@ -1,4 +1,6 @@
 // An action from outside: a call that starts now or waits for its thread, a setting, a verdict.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "tcp/calls.hpp"
@@ -19,6 +21,13 @@ std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
 Named& named(Host& h, std::uint16_t number) {
     if (h.names.size() < number) h.names.resize(number);
     return h.names[number - 1u];
+}
+
+// The wires are one network, 10.0.0.0/8; invented clients live in 198.18.0.0/15 beside it.
+bool has_route(const Contents& w, trace::Address to) {
+    const bool on_the_wire = (to.raw >> 24) == 10 || (to.raw & 0xfffe0000u) == 0xc6120000u;
+    return on_the_wire || std::any_of(w.hosts.begin(), w.hosts.end(),
+                                      [&](const Host& h) { return h.has(to); });
 }
 
 trace::CallId fail_connect(Turn& t, const scenario::Connect& a, trace::Cookie cookie,
@@ -222,6 +231,10 @@ trace::CallId Perform::connect_to(const scenario::Connect& a, trace::Endpoint re
         }
     }
 
+    // ip_route_connect(): before anything else there must be a way to that address.
+    if (!moves && !has_route(w, remote.address))
+        return fail_connect(t, a, cookie, fmt::format("{}, {}", fd, trace::format(remote)),
+                            trace::Errno::enetunreach);
     // tcp_v4_connect(): what is not bound gets a port now; nobody else may have these very ends.
     const bool has_port = w.sockets[cookie].port != Ports::nothing;
     trace::Endpoint local = w.sockets[cookie].local;

@@ -179,6 +179,10 @@ void Bench::inject(const Crafted& h) {
         if (other.has_timestamp && ahead < 15 + (other.last_timestamp - other.first_timestamp) / 8)
             s.ts_echo = other.last_timestamp;
     }
+    for (const auto& [first, last] : h.sack)
+        if (s.sack_blocks < s.sack.size())
+            s.sack[s.sack_blocks++] = {number(other.isn, first, false),
+                                       number(other.isn, last, false)};
     submit(world::Inject{s});
     advance(world_.now());
 }

@@ -30,8 +30,8 @@ struct Order {
     world::Ties ties = world::Ties::as_inserted;
     world::Timers timers = world::Timers::exact;
     trace::Duration phase{}; // of the timer wheel
-    bool paced = false;      // the wire takes each segment when the recorded one did, if that is later
-    trace::Duration lag{};   // of the wire, beyond the usual
+    bool paced = false; // the wire takes each segment when the recorded one did, if that is later
+    trace::Duration lag{}; // of the wire, beyond the usual
 };
 
 class Bench {
@@ -67,6 +67,7 @@ public:
         int scale = -1;
         bool sack_permitted = false;
         std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
+        std::vector<std::pair<std::int64_t, std::int64_t>> sack; // of the other side's numbers
     };
     void inject(const Crafted&);
     // About the newest segment of this host with that relative number; false: there is none.

@@ -201,7 +201,7 @@ std::map<std::string, std::int64_t> counters(const Bench& bench, trace::HostId h
 }
 
 std::map<std::string, std::int64_t> counted_too_late(const Bench& bench, trace::HostId host,
-                                                     trace::Instant end) {
+                                                     trace::Instant last_row, trace::Instant end) {
     const auto& events = bench.log().events;
     const auto timer_of = [&](const trace::Event* e) {
         while (e->kind != trace::EventKind::timer_fired && e->cause < events.size())
@@ -213,6 +213,8 @@ std::map<std::string, std::int64_t> counted_too_late(const Bench& bench, trace::
         if (e.kind != trace::EventKind::counter || e.host != host)
             continue;
         const trace::Event* timer = timer_of(&e);
+        if (!timer && e.at > last_row)
+            ++bumps[std::string(trace::name(e.counter()))];
         if (!timer || timer->cause >= events.size())
             continue;
         const trace::Duration ran = timer->at - events[timer->cause].at;

@@ -38,7 +38,9 @@ trace::Fact table_fact(trace::Instant, const std::map<std::string, int>& states,
 // SIOCOUTQ, tcp_ioctl(): a SYN does not count, a FIN does.
 std::uint32_t unacknowledged(const tcp::Connection&);
 std::map<std::string, std::int64_t> counters(const Bench&, trace::HostId);
-// Of these, how many the recorded host may have counted only after the end: a timer may be late.
-std::map<std::string, std::int64_t> counted_too_late(const Bench&, trace::HostId, trace::Instant end);
+// Of these, how many the recorded host may have counted only after the end: a timer may be late,
+// and what arrived after the last row may have arrived after the counters were read.
+std::map<std::string, std::int64_t> counted_too_late(const Bench&, trace::HostId,
+                                                     trace::Instant last_row, trace::Instant end);
 
 } // namespace oracle

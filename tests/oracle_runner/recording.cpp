@@ -95,6 +95,9 @@ SegmentRow segment_row(const json& j) {
         if (o.contains("ts"))
             r.timestamps = {o["ts"][0].get<std::int64_t>(), o["ts"][1].get<std::int64_t>()};
     }
+    if (j.contains("opt") && j["opt"].contains("sack"))
+        for (const json& block : j["opt"]["sack"])
+            r.sack.push_back({block.at(0).get<std::int64_t>(), block.at(1).get<std::int64_t>()});
     r.injected = j.value("inj", 0) != 0;
     r.copy = j.value("dup", 0) != 0;
     r.new_flow = j.contains("newflow");
@@ -299,11 +302,18 @@ Recording recording_of(const json& j) {
 } // namespace
 
 trace::Instant Recording::end() const {
+    trace::Instant last = last_row();
+    for (const SegmentRow& s : segments)
+        last = std::max(last, s.at + delay);
+    return last;
+}
+
+trace::Instant Recording::last_row() const {
     trace::Instant last = watched_until;
     for (const CallRow& c : calls)
         last = std::max(last, c.at + c.lasted);
     for (const SegmentRow& s : segments)
-        last = std::max(last, s.at + delay);
+        last = std::max(last, s.at);
     for (const StateRow& s : states)
         last = std::max(last, s.at);
     for (const SocketRow& s : sockets)

@@ -33,6 +33,7 @@ struct SegmentRow {
     std::optional<int> scale;
     bool sack_permitted = false;
     std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
+    std::vector<std::pair<std::int64_t, std::int64_t>> sack;
     bool injected = false, copy = false, new_flow = false, lost = false, to_raw_peer = false;
     bool is_tcp = true;
     bool ruled = false;                      // a wire rule has hit it
@@ -126,6 +127,7 @@ struct Recording {
     trace::Instant watched_until;                // longer than the last row tells
     bool cut = false;                            // not every row was kept
     trace::Instant end() const;
+    trace::Instant last_row() const; // nothing was written down later
 };
 
 // The recording, or what is wrong with the file.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 
 #include <fmt/format.h>
 
@@ -32,6 +33,14 @@ constexpr std::size_t left_out_call = static_cast<std::size_t>(-1);
 std::int64_t sysctl_value(const std::string& name, const std::string& text) {
     const auto known = trace::find_sysctl(name);
     return known ? trace::parse_value(*known, text).value_or(-1) : std::atoll(text.c_str());
+}
+
+// An address that is no host's name: "192.0.2.9".
+std::optional<trace::Address> dotted(const std::string& text) {
+    unsigned a = 0, b = 0, c = 0, d = 0;
+    if (std::sscanf(text.c_str(), "%u.%u.%u.%u", &a, &b, &c, &d) != 4)
+        return std::nullopt;
+    return trace::Address{a << 24 | b << 16 | c << 8 | d};
 }
 
 struct Input {
@@ -151,6 +160,7 @@ private:
         h.scale = s.scale.value_or(-1);
         h.sack_permitted = s.sack_permitted;
         h.timestamps = s.timestamps;
+        h.sack = s.sack;
         bench_.inject(h);
     }
 
@@ -173,7 +183,8 @@ private:
             return;
         }
         const WireRule* decided = cut ? nullptr : decide(from, to, s);
-        const trace::Duration late = hiccup(row) + (paced_ ? pace(row, s, record.from) : trace::Duration{});
+        const trace::Duration late =
+            hiccup(row) + (paced_ ? pace(row, s, record.from) : trace::Duration{});
         if (!cut && !decided && late.ns > 0)
             bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
         if (!cut && !decided)
@@ -350,9 +361,11 @@ private:
             const auto port = static_cast<std::uint16_t>(number(c, 1));
             if (port == 0)
                 suggest(d.host, port_of_next_connect(c, index));
-            return bench_.submit(world::Bind{
-                name(d),
-                {argument(0) == "self" ? bench_.address(c.host) : trace::Address{}, port}});
+            return bench_.submit(
+                world::Bind{name(d),
+                            {argument(0) == "self" ? bench_.address(c.host)
+                                                   : dotted(argument(0)).value_or(trace::Address{}),
+                             port}});
         }
         if (c.call == "connect")
             return connect(c, index, d);
@@ -399,6 +412,9 @@ private:
     CallId connect(const CallRow& c, std::size_t index, Descriptor& d) {
         const std::string target = c.arguments.empty() ? "" : c.arguments[0];
         const HostId to = Bench::host(target);
+        if (const auto address = dotted(target))
+            return bench_.submit(
+                world::ConnectTo{name(d), {*address, static_cast<std::uint16_t>(number(c, 1))}});
         if (target == "x")
             return bench_.submit(
                 world::ConnectTo{name(d), {raw_peer, static_cast<std::uint16_t>(number(c, 1))}});
@@ -567,7 +583,8 @@ constexpr std::array compared_counters = {"ListenOverflows",
 void Replay::tell_counters(trace::Story& expected, trace::Story& got) {
     for (const char* host : {"c", "s"}) {
         const auto mine = counters(bench_, Bench::host(host));
-        const auto late = counted_too_late(bench_, Bench::host(host), r_.end());
+        const auto late =
+            counted_too_late(bench_, Bench::host(host), r_.last_row() + inside, r_.end());
         const auto recorded = r_.counters.find(host);
         if (recorded == r_.counters.end())
             continue;
@@ -616,8 +633,9 @@ std::optional<trace::Difference> replay_once(const Recording& r, const Order& or
         play.tell_calls(expected, got);
     }
     play.tell_counters(expected, got);
-    auto difference = trace::compare(
-        expected, got, order.timers == world::Timers::by_wheel ? trace::both_late() : trace::Slack{});
+    auto difference = trace::compare(expected, got,
+                                     order.timers == world::Timers::by_wheel ? trace::both_late()
+                                                                             : trace::Slack{});
     if (!difference && !play.unknown_input().empty())
         difference = at_once("input", play.unknown_input(), "cannot be played");
     if (told)
