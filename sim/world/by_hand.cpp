@@ -125,13 +125,23 @@ struct Perform {
         return id;
     }
 
+    trace::CallId refuse_listener(const Refusable& a, trace::HostId host) {
+        const auto cookie = find(t.w, a.socket);
+        const auto row = trace::refused(trace::State::listen, a.call, {});
+        const auto error = !cookie ? trace::Errno::ebadf
+                           : row   ? row->error
+                                   : trace::Errno::eopnotsupp;
+        return call_at_once(t, host, a.call, cookie.value_or(trace::none), 0,
+                            fmt::format("{}", cookie ? t.w.sockets[*cookie].fd : -1), code(error),
+                            Rule::call_refused);
+    }
+
     trace::CallId operator()(const Refusable& a) {
         const trace::HostId host = a.socket.host;
         t.journal.begin_beat(host, trace::none);
         const Slot slot = connection_of(t.w, a.socket);
         if (slot == no_slot)
-            return call_at_once(t, host, a.call, trace::none, 0, "-1", code(trace::Errno::ebadf),
-                                Rule::call_refused);
+            return refuse_listener(a, host);
         const tcp::Connection& c = t.w.connections[slot];
         const auto row = trace::refused(c.status.state(), a.call, tcp::context(c, true));
         const auto error = row ? row->error : trace::Errno::eopnotsupp;

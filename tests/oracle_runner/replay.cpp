@@ -411,6 +411,8 @@ private:
 
     CallId connect(const CallRow& c, std::size_t index, Descriptor& d) {
         const std::string target = c.arguments.empty() ? "" : c.arguments[0];
+        if (world::listens(bench_.world(), plain(d)))
+            return bench_.submit(world::Refusable{name(d), trace::Call::connect});
         const HostId to = Bench::host(target);
         if (const auto address = dotted(target))
             return bench_.submit(
