@@ -150,13 +150,11 @@ struct Perform {
                             Rule::call_refused);
     }
 
-    trace::CallId operator()(const BusyUntil& a) {
+    trace::CallId operator()(const Scheduled& a) {
         auto& names = t.w.hosts[a.socket.host].names;
         if (a.socket.number > names.size())
             return trace::none;
-        Thread& thread = names[a.socket.number - 1u].thread;
-        thread.busy_until = a.until;
-        thread.busy_most = a.most;
+        names[a.socket.number - 1u].thread.scheduling = a.how;
         return trace::none;
     }
 

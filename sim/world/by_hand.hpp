@@ -5,6 +5,7 @@
 #include <string>
 #include <variant>
 
+#include "scheduling.hpp"
 #include "scenario/action.hpp"
 #include "trace/segment.hpp"
 
@@ -45,11 +46,10 @@ struct Refusable {
     scenario::SocketName socket;
     trace::Call call;
 };
-// The processor is busy: a thread that is woken no more than `most` before `until` runs then.
-struct BusyUntil {
+// When the thread of a socket gets a processor after it was woken.
+struct Scheduled {
     scenario::SocketName socket;
-    trace::Instant until;
-    trace::Duration most;
+    Scheduling how;
 };
 // A segment at the door of the host that has its destination address, now.
 struct Inject {
@@ -61,7 +61,7 @@ struct InjectIcmp {
     std::uint8_t code;
 };
 using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect, Refusable,
-                            BusyUntil, Inject, InjectIcmp>;
+                            Scheduled, Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

@@ -8,6 +8,7 @@
 
 #include "ports.hpp"
 #include "scenario/action.hpp"
+#include "scheduling.hpp"
 #include "descriptors.hpp"
 #include "slots.hpp"
 #include "tcp/moment.hpp"
@@ -30,8 +31,7 @@ struct Thread {
     bool asleep = false; // the first call has been entered
     bool woken = false;  // it runs as soon as nothing else is due
     trace::EventId woken_by = trace::none;
-    trace::Instant busy_until; // no processor is free for it, by hand
-    trace::Duration busy_most;
+    Scheduling scheduling;
     friend bool operator==(const Thread&, const Thread&) = default;
 };
 

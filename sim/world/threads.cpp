@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tcp/calls.hpp"
+#include "tcp/window.hpp"
 #include "turn.hpp"
 
 namespace world {
@@ -203,6 +204,25 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
     }
 }
 
+namespace {
+
+bool found_enough(const Contents& w, const Thread& thread, const Socket& s) {
+    return thread.scheduling.enough > 0 && s.connection != no_slot &&
+           tcp::unread(w.connections[s.connection]) >= thread.scheduling.enough;
+}
+
+trace::Instant runs_at(const Contents& w, const Thread& thread, const Socket& s) {
+    const Scheduling& how = thread.scheduling;
+    const trace::Duration wait = how.until - w.now;
+    if (how.enough > 0 && wait <= how.most && trace::Duration{} - wait <= how.most)
+        return found_enough(w, thread, s) ? w.now : how.until + how.most;
+    if (wait > trace::Duration{} && wait <= how.most)
+        return how.until;
+    return w.now + how.latency;
+}
+
+} // namespace
+
 void wake(Turn& t, trace::Cookie cookie) {
     const Socket& s = t.w.sockets[cookie];
     if (s.number == 0) {
@@ -213,15 +233,14 @@ void wake(Turn& t, trace::Cookie cookie) {
     Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;
-    const bool busy = n.thread.busy_until > t.w.now &&
-                      n.thread.busy_until - t.w.now <= n.thread.busy_most;
-    if (!busy && t.w.deadlines.first() != t.w.now)
+    const trace::Instant when = runs_at(t.w, n.thread, s);
+    if (when == t.w.now && (found_enough(t.w, n.thread, s) || t.w.deadlines.first() != t.w.now))
         return run_thread(t, s.host, s.number);
     if (n.thread.woken)
         return;
     n.thread.woken = true;
     n.thread.woken_by = t.journal.cause();
-    t.w.deadlines.add(busy ? n.thread.busy_until : t.w.now, DueKind::wake, cookie);
+    t.w.deadlines.add(when, DueKind::wake, cookie);
 }
 
 void woken_thread_runs(Turn& t, trace::Cookie cookie) {

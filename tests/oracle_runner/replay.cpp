@@ -390,9 +390,8 @@ private:
         if (c.call == "send")
             return bench_.submit(
                 scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), ""});
-        // How long a woken reader waits for a processor decides how much it finds.
-        if (c.call == "recv" && paced_ && c.lasted.ns > 0)
-            bench_.submit(world::BusyUntil{name(d), c.at + c.lasted, trace::milliseconds(2)});
+        if (c.call == "recv" && paced_)
+            bench_.submit(world::Scheduled{name(d), reader(c)});
         if (c.call == "recv")
             return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0))});
         if (c.call == "shutdown") {
@@ -407,6 +406,20 @@ private:
             return set_option(c, d);
         unknown(c.call);
         return trace::none;
+    }
+
+    // How long a woken reader waits for a processor decides how much it finds: the recording tells
+    // when it had run, and by what it found which segments had come by then.
+    static world::Scheduling reader(const CallRow& c) {
+        world::Scheduling how;
+        if (c.result == "?")
+            how.latency = trace::microseconds(300); // as most do
+        if (c.lasted.ns > 0) {
+            how.until = c.at + c.lasted;
+            how.most = trace::milliseconds(2);
+            how.enough = static_cast<std::uint32_t>(std::max(0, std::atoi(c.result.c_str())));
+        }
+        return how;
     }
 
     CallId connect(const CallRow& c, std::size_t index, Descriptor& d) {

@@ -231,3 +231,15 @@ TEST_CASE("sysctls are found by short and by full name, and only where the profi
         CHECK_FALSE(t.zh.empty());
     }
 }
+
+TEST_CASE("what SO_RCVBUF and SO_SNDBUF may ask for is bounded by two sysctls", "[policy]") {
+    CHECK(receive_buffer_for(kernel, 1'000'000) == 2'000'000);
+    CHECK(receive_buffer_for(kernel, 5'000'000) == 2 * 4194304);
+    CHECK(send_buffer_for(kernel, -1) == 2 * 4194304); // taken as unsigned
+    const Stack older = make_stack(*find_profile("linux-6.12"));
+    CHECK(receive_buffer_for(older, 1'000'000) == 2 * 212992);
+    const Stack set = with({{Sysctl::rmem_max, 30000}, {Sysctl::wmem_max, 5000}});
+    CHECK(receive_buffer_for(set, 1'000'000) == 60000);
+    CHECK(send_buffer_for(set, 1'000'000) == 10000);
+    CHECK(send_buffer_for(set, 1) == 4608);
+}
