@@ -37,6 +37,8 @@ public:
     virtual Result<std::string> read_sysctl(trace::HostId host, const std::string& name) = 0;
     virtual Result<std::string> write_sysctl(trace::HostId host, const std::string& name,
                                              const std::string& value) = 0;
+    // Of its hosts; "" when they are not its own.
+    [[nodiscard]] virtual std::string congestion_control() const { return {}; }
     // One sentence about what this ground can show and what it cannot.
     [[nodiscard]] virtual std::string scope() const = 0;
 };

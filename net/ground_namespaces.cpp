@@ -52,6 +52,9 @@ public:
                                      const std::string& value) override {
         return namespaces_->write_sysctl(host, name, value);
     }
+    std::string congestion_control() const override {
+        return namespaces_->hosts.front().congestion_control;
+    }
     std::string scope() const override {
         return fmt::format("Real kernel: {} network namespaces, congestion control {}; every "
                            "segment passes through twomsl",

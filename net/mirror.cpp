@@ -280,9 +280,33 @@ void Mirror::vanish(const Look& look, Life& life) {
         move(look, life, trace::State::closed);
     life.row.timer = KernelTimer::off;
     life.row.recv_queue = life.row.send_queue = 0;
-    // A socket whose descriptor is still open goes on as CLOSED; anything else is no more.
-    if (life.descriptor < 0)
+    // A socket whose descriptor is still open goes on as CLOSED, and so does one that nobody has
+    // accepted; anything else is no more.
+    life.waits_dead = keeps_its_place(life);
+    if (life.descriptor < 0 && !life.waits_dead)
         end(look, life);
+}
+
+// The kernel shows nothing of a connection that was reset before accept(), but its listener counts
+// it until somebody takes it out.
+bool Mirror::keeps_its_place(const Life& life) const {
+    if (life.listener == trace::none || life.kind != trace::RecordKind::connection ||
+        life.row.inode != 0 || life.descriptor >= 0 || life.closed_by_program)
+        return false;
+    const Life& listener = lives_[life.listener];
+    if (!listener.present)
+        return false;
+    const auto others = std::count_if(lives_.begin(), lives_.end(), [&](const Life& other) {
+        return other.cookie != life.cookie && is_in_accept_queue(other, listener);
+    });
+    return listener.row.recv_queue > static_cast<std::uint32_t>(others);
+}
+
+// inode 0 and a full socket: nobody has accepted it yet.
+bool is_in_accept_queue(const Life& life, const Life& listener) {
+    return life.listener == listener.cookie && !life.gone && (life.present || life.waits_dead) &&
+           life.kind == trace::RecordKind::connection && life.row.inode == 0 &&
+           !life.closed_by_program;
 }
 
 void Mirror::end(const Look& look, Life& life) {

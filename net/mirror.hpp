@@ -37,6 +37,7 @@ struct Life {
     bool finished_connecting = false;
     trace::Cookie listener = trace::none;
     std::optional<trace::Instant> established; // place in the accept queue
+    bool waits_dead = false; // was reset in the accept queue, and keeps its place there
     bool third_ack_refused = false;
     // numbers, from the segments that were seen
     bool opened_actively = false;
@@ -103,6 +104,7 @@ private:
     void set_queue(const Look& look, Life& listener, trace::Queue queue, std::uint32_t& length,
                    std::uint32_t now);
     void end(const Look& look, Life& life);
+    [[nodiscard]] bool keeps_its_place(const Life& life) const;
 
     Recorder& recorder_;
     bool segments_are_seen_;
@@ -110,6 +112,7 @@ private:
     std::vector<Life> lives_; // by trace::Cookie
 };
 
+bool is_in_accept_queue(const Life& life, const Life& listener);
 trace::State state_of(KernelState state);
 trace::Endpoint traced(const Endpoint& endpoint);
 

@@ -167,14 +167,11 @@ void Mirror::fill(trace::HostId host, trace::HostView& view) const {
         listener.certainty = life.certainty;
         std::vector<const Life*> waiting;
         for (const Life& other : lives_) {
-            if (other.listener != life.cookie || other.gone || !other.present)
-                continue;
-            if (other.kind == trace::RecordKind::request)
-                listener.syn_queue.push_back(entry_of(other));
-            // inode 0 and a full socket: nobody has accepted it yet.
-            else if (other.kind == trace::RecordKind::connection && other.row.inode == 0 &&
-                     !other.closed_by_program)
+            if (is_in_accept_queue(other, life))
                 waiting.push_back(&other);
+            else if (other.listener == life.cookie && other.present && !other.gone &&
+                     other.kind == trace::RecordKind::request)
+                listener.syn_queue.push_back(entry_of(other));
         }
         std::stable_sort(waiting.begin(), waiting.end(), [](const Life* a, const Life* b) {
             return a->established < b->established;

@@ -123,9 +123,8 @@ void Observer::act(const scenario::Listen& action) {
     pending_.erase(id);
     call_returned(report, copy);
     if (error != 0 && !again) { // what could not be bound is closed again
-        mirror_.close_descriptor(listener.cookie,
-                                 look_now(action.host, now(), trace::Certainty::exact));
-        listeners_.erase({action.host, action.port});
+        close_listener(action.host, action.port);
+        last_call_ = id;
     }
 }
 

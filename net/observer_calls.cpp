@@ -210,7 +210,7 @@ void Observer::accepted(const CallReport& report, const Pending& pending) {
     look(pending.host, {report.at_ns - start_ns_});
     Life* life = mirror_.find_kernel(report.cookie);
     trace::Cookie cookie = life ? life->cookie : trace::none;
-    if (!life) { // reset while it waited: the kernel shows nothing of it any more
+    if (!life || life->gone) { // it came and was reset between two looks
         cookie = mirror_.make(pending.host, trace::RecordKind::connection, pending.name.second,
                               now(), pending.entered);
         life = mirror_.find(cookie);
@@ -218,6 +218,7 @@ void Observer::accepted(const CallReport& report, const Pending& pending) {
         life->listener = pending.socket;
     }
     life->descriptor = report.descriptor;
+    life->waits_dead = false;
     trace::SocketRecord socket = recorder_.trace().sockets[cookie];
     socket.number = pending.name.second;
     recorder_.change_socket(cookie, socket);

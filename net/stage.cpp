@@ -44,6 +44,34 @@ struct Obstacle {
     }
 };
 
+// A kernel's own first numbers of one pair of addresses and ports only grow (secure_tcp_seq(),
+// RFC 6528): none will come that is lower than that of the connection before.
+std::string lower_first_number(const scenario::Scenario& script) {
+    const auto wanted = [&](const scenario::Connect& c) -> std::optional<std::uint32_t> {
+        for (const scenario::IsnLine& line : script.isns)
+            if (line.socket.kind == scenario::SocketName::Kind::connection &&
+                line.socket.host == c.host && line.socket.number == c.number)
+                return line.isn;
+        return std::nullopt;
+    };
+    std::vector<scenario::Connect> earlier;
+    for (const scenario::Line& line : script.lines) {
+        const auto* act = std::get_if<scenario::Act>(&line.what);
+        const auto* connect = act ? std::get_if<scenario::Connect>(&act->action) : nullptr;
+        if (!connect || !connect->from_port || !wanted(*connect))
+            continue;
+        for (const scenario::Connect& before : earlier)
+            if (before.host == connect->host && before.to == connect->to &&
+                before.port == connect->port && before.from_port == connect->from_port &&
+                trace::before({*wanted(*connect)}, {*wanted(before)}))
+                return fmt::format("{}:{}: this connection begins with a lower number than the one "
+                                   "before it from the same port; those of a real kernel only grow",
+                                   script.file, line.where.line);
+        earlier.push_back(*connect);
+    }
+    return "";
+}
+
 } // namespace
 
 std::string not_for_the_kernel(const scenario::Scenario& script) {
@@ -60,7 +88,7 @@ std::string not_for_the_kernel(const scenario::Scenario& script) {
             if (const auto why = std::visit(Obstacle{}, act->action); !why.empty())
                 return fmt::format("{}:{}: this line {}, which is not built for the real kernel",
                                    script.file, line.where.line, why);
-    return "";
+    return lower_first_number(script);
 }
 
 KernelStage::KernelStage(const scenario::Scenario& script, StageOptions options)
@@ -76,6 +104,7 @@ KernelStage::KernelStage(const scenario::Scenario& script, StageOptions options)
         return;
     }
     scope_ = (*ground)->scope();
+    congestion_control_ = (*ground)->congestion_control();
     observer_ = std::make_unique<Observer>(names(script), recorder_, inbox_, std::move(*ground),
                                            [this](const std::string& why) { notice_ = why; });
     if (const auto refused = observer_->set_up(script.wires, options_.defaults, script.sysctls))

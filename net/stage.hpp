@@ -35,6 +35,8 @@ public:
     [[nodiscard]] const std::string& failure() const { return failure_; }
     // What is seen and how, in one sentence.
     [[nodiscard]] const std::string& scope() const { return scope_; }
+    // An ordinary user's network namespaces may be refused the one that the machine itself has.
+    [[nodiscard]] const std::string& congestion_control() const { return congestion_control_; }
     // The latest thing that could not be done, in one sentence; "" when there is none.
     [[nodiscard]] const std::string& notice() const { return notice_; }
     // How late the script's lines and the wire's deliveries were at most: a busy machine.
@@ -56,7 +58,7 @@ private:
     void show_progress();
 
     StageOptions options_;
-    std::string failure_, scope_, notice_;
+    std::string failure_, scope_, congestion_control_, notice_;
     std::atomic<bool> stopped_ = false;
     bool begun_ = false;
     trace::Duration lateness_;

@@ -18,10 +18,11 @@ constexpr auto too_late = trace::milliseconds(4);
 
 // A tie, and how late timers are, can be played in more than one way that a kernel shows.
 struct Manner {
-    world::Ties ties;
-    world::Timers timers;
+    world::Ties ties = world::Ties::as_inserted;
+    std::optional<world::Timers> timers; // else as the script has them
 };
 constexpr Manner manners[] = {
+    {},
     {world::Ties::as_inserted, world::Timers::exact},
     {world::Ties::as_inserted, world::Timers::by_wheel},
     {world::Ties::arrivals_first, world::Timers::exact},
@@ -30,12 +31,14 @@ constexpr Manner manners[] = {
     {world::Ties::timers_first, world::Timers::by_wheel},
 };
 
-Play play_simulated(const scenario::Scenario& script, Manner manner, trace::Instant until) {
+Play play_simulated(const scenario::Scenario& script, Manner manner, trace::Instant until,
+                    const std::string& congestion_control) {
     world::WorldStage stage(script);
-    if (manner.ties != world::Ties::as_inserted)
-        stage.set_ties(manner.ties);
-    if (manner.timers != world::Timers::exact) // else as the profile has them
-        stage.set_timers(manner.timers);
+    stage.set_ties(manner.ties);
+    if (manner.timers)
+        stage.set_timers(*manner.timers);
+    if (congestion_control == "reno") // a laboratory may be refused the profile's
+        stage.set_way(tcp::Way::cubic, false);
     Play play;
     play.report = scenario::play(script, stage);
     if (until > stage.now())
@@ -67,7 +70,7 @@ std::vector<scenario::SetSysctl> profile_values(const scenario::Scenario& script
 } // namespace
 
 Play play_simulated(const scenario::Scenario& script) {
-    return play_simulated(script, manners[0], {});
+    return play_simulated(script, {}, {}, {});
 }
 
 KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions& options) {
@@ -83,6 +86,7 @@ KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions&
     if (options.on_stage)
         options.on_stage(&stage);
     play.scope = stage.scope();
+    play.congestion_control = stage.congestion_control();
     play.report = scenario::play(script, stage);
     play.end = stage.snapshot();
     play.trace = stage.trace();
@@ -126,7 +130,7 @@ std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
 Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
     Match found;
     for (const Manner manner : manners) {
-        Play play = play_simulated(script, manner, kernel.end.now);
+        Play play = play_simulated(script, manner, kernel.end.now, kernel.congestion_control);
         auto difference =
             first_difference(kernel.trace, play.trace, kernel.end.now, kernel.lateness);
         const bool first = found.simulated.trace.events.empty();

@@ -30,6 +30,7 @@ struct KernelOptions {
 struct KernelPlay : Play {
     std::string failure;      // why this machine cannot, in one sentence; "" when it did
     std::string scope;        // what is seen and how
+    std::string congestion_control;
     trace::Duration lateness; // of the lines and the wire: how busy the machine was
 };
 KernelPlay play_on_kernel(const scenario::Scenario&, const KernelOptions& = {});

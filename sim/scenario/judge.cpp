@@ -91,7 +91,6 @@ void Judge::line_ran(std::uint32_t line, trace::CallId call, const Scene& scene)
             open.patience = lateness_allowed(scene.snapshot);
         open_.push_back(open);
     }
-    looked_ = scene.visible;
     observe(scene);
 }
 

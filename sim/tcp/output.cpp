@@ -72,8 +72,9 @@ Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t len
 
 namespace {
 
-void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id) {
-    c.sent.push_back({begin, end, now, id, 1, true, false});
+void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::SegmentId id,
+               bool pushed = false) {
+    c.sent.push_back({begin, end, now, id, 1, true, pushed});
 }
 
 } // namespace
@@ -149,7 +150,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     if (!again && s.length > 0) {
         c.snd.nxt = c.snd.end = c.snd.iss + 1 + s.length;
         start_send_queue(c);
-        note_sent(c, c.snd.iss + 1, c.snd.nxt, m.now(), left.segment);
+        // Its own segment, should it have to be sent again: tcp_send_syn_data() pushes it.
+        note_sent(c, c.snd.iss + 1, c.snd.nxt, m.now(), left.segment, true);
     }
     if (again && !answers) {
         ++c.recovery.repeats;

@@ -250,7 +250,7 @@ std::uint32_t initial_window(const Stack& s, std::uint32_t mss) {
 }
 
 bool grows_by_cubic(const Stack& s) {
-    return s.goes(Way::listener_spawns_request);
+    return s.goes(Way::cubic);
 }
 
 bool restarts_after_idle(const Stack&) {

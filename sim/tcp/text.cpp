@@ -124,7 +124,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         else
             m.refuse(Rule::data_old);
         m.bump(trace::Counter::DelayedACKLost);
-        tell_duplicate(c, begin, end + (fin ? 1u : 0u));
+        tell_duplicate(c, s.seq, end + (fin ? 1u : 0u));
         schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;
     }

@@ -35,6 +35,7 @@ enum class Way : std::uint8_t {
     buffers_grow,
     defers_for_near_acks,
     trims_to_window,
+    cubic,
     // arrival
     ack_of_isn_establishes,
     rst_before_fin_counts,

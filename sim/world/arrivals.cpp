@@ -226,6 +226,7 @@ void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition&
     made.fast_open.passive = true;
     made.listening.synack_retries = w.listeners[l].options.synack_retries;
     made.snd.una = r.iss;
+    made.queue.small = r.iss; // the SYN+ACK is no small segment that Nagle waits for
     made.retransmitting_since = w.now;
     const Slot slot = w.connections.add(std::move(made));
     w.sockets[r.cookie].connection = slot;

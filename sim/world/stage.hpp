@@ -27,6 +27,7 @@ public:
     // Before it plays: see World.
     void set_ties(Ties t) { world_.set_ties(t); }
     void set_timers(Timers t) { world_.set_timers(t); }
+    void set_way(tcp::Way way, bool yes) { world_.set_way(way, yes); }
 
 private:
     std::size_t bytes_;

@@ -75,6 +75,11 @@ void rest(Contents& w) {
 World::World() = default;
 World::World(Contents&& c) : contents_(std::move(c)) {}
 
+void World::set_way(tcp::Way way, bool yes) {
+    for (Host& host : contents_.hosts)
+        host.stack.ways = host.stack.ways.with(way, yes);
+}
+
 std::optional<trace::Instant> World::next_due() const {
     return contents_.deadlines.first();
 }

@@ -59,6 +59,9 @@ public:
         contents_.wheel_phase = phase;
     }
 
+    // Before it plays: every host goes this way, or does not, whatever its profile says.
+    void set_way(tcp::Way, bool);
+
     // About how much memory a copy takes.
     std::size_t bytes() const;
 

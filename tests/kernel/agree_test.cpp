@@ -113,7 +113,7 @@ std::string all_agree(bool longer, const std::string& helper) {
     std::vector<std::size_t> which(all.size());
     for (std::size_t i = 0; i < all.size(); ++i)
         which[i] = i;
-    for (const std::size_t side_by_side : {16u, 4u, 1u}) {
+    for (const std::size_t side_by_side : {20u, 6u, 1u}) {
         play(all, which, outcomes, side_by_side, helper);
         std::erase_if(which, [&](std::size_t i) {
             return outcomes[i].told.empty() || !outcomes[i].busy || is_known(all[i].file);
