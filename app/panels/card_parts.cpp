@@ -122,7 +122,12 @@ void pick_card(ui::Screen& screen, const Host& host, const ui::Rect& frame, trac
                const std::string& name, trace::Certainty certainty, trace::Instant since) {
     std::string hint;
     switch (certainty) {
-    case trace::Certainty::exact: break;
+    case trace::Certainty::exact:
+        if (host.frame.attach)
+            hint = say("told by the kernel's trace at its instant; in this state for {}",
+                       rounded(host.now() - since)) +
+                   ". " + host.frame.can.scope;
+        break;
     case trace::Certainty::sampled:
         hint = say("sampled; in this state for {} or longer", rounded(host.now() - since));
         if (host.frame.attach)

@@ -24,12 +24,17 @@ public:
     bool add(const trace::Trace&, const trace::Snapshot&);
     // The file so far; it begins with the first look.
     const std::string& text() const { return text_; }
+    // The same, when more has become known of where and when it was taken.
+    std::string text_about(const About& about) const;
     bool full() const { return full_; }
     // Bytes after which looks are no longer kept.
     static constexpr std::size_t most = 256u << 20;
 
 private:
+    std::string heading(const About& about) const;
+
     About about_;
+    std::vector<std::string> hosts_;
     std::string text_;
     bool full_ = false;
     std::size_t events_ = 0, segments_ = 0;

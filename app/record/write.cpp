@@ -44,16 +44,26 @@ std::string dump(const json& j) {
 
 } // namespace
 
+std::string Writer::heading(const About& about) const {
+    return dump(json{{"twomsl recording", 1},
+                     {"scope", about.scope},
+                     {"kernel", about.kernel},
+                     {"began", about.began},
+                     {"hosts", hosts_}}) +
+           "\n";
+}
+
+std::string Writer::text_about(const About& about) const {
+    return text_.empty() ? "" : heading(about) + text_.substr(text_.find('\n') + 1);
+}
+
 bool Writer::add(const trace::Trace& trace, const trace::Snapshot& s) {
     if (full_)
         return false;
-    if (text_.empty())
-        text_ = dump(json{{"twomsl recording", 1},
-                          {"scope", about_.scope},
-                          {"kernel", about_.kernel},
-                          {"began", about_.began},
-                          {"hosts", trace.hosts}}) +
-                "\n";
+    if (text_.empty()) {
+        hosts_ = trace.hosts;
+        text_ = heading(about_);
+    }
     json line;
     put(line, "sockets", changes(trace.sockets, sockets_));
     put(line, "segments", from(trace.segments, segments_));

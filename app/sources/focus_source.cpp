@@ -1,6 +1,8 @@
 // One target in the window.
 #include "focus_source.hpp"
 
+#include <tuple>
+
 #include <fmt/format.h>
 
 #include "view/words.hpp"
@@ -50,7 +52,7 @@ FocusSource::FocusSource(std::shared_ptr<net::attach::Attachment> attachment,
                          std::string right)
     : attachment_(std::move(attachment)), title_(std::move(title)) {
     trace_.hosts = {left, right};
-    request_ = attachment_->look_at(std::move(target), std::move(left), std::move(right));
+    request_ = attachment_->look_at(std::move(target), std::move(left), std::move(right), true);
     snapshot_.hosts.resize(2);
     for (std::size_t i = 0; i < 2; ++i) {
         snapshot_.hosts[i].id = static_cast<trace::HostId>(i);
@@ -80,7 +82,34 @@ view::Can FocusSource::can() const {
     if (closeup_->not_followed > 0)
         add(fmt::format(fmt::runtime(tr("{} more sockets belong to it and are only counted.")),
                         closeup_->not_followed));
+    add_permitted(can);
     return can;
+}
+
+// What the helper was asked for: that it was granted, or the step that was refused and the remedy.
+void FocusSource::add_permitted(view::Can& can) const {
+    using State = net::attach::More::State;
+    const auto add = [&](const std::string& more) { can.scope += " " + more; };
+    const auto say = [](const char* english, const auto& what) {
+        return fmt::format(fmt::runtime(tr(english)), what);
+    };
+    const auto& [segments, transitions] = std::tie(closeup_->segments, closeup_->transitions);
+    can.segments = segments.asked && segments.state == State::granted;
+    if (can.segments)
+        add(tr("Its segments are captured, headers only."));
+    else if (segments.asked && segments.state == State::refused)
+        add(say("Its segments are not seen: {}.", segments.why_not));
+    if (transitions.asked && transitions.state == State::granted)
+        add(tr("Every transition is told by the kernel's trace, at its instant."));
+    else if (transitions.asked && transitions.state == State::refused)
+        add(say("Its transitions are only sampled: {}.", transitions.why_not));
+    if (transitions.lost > 0)
+        add(say("{} events of the trace were lost: what followed them was sampled.",
+                transitions.lost));
+    if (segments.lost > 0)
+        add(say("{} segments were lost by the capture.", segments.lost));
+    if (closeup_->passed_over > 0)
+        add(say("{} came too fast to be told one by one.", closeup_->passed_over));
 }
 
 bool FocusSource::poll() {

@@ -30,6 +30,8 @@ public:
     void fill(view::Frame&) const override;
 
 private:
+    void add_permitted(view::Can&) const;
+
     std::shared_ptr<net::attach::Attachment> attachment_;
     std::shared_ptr<const net::attach::Closeup> closeup_;
     std::string title_;

@@ -34,8 +34,16 @@ void Keeper::look(const view::Source& source) {
         return;
     view::Frame frame;
     source.fill(frame);
-    if (frame.snapshot && !frame.snapshot->hosts.empty())
-        writer_.add(source.trace(), *frame.snapshot);
+    if (!frame.snapshot || frame.snapshot->hosts.empty())
+        return;
+    // What is attached to begins a new story after very many events: so does the recording.
+    const auto& trace = source.trace();
+    if (trace.events.size() < events_ || trace.segments.size() < segments_)
+        writer_ = record::Writer(about_);
+    events_ = trace.events.size();
+    segments_ = trace.segments.size();
+    about_.scope = source.can().scope; // what could be seen shows only after a while
+    writer_.add(trace, *frame.snapshot);
 }
 
 std::string file_for(bool capture) {

@@ -37,13 +37,13 @@ Attachment::~Attachment() {
     thread_.join();
 }
 
-std::uint64_t Attachment::look_at(std::optional<Target> target, std::string left,
-                                  std::string right) {
+std::uint64_t Attachment::look_at(std::optional<Target> target, std::string left, std::string right,
+                                  bool more) {
     std::uint64_t number = 0;
     {
         const std::lock_guard guard(mutex_);
         number = ++requests_;
-        wish_ = Wish{number, std::move(target), std::move(left), std::move(right)};
+        wish_ = Wish{number, std::move(target), std::move(left), std::move(right), more};
     }
     bell_.notify_all();
     return number;
@@ -124,11 +124,13 @@ void Attachment::take_wishes() {
     follow_.reset();
     focus_.reset();
     request_ = wish->number;
-    unseen_ = lost_ = 0;
+    unseen_ = lost_ = lost_events_ = lost_segments_ = passed_over_ = 0;
+    more_ = wish->more;
     last_closeup_ns_ = 0;
     if (wish->target) {
         focus_ = std::make_shared<Focus>(*wish->target, wish->left, wish->right, monotonic_ns());
-        follow_.emplace(watch_.reader(), watch_.owners(), *focus_);
+        follow_.emplace(watch_.reader(), watch_.owners(), *focus_,
+                        More::Options{more_, options_.helper, 0});
     }
     const std::lock_guard guard(mutex_);
     shown_ = focus_;
@@ -160,6 +162,15 @@ void Attachment::publish_closeup() {
     made->unseen = unseen_;
     made->lost = lost_;
     made->found = focus_->found();
+    made->segments = {more_, More::State::waiting, "", lost_segments_};
+    made->transitions = {more_, More::State::waiting, "", lost_events_};
+    made->passed_over = passed_over_;
+    if (const More* more = follow_->more()) {
+        made->segments.state = more->segments();
+        made->segments.why_not = more->why_no_segments();
+        made->transitions.state = more->events();
+        made->transitions.why_not = more->why_no_events();
+    }
     focus_->describe(*watch_.owners().known(), *made);
     focus_->publish(monotonic_ns());
     last_closeup_ns_ = monotonic_ns();
@@ -199,6 +210,12 @@ void Attachment::run() {
                 unseen_ += static_cast<std::uint64_t>(change.value);
             if (change.what == Change::What::lost)
                 lost_ += static_cast<std::uint64_t>(change.value);
+            if (change.what == Change::What::lost_events)
+                lost_events_ += static_cast<std::uint64_t>(change.value);
+            if (change.what == Change::What::lost_segments)
+                lost_segments_ += static_cast<std::uint64_t>(change.value);
+            if (change.what == Change::What::passed_over)
+                passed_over_ += static_cast<std::uint64_t>(change.value);
         }
         const auto since = monotonic_ns() - last_closeup_ns_;
         pending_ = pending_ || news;
@@ -212,7 +229,7 @@ void Attachment::run() {
             const std::lock_guard guard(mutex_);
             if (!wish_)
                 wish_ = Wish{request_, focus_->target(), focus_->recorder().trace().hosts[0],
-                             focus_->recorder().trace().hosts[1]};
+                             focus_->recorder().trace().hosts[1], more_};
         }
     }
 }

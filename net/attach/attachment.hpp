@@ -25,6 +25,15 @@ struct Closeup {
     std::uint64_t unseen = 0; // connections that came and went between two looks
     std::uint64_t lost = 0;
     bool found = false; // the target is there, or was
+    // Segments and transitions: asked for of a target that is opened, not of one beside the list.
+    struct Permitted {
+        bool asked = false;
+        More::State state = More::State::waiting;
+        std::string why_not;
+        std::uint64_t lost = 0;
+    };
+    Permitted segments, transitions;
+    std::uint64_t passed_over = 0; // more came at once than is told one by one
     struct End {
         std::string local, remote; // addresses with ports
         Far far = Far::remote;
@@ -42,14 +51,17 @@ public:
     struct Options {
         std::function<void()> on_news; // on the thread of the attachment
         Reader::Way way = Reader::Way::best;
+        std::string helper; // another twomsl-helper than the usual one
     };
     static Result<std::unique_ptr<Attachment>> start(Options options);
     ~Attachment();
     Attachment(const Attachment&) = delete;
     Attachment& operator=(const Attachment&) = delete;
 
-    // Look more closely at this, or at nothing; returns the number of the request.
-    std::uint64_t look_at(std::optional<Target> target, std::string left, std::string right);
+    // Look more closely at this, or at nothing; returns the number of the request. `more`: also
+    // what the helper permits, segments and every transition.
+    std::uint64_t look_at(std::optional<Target> target, std::string left, std::string right,
+                          bool more = false);
     void run_sample(bool on);
 
     // The newest picture, nullptr before the first. Nothing of these waits for the kernel.
@@ -67,6 +79,7 @@ private:
         std::uint64_t number = 0;
         std::optional<Target> target;
         std::string left, right;
+        bool more = false;
     };
     explicit Attachment(Watch watch, Options options);
     void run();
@@ -81,7 +94,8 @@ private:
     std::optional<Follow> follow_;
     std::optional<SampleServer> sample_;
     std::uint64_t request_ = 0;
-    std::uint64_t unseen_ = 0, lost_ = 0;
+    bool more_ = false;
+    std::uint64_t unseen_ = 0, lost_ = 0, lost_events_ = 0, lost_segments_ = 0, passed_over_ = 0;
     bool pending_ = false; // something changed since the last closeup
     std::int64_t last_picture_ns_ = 0, last_closeup_ns_ = 0;
 
