@@ -18,7 +18,9 @@ bool is_same_segment(const trace::Segment& one, const trace::Segment& other) {
         (trace::flag::syn | trace::flag::fin | trace::flag::rst | trace::flag::ack).bits;
     if (one.source != other.source || one.destination != other.destination)
         return false;
-    if (one.seq != other.seq || one.length != other.length)
+    // The data of a Fast Open leaves with the first SYN only.
+    const bool both_open = one.flags.has(trace::flag::syn) && other.flags.has(trace::flag::syn);
+    if (one.seq != other.seq || (one.length != other.length && !both_open))
         return false;
     if ((one.flags.bits & kind) != (other.flags.bits & kind))
         return false;

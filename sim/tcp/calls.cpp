@@ -268,6 +268,7 @@ Progress close(Connection& c, Moment& m) {
     const bool data_unread = unread(c) > 0;
     const S state = c.status.state();
     c.shut_rd = c.shut_wr = true;
+    free_everything(c); // before anything is sent: a RST tells the window that is open again
     // In TIME_WAIT the small record goes on; the descriptor's socket is CLOSED already.
     if (state == S::closed || state == S::time_wait) return leave_behind(c, m, Rule::call_returns);
     if (state == S::syn_sent) {

@@ -107,6 +107,9 @@ TEST_CASE("a repetition has the same place and kind; a bare ACK repeats one that
     auto syn_ack = syn;
     syn_ack.flags = trace::flag::syn | trace::flag::ack;
     CHECK_FALSE(net::is_same_segment(syn, syn_ack));
+    auto fast = syn;
+    fast.length = 50; // its repetition leaves without the data of a Fast Open
+    CHECK(net::is_same_segment(fast, syn));
     auto bare = data;
     bare.length = 0;
     auto later = bare;
