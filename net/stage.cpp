@@ -32,6 +32,8 @@ struct Obstacle {
         return a.which <= 1 ? "" : "has several listeners for one port";
     }
     std::string operator()(const scenario::Connect& a) const {
+        if (a.to == a.host)
+            return "connects a host to itself, past the wire";
         return a.address.raw == 0 ? "" : "has a host with several addresses";
     }
     std::string operator()(const scenario::WireRule& a) const {

@@ -122,7 +122,8 @@ void step_row(Column& c, const view::LessonView& lesson, view::Commands& command
     if (!c.painting)
         return;
     const ui::Theme& theme = c.screen.theme;
-    const std::string where = lesson.end ? std::string(tr("The end"))
+    const std::string where = lesson.end             ? std::string(tr("The end"))
+                              : lesson.steps.empty() ? std::string(tr("This file tells no story"))
                               : lesson.current < 0
                                   ? say("{} steps", lesson.steps.size())
                                   : say("Step {} of {}", lesson.current + 1, lesson.steps.size());
@@ -135,8 +136,8 @@ void step_row(Column& c, const view::LessonView& lesson, view::Commands& command
         .id = "start_over", .label = tr("Start over"), .look = ui::Look::quiet, .style = ui::small};
     const float needed = ui::button_width(c.screen, again), apart = c.px(16);
     const bool offered = (lesson.started || lesson.end) && row.w > needed + c.px(120);
-    const float end = draw_beads(
-        c.screen, {row.x, row.y, offered ? row.w - needed - apart : row.w, row.h}, lesson);
+    const ui::Rect beads{row.x, row.y, offered ? row.w - needed - apart : row.w, row.h};
+    const float end = lesson.steps.empty() ? row.x - apart : draw_beads(c.screen, beads, lesson);
     if (offered &&
         ui::button(c.screen, {end + apart, row.y + c.px(2), needed, row.h - c.px(4)}, again))
         commands.push_back(view::command::StartOver{});

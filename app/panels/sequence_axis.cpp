@@ -58,6 +58,11 @@ void give_rows(const trace::Trace& trace, const Story& story, Axis& axis) {
                 row = std::max(row, question->second);
             }
         }
+        const bool returns =
+            end.arrival && record.from == record.to && story.segments[end.segment].sent == end.at;
+        if (returns) { // below where it left
+            row = std::max(row, axis.segments[end.segment].departure + 1);
+        }
         next = row + 1;
         (end.arrival ? axis.segments[end.segment].arrival : axis.segments[end.segment].departure) =
             row;

@@ -108,6 +108,9 @@ float Columns::edge(trace::HostId from, trace::HostId to) const {
     if (here == nullptr || there == nullptr) {
         return axis_right;
     }
+    if (from == to) { // to itself: on the side where there is a wire
+        return here == &hosts.back() && hosts.size() > 1 ? here->left_edge : here->right_edge;
+    }
     return here->left < there->left ? here->right_edge : here->left_edge;
 }
 

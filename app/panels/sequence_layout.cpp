@@ -48,6 +48,30 @@ std::pair<std::size_t, std::size_t> seen_segments(const SequenceBuild& build) {
             static_cast<std::size_t>(last - segments.begin())};
 }
 
+// A host that sends to itself: out of its boundary and back, further down.
+ArrowItem loop_of(const SequenceBuild& build, std::size_t place) {
+    const SegmentStory& told = build.story.segments[place];
+    const trace::SegmentRecord& record = build.record(told);
+    const AxisRow& rows = build.out.axis.segments[place];
+    const HostColumn& column = *build.out.columns.find(record.from);
+    const float x = build.out.columns.edge(record.from, record.to);
+    const float out = (x == column.right_edge ? 30.0f : -30.0f) * build.style.scale;
+    const float top = build.out.axis.y(told.sent, rows.departure);
+    const float bottom = told.ended == trace::never ? top + build.out.axis.style.row
+                                                    : build.out.axis.y(told.ended, rows.arrival);
+    ArrowItem arrow{.id = told.id, .fate = told.fate};
+    arrow.again = record.transmission > 1 || record.copy;
+    arrow.newest = told.end_event != trace::none ? told.end_event : told.sent_event;
+    arrow.sent = told.sent_event;
+    arrow.tip = {x, bottom};
+    arrow.tip_from = {x + out, bottom};
+    arrow.position = arrow.tip_from;
+    arrow.path = {{{x, top}, {x + out, top}},
+                  {{x + out, top}, {x + out, bottom}},
+                  {arrow.tip_from, arrow.tip}};
+    return arrow;
+}
+
 ArrowItem arrow_of(const SequenceBuild& build, std::size_t place) {
     const SegmentStory& told = build.story.segments[place];
     const trace::SegmentRecord& record = build.record(told);
@@ -191,7 +215,7 @@ void place_arrows(SequenceBuild& build) {
             build.out.columns.find(record.to) == nullptr) {
             continue;
         }
-        ArrowItem arrow = arrow_of(build, i);
+        ArrowItem arrow = record.from == record.to ? loop_of(build, i) : arrow_of(build, i);
         const float low = std::max(arrow.tip.y, arrow.position.y);
         if (build.seen(arrow.path.front().from.y, low)) {
             build.out.arrows.push_back(std::move(arrow));

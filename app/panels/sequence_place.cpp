@@ -197,6 +197,22 @@ void place_labels(SequenceBuild& build) {
         }
         const auto [left, right] = wire_of(arrow);
         const Stroke& line = arrow.path.back();
+        // Of a loop, beside it.
+        const trace::SegmentRecord& record = build.trace().segments[arrow.id];
+        const auto beside = [&](const Label& label) {
+            const Stroke& turn = arrow.path[arrow.path.size() / 2];
+            const float width = label_width(build, label);
+            const float height = build.style.line_height;
+            const bool rightward = turn.from.x > arrow.tip.x;
+            const float x = turn.from.x + (rightward ? 12 * scale : -12 * scale - width);
+            const ui::Rect box{x, (turn.from.y + turn.to.y - height) / 2, width, height};
+            if (!build.taken.free(box, 2 * scale, arrow.id)) {
+                return false;
+            }
+            arrow.label = label;
+            arrow.label_box = box;
+            return true;
+        };
         // A lost segment's label stands nearer to its sender, clear of the cross.
         const auto place = [&](const Label& label, float clear) {
             const float width = label_width(build, label);
@@ -214,6 +230,12 @@ void place_labels(SequenceBuild& build) {
             return false;
         };
         for (const Label& label : wordings_of(build, arrow)) {
+            if (record.from == record.to) {
+                if (beside(label)) {
+                    break;
+                }
+                continue;
+            }
             if (place(label, 7 * scale) || place(label, 2 * scale)) {
                 break;
             }

@@ -209,8 +209,39 @@ private:
         }
     }
 
+    // A host that sends to itself: out in one row, back in one below.
+    void loop(Line& line, const Stretch& s) const {
+        const auto lane = columns_.lanes[s.from];
+        const bool right = !columns_.is_last(s.from);
+        const auto other = right ? (s.from + 1 < columns_.lanes.size() ? columns_.lanes[s.from + 1]
+                                                                       : columns_.width)
+                                 : columns_.lanes[s.from - 1];
+        const auto room = right ? other - lane : lane - other;
+        const auto text = label(s, room - 4);
+        const bool leaves = s.what == Stretch::What::leaves;
+        const bool back = s.what == Stretch::What::arrives || s.what == Stretch::What::refused;
+        const bool refused = s.what == Stretch::What::refused;
+        const std::string shaft = s.again ? "╌╌" : "──";
+        const std::string near = back ? (refused ? "┤" : "◀") + shaft.substr(0, 3) : shaft;
+        const std::string far = leaves ? (right ? "╮" : "╭") : (right ? "╯" : "╰");
+        const auto width = cells(text);
+        if (right) {
+            line.put(lane + 1, near);
+            line.put(lane + 3, text);
+            line.put(lane + 3 + width, (leaves || back) ? shaft.substr(0, 3) + far : "");
+        } else {
+            line.put(lane - 2, back ? shaft.substr(0, 3) + (refused ? "├" : "▶") : shaft);
+            line.put(lane - 2 - width, text);
+            line.put(lane - 4 - width, (leaves || back) ? far + shaft.substr(0, 3) : "");
+        }
+        if (leaves)
+            line.put(lane, right ? "├" : "┤");
+    }
+
     // The cells between the two lanes, seen from the sender; mirrored when it sends to the left.
     void arrow(Line& line, const Stretch& s) const {
+        if (s.from == s.to)
+            return loop(line, s);
         const auto a = columns_.lanes[s.from], b = columns_.lanes[s.to];
         const bool right = a < b;
         const auto left_end = std::min(a, b) + 1, right_end = std::max(a, b);

@@ -78,8 +78,8 @@ std::optional<Connect> read_target(Reader& reader, Words& words, trace::HostId h
         if (!target)
             return std::nullopt;
         const auto to = host_with(reader.scenario, target->address);
-        if (!to || *to == host) {
-            words.fail(*word, to ? "another host" : "an address that a host has");
+        if (!to) {
+            words.fail(*word, "an address that a host has");
             return std::nullopt;
         }
         connect.to = *to;

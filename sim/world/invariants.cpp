@@ -176,6 +176,10 @@ std::optional<std::string> check_everything(const World& world) {
     for (const auto& held : w.floods.all)
         if (held.used)
             count(held);
+    for (const Host& h : w.hosts)
+        for (const Named& n : h.names)
+            if (n.thread.woken)
+                ++deadlines;
     if (deadlines != w.deadlines.size())
         return "the index holds the records' deadlines and no others";
     for (std::size_t i = 0; i < w.sockets.size(); ++i) {
