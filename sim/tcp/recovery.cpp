@@ -239,11 +239,23 @@ Next in_recovery(Connection& c, Seq una_before, std::uint32_t duplicates, AckNew
     return Next::lost;
 }
 
+// tcp_check_sack_reneging(): what is next to be acknowledged was told to have arrived. The peer may
+// have thrown it away: the timeout is not waited for in full.
+bool peer_reneges(Connection& c, AckNews& news, Moment& m) {
+    if (!news.advanced || c.sent.empty() || !c.sent.front().sacked)
+        return false;
+    hurry_timeout(c, std::max(c.rtt.srtt / 2, trace::milliseconds(10)), m);
+    news.set_timer = false;
+    return true;
+}
+
 // tcp_fastretrans_alert()
 Next alert(Connection& c, Seq una_before, std::uint32_t duplicates, AckNews& news, Moment& m) {
     Recovery& r = c.recovery;
     if (c.sent.empty() && r.sacked > 0)
         r.sacked = 0;
+    if (peer_reneges(c, news, m))
+        return Next::nothing;
     if (r.phase == Phase::open) {
         c.retransmitting_since = trace::never;
     } else if (!before(c.snd.una, r.high)) {

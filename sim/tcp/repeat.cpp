@@ -133,7 +133,9 @@ bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
 }
 
 void run(Connection& c, Duration wait, Moment& m, trace::EventId by) {
-    c.resend = {m.now() + wait, m.now(), by, trace::Timer::retransmit, c.resend.repetitions};
+    // tcp_reset_xmit_timer(): a timeout assumed for want of a measurement is cut as well.
+    c.resend = {m.now() + std::min(wait, rto_max(m.stack)), m.now(), by, trace::Timer::retransmit,
+                c.resend.repetitions};
     if (c.retransmissions == 0)
         c.resend.repetitions = 0;
 }
@@ -228,6 +230,11 @@ void rearm_timeout(Connection& c, Moment& m) {
                               : std::max(until_timeout(c, m), clock_granule(m.stack, {}));
     c.awaits = Awaits::timeout;
     run(c, wait, m, m.journal.cause());
+}
+
+void hurry_timeout(Connection& c, Duration wait, Moment& m) {
+    c.awaits = Awaits::timeout;
+    run(c, clock_granule(m.stack, wait), m, m.journal.cause());
 }
 
 void start_late_timer(Connection& c, Duration wait, Moment& m) {

@@ -32,6 +32,8 @@ void start_retransmission_timer(Connection&, Moment&, trace::EventId by);
 void restart_retransmission_timer(Connection&, Moment&);
 // The timeout, counted from when the oldest segment was sent if another wait stood in its place.
 void rearm_timeout(Connection&, Moment&);
+// The timeout comes after this wait, whatever it was.
+void hurry_timeout(Connection&, trace::Duration wait, Moment&);
 void start_late_timer(Connection&, trace::Duration, Moment&);
 
 } // namespace tcp

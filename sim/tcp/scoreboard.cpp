@@ -2,6 +2,7 @@
 #include "scoreboard.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "output.hpp"
 #include "policy.hpp"
@@ -158,7 +159,14 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
     if (before(s.ack, una_before - c.snd.max_wnd))
         return;
     Recovery& r = c.recovery;
-    for (std::uint8_t i = 0; i < std::min<std::uint8_t>(s.sack_blocks, 4); ++i) {
+    // In the order of their numbers: the newest comes first, and what lies below it is not late.
+    const std::uint8_t blocks = std::min<std::uint8_t>(s.sack_blocks, 4);
+    std::array<std::uint8_t, 4> order{0, 1, 2, 3};
+    std::stable_sort(order.begin(), order.begin() + blocks, [&](std::uint8_t a, std::uint8_t b) {
+        return before(s.sack[a].first, s.sack[b].first);
+    });
+    for (std::uint8_t n = 0; n < blocks; ++n) {
+        const std::uint8_t i = order[n];
         const auto& block = s.sack[i];
         const bool sane = before(block.first, block.last) && !after(block.last, c.snd.nxt);
         if (!sane || !after(block.last, c.snd.una))

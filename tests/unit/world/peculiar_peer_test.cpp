@@ -154,3 +154,69 @@ TEST_CASE("the next connection between the same ends begins past the one before"
     CHECK(p.host_isn - earlier > 20001);
     CHECK(p.host_isn - earlier < 1'000'000);
 }
+
+namespace {
+
+// ACKs with SACK blocks, relative to the host's numbers.
+void acknowledge(Peer& p, std::int64_t ack,
+                 std::initializer_list<std::pair<std::int64_t, std::int64_t>> blocks) {
+    trace::Segment s = made(p, flag::ack, 1, ack);
+    for (const auto& [from, to] : blocks)
+        s.sack[s.sack_blocks++] = {{static_cast<std::uint32_t>(p.host_isn + from)},
+                                   {static_cast<std::uint32_t>(p.host_isn + to)}};
+    p.inject(s);
+}
+
+void establish_with_sack(Peer& p) {
+    p.submit(listen(8));
+    auto syn = made(p, flag::syn, 0, 0);
+    syn.mss = 1000;
+    syn.sack_permitted = true;
+    p.inject(syn);
+    p.read_isn();
+    p.advance(trace::milliseconds(20));
+    p.inject(made(p, flag::ack, 1, 1));
+    p.submit(scenario::Accept{0, 1, 80});
+}
+
+} // namespace
+
+TEST_CASE("a peer that takes back what it told of is not waited for", "[peer]") {
+    Peer p("sysctl host tcp_timestamps 0\n");
+    establish_with_sack(p);
+    p.submit(scenario::Write{first(), 6000, ""});
+    p.advance(trace::milliseconds(20));
+    acknowledge(p, 1, {{1001, 6001}}); // all but the first
+    p.advance(trace::milliseconds(20));
+    std::size_t mark = p.mark();
+    acknowledge(p, 3001, {}); // and now nothing beyond 3000
+    CHECK(p.tell_since(mark).empty());
+    p.advance(trace::milliseconds(40)); // half a round trip, not a timeout of 220 ms
+    CHECK(p.tell_since(mark) == ".:3001:1:1000");
+}
+
+TEST_CASE("of two SACK blocks the lower one is not late because it is told second", "[peer]") {
+    Peer p("sysctl host tcp_timestamps 0\n");
+    establish_with_sack(p);
+    p.submit(scenario::Write{first(), 8000, ""});
+    p.advance(trace::milliseconds(20));
+    const std::size_t mark = p.mark();
+    acknowledge(p, 1, {{6001, 8001}, {2001, 4001}});
+    // Nothing was reordered, so three that came tell of every hole below the highest.
+    CHECK(p.tell_since(mark) == ".:1:1:1000 .:1001:1:1000 .:4001:1:1000 .:5001:1:1000");
+}
+
+TEST_CASE("tcp_rto_max_ms cuts the timeout of a connection that knows no round trip", "[peer]") {
+    Peer p(
+        "sysctl host tcp_timestamps 0\nsysctl host tcp_sack 0\nsysctl host tcp_rto_max_ms 1000\n");
+    p.submit(listen(8));
+    p.inject(made(p, flag::syn, 0, 0));
+    p.read_isn();
+    p.inject(made(p, flag::syn, 0, 0)); // answered again: not measured, so 3 s
+    p.inject(made(p, flag::ack, 1, 1));
+    p.submit(scenario::Accept{0, 1, 80});
+    p.submit(scenario::Write{first(), 10, ""});
+    const std::size_t mark = p.mark();
+    p.advance(trace::milliseconds(1010));
+    CHECK(p.sent_since(mark).size() == 1);
+}
