@@ -217,9 +217,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
     if (!sent && waits && c.snd.una == c.snd.nxt && !c.resend.runs()) {
         // Nothing is under way whose ACK could bring a window: persist, RFC 9293 §3.8.6.1. A cork
         // is pulled by the same timer (tcp_check_probe_timer()).
-        const trace::Duration interval =
-            std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
-        c.rtt.backoff = 0;
+        const trace::Duration interval = std::max(c.rtt.rto, trace::milliseconds(200));
         c.resend = {m.now() + interval, m.now(), m.journal.cause(), trace::Timer::persist, 0};
     }
     return sent;

@@ -107,10 +107,10 @@ bool repeat(Connection& c, std::size_t at, Moment& m, Rule why) {
     return true;
 }
 
+// Our SYN is not acknowledged, even where a program has closed in SYN_RECV.
 bool is_opening(const Connection& c) {
-    using S = trace::State;
-    return c.status.state() == S::syn_sent ||
-           (c.status.state() == S::syn_recv && c.snd.una == c.snd.iss);
+    return c.status.state() == trace::State::syn_sent ||
+           (c.snd.una == c.snd.iss && !c.sent.empty() && c.sent.front().begin == c.snd.iss);
 }
 
 // tcp_rto_delta_us()
@@ -144,7 +144,7 @@ void run(Connection& c, Duration wait, Moment& m, trace::EventId by) {
 
 bool repeat_head(Connection& c, Moment& m, Rule why) {
     if (is_opening(c)) {
-        send_syn(c, m, why, c.status.state() == trace::State::syn_recv);
+        send_syn(c, m, why, c.status.state() != trace::State::syn_sent);
         return true;
     }
     return !c.sent.empty() && repeat(c, 0, m, why);

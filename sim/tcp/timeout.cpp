@@ -90,7 +90,8 @@ void retransmit(Connection& c, Moment& m) {
 
 // tcp_probe0_when()
 trace::Duration backed_off_probe(const Connection& c, const Moment& m) {
-    const trace::Duration base = std::max(base_rto(c.rtt, m.stack), trace::milliseconds(200));
+    // A timeout that was backed off stays so until a round trip is measured.
+    const trace::Duration base = std::max(c.rtt.rto, trace::milliseconds(200));
     return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
 }
 

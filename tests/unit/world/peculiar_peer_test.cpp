@@ -220,3 +220,16 @@ TEST_CASE("tcp_rto_max_ms cuts the timeout of a connection that knows no round t
     p.advance(trace::milliseconds(1010));
     CHECK(p.sent_since(mark).size() == 1);
 }
+
+TEST_CASE("closed in SYN_RECV: the SYN+ACK is repeated, the FIN waits for its turn", "[peer]") {
+    Peer p("sysctl host tcp_timestamps 0\n");
+    p.submit(scenario::Connect{0, 1, 1, 5555, std::uint16_t{80}});
+    p.read_isn();
+    p.make_nonblocking();
+    p.inject(flag::syn, 0);
+    p.submit(scenario::Close{first()});
+    REQUIRE(p.state() == trace::State::fin_wait_1);
+    const std::size_t mark = p.mark();
+    p.advance(trace::milliseconds(1100));
+    CHECK(p.tell_since(mark) == "S.:0:1");
+}
