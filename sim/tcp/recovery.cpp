@@ -30,8 +30,8 @@ void begin_undo(Connection& c) {
         r.undo_repeats = -1;
 }
 
-// tcp_packet_delayed(): the echo is older than the first repetition, or there was none. Without SACK
-// the time of the first repetition is forgotten when everything before `high` is acknowledged.
+// tcp_packet_delayed(): the echo is older than the first repetition, or there was none. Without
+// SACK the time of the first repetition is forgotten when everything before `high` is acknowledged.
 bool first_copy_was_late(const Connection& c, const AckNews& news) {
     if (c.retransmitting_since == trace::never)
         return c.agreed.sack || before(c.snd.una, c.recovery.high);
@@ -166,7 +166,9 @@ Next process_loss(Connection& c, std::uint32_t duplicates, AckNews& news, Moment
                 r.frto = false; // step 3.a: the loss was real
         } else if (news.advanced && !recovered) {
             r.high = c.snd.nxt;
-            if (before(c.snd.nxt, c.snd.end) && after(window_end(c.snd), c.snd.nxt))
+            const bool unsent =
+                c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u); // the FIN is new too
+            if (unsent && after(window_end(c.snd), c.snd.nxt))
                 return Next::new_data; // step 2.b
             r.frto = false;
         }
