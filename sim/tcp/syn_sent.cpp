@@ -25,6 +25,13 @@ void learn_peer(Connection& c, const Segment& s) {
         c.ts_recent = s.ts_value;
 }
 
+bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
+    if (!c.agreed.timestamps || !s.has_timestamps || s.ts_echo == 0)
+        return false;
+    const std::uint32_t first = timestamp(c.retransmitting_since);
+    return s.ts_echo - first > timestamp(m.now()) - first;
+}
+
 } // namespace
 
 void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
@@ -40,6 +47,13 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
             }
             return;
         }
+    }
+    // RFC 7323 §5.3: an echo of no SYN that was sent tells of another connection.
+    if (s.flags.has(flag::ack) && echo_is_of_no_syn(c, s, m)) {
+        m.refuse(Rule::ack_unacceptable_reset);
+        if (!s.flags.has(flag::rst))
+            send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);
+        return;
     }
     if (s.flags.has(flag::rst)) { // second
         if (s.flags.has(flag::ack))
