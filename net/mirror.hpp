@@ -114,6 +114,8 @@ private:
 
 bool is_in_accept_queue(const Life& life, const Life& listener);
 trace::State state_of(KernelState state);
+// Congestion window, its threshold, round trip and timeout, as the kernel tells them.
+void tell_pace(const TcpInfo& info, trace::SocketView& view);
 trace::Endpoint traced(const Endpoint& endpoint);
 
 } // namespace net

@@ -41,6 +41,18 @@ void add_timer(const Life& life, trace::SocketView& view) {
     view.timers.push_back({kind, life.timer_armed, life.timer_due, life.row.retransmissions});
 }
 
+} // namespace
+
+void tell_pace(const TcpInfo& info, trace::SocketView& view) {
+    constexpr std::uint32_t infinite = 0x7fffffff; // TCP_INFINITE_SSTHRESH
+    view.cwnd = info.cwnd;
+    view.ssthresh = info.ssthresh == infinite ? 0 : info.ssthresh;
+    view.srtt = trace::microseconds(info.rtt_us);
+    view.rto = trace::microseconds(info.rto_us);
+}
+
+namespace {
+
 void fill_numbers(const Life& life, trace::SocketView& view) {
     view.numbers_known =
         life.iss.has_value() && (life.irs.has_value() || life.state == trace::State::syn_sent);
@@ -57,6 +69,7 @@ void fill_numbers(const Life& life, trace::SocketView& view) {
     // segments.
     if (!life.present || life.kind != trace::RecordKind::connection || !life.row.info || !life.irs)
         return;
+    tell_pace(*life.row.info, view);
     if (life.row.info->bytes_received)
         view.rcv_nxt = *life.irs + 1 + static_cast<std::uint32_t>(*life.row.info->bytes_received);
     if (life.row.info->bytes_acked)

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 namespace command_line {
@@ -61,6 +62,22 @@ std::optional<std::string> language(Arguments& arguments) {
             return std::string(value).starts_with("zh") ? "zh" : "en";
     }
     return "en";
+}
+
+std::optional<double> text_scale(Arguments& arguments) {
+    const auto asked = arguments.flag("--scale");
+    if (!asked)
+        return std::nullopt;
+    int percent = 0;
+    const char* end = asked->data() + asked->size();
+    const auto [rest, bad] = std::from_chars(asked->data(), end, percent);
+    const bool ends_well = rest == end || std::string_view(rest, end) == "%";
+    if (bad != std::errc() || !ends_well || percent < 75 || percent > 300) {
+        arguments.mistake =
+            fmt::format("'{}' is not a scale; expected 75 to 300 (percent)", *asked);
+        return std::nullopt;
+    }
+    return percent / 100.0;
 }
 
 } // namespace command_line

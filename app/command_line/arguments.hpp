@@ -22,4 +22,8 @@ Arguments read(std::span<const std::string> arguments, std::span<const std::stri
 // "--lang", else the language of the environment: "en" or "zh". Nothing: `mistake` is set.
 std::optional<std::string> language(Arguments&);
 
+// --scale, in percent of the usual text, as a factor; none when it is not given or, with the
+// mistake noted, when it is no scale.
+std::optional<double> text_scale(Arguments&);
+
 } // namespace command_line

@@ -10,7 +10,9 @@ namespace command_line {
 
 std::span<const Command> commands() {
     static constexpr std::array table = {
-        Command{"", "[FILE] [--lang en|zh] [--theme dark|light|high-contrast] [--probe FILE]",
+        Command{"",
+                "[FILE] [--lang en|zh] [--theme dark|light|high-contrast] [--scale PERCENT] "
+                "[--probe FILE]",
                 "the window, on a lesson or a scenario file", open_window},
         Command{"run",
                 "FILE [--on sim|kernel|both [--anyway]] [--format text|json|pcapng] [--profile P] "

@@ -102,20 +102,10 @@ int shot(std::span<const std::string> given) {
         picture.width = parsed->width;
         picture.height = parsed->height;
     }
-    if (const auto scale = arguments.flag("--scale")) {
-        const auto percent = [&]() -> std::optional<double> {
-            int value = 0;
-            const char* end = scale->data() + scale->size();
-            const auto [rest, bad] = std::from_chars(scale->data(), end, value);
-            if (bad != std::errc() || (rest != end && std::string_view(rest, end) != "%") ||
-                value < 75 || value > 300)
-                return std::nullopt;
-            return value / 100.0;
-        }();
-        if (!percent)
-            return refuse(fmt::format("'{}' is not a scale; expected 75 to 300 (percent)", *scale));
-        picture.scale = settings.scale = *percent;
-    }
+    const auto scale = text_scale(arguments);
+    if (!arguments.mistake.empty())
+        return refuse(arguments.mistake);
+    picture.scale = settings.scale = scale.value_or(settings.scale);
     std::optional<trace::Duration> at;
     if (const auto time = arguments.flag("--at")) {
         at = trace::parse_duration(*time);

@@ -111,6 +111,10 @@ int open_window(std::span<const std::string> given) {
                 "there is no theme '{}'; expected dark, light or high-contrast", *theme));
         settings.theme = *named;
     }
+    const auto scale = text_scale(arguments);
+    if (!arguments.mistake.empty())
+        return refuse(arguments.mistake);
+    settings.scale = scale.value_or(settings.scale);
     const auto folder = assets();
     if (!folder)
         return refuse("the folder of lessons is not there; install the program again");

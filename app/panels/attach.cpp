@@ -133,7 +133,7 @@ void verdict_buttons(Column& c, const view::VerdictView& v, view::Commands& comm
     c.y = std::max(rest.y, at.bottom());
 }
 
-// In a wide window its words stand at the left and what can be done at the right.
+// In a wide window its headline stands at the left and what can be done at the right.
 void verdict_card(Column& c, const view::VerdictView& v, view::Commands& commands) {
     const ui::Theme& theme = c.screen.theme;
     const bool bad = v.severity == view::Severity::bad;
@@ -164,11 +164,17 @@ void verdict_card(Column& c, const view::VerdictView& v, view::Commands& command
             text.paragraph(subject, ui::code_strong, theme.text);
             text.paragraph(v.headline, ui::strong, colour);
         }
-        if (!beside) {
+        if (beside) {
+            Column right{in.screen, in.x + in.width - wanted, in.y, wanted, in.painting};
+            verdict_buttons(right, v, commands);
+            text.y = std::max(text.y, right.y);
+            text.width = in.width - side;
+            text.gap(2);
+        } else {
             text.gap(6);
             verdict_buttons(text, v, commands);
+            text.gap(5);
         }
-        text.gap(5);
         // Below the buttons: its numbers change while somebody reaches for them.
         std::string evidence = tr("evidence:");
         for (std::size_t i = 0; i < v.evidence.size(); ++i)
@@ -176,11 +182,6 @@ void verdict_card(Column& c, const view::VerdictView& v, view::Commands& command
         if (!v.evidence.empty())
             text.paragraph(evidence, ui::small, theme.text);
         text.paragraph(say("what to do: {}", v.remedy), ui::small, theme.dim);
-        if (beside) {
-            Column right{in.screen, in.x + in.width - wanted, in.y, wanted, in.painting};
-            verdict_buttons(right, v, commands);
-            text.y = std::max(text.y, right.y);
-        }
         in.y = text.y;
     });
     if (!c.painting)

@@ -12,6 +12,7 @@ struct Host {
     const trace::HostView& view;
     view::Commands& commands;
     HostPanelState& state;
+    bool low = false; // a panel of little height: what matters most comes first
 
     trace::Instant now() const { return frame.motion.shown; }
     const view::Highlight* highlight() const {
@@ -59,8 +60,8 @@ void state_legend(Column&, const Host&);
 void legal_calls(Column&, const Host&, trace::Cookie socket, const std::string& name);
 void host_actions(Column&, const Host&);
 
-// "Is this happening to me?": asks Attach about what this card shows; nothing where it shows nothing
-// that could go wrong, and in a lesson only on the card that is picked.
+// "Is this happening to me?": asks Attach about what this card shows; nothing where it shows
+// nothing that could go wrong, and in a lesson only on the card that is picked.
 void happening_button(Column&, const Host&, trace::Cookie socket, const std::string& name,
                       const char* condition);
 const char* condition_of(const trace::SocketView&); // "close_wait_leak", "": none

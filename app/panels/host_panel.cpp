@@ -13,6 +13,7 @@ namespace {
 using view::tr;
 
 constexpr std::size_t cards_at_most = 40;
+constexpr float low_panel = 400; // below this, a listener's queues would not be seen whole
 
 bool is_child(const trace::SocketView& s) {
     return s.kind == trace::RecordKind::request ||
@@ -110,8 +111,8 @@ void host_panel(ui::Screen& screen, const view::Frame& frame, view::Commands& co
     if (area.empty() || index >= frame.snapshot->hosts.size())
         return;
     const trace::HostView& view = frame.snapshot->hosts[index];
-    const Host host{frame, view, commands, state};
     const ui::Rect inside = title(screen, view, area);
+    const Host host{frame, view, commands, state, inside.h < screen.dp(low_panel)};
     if (frame.lesson && frame.lesson->highlight.what == view::Highlight::What::nothing)
         state.pointed_step = frame.lesson->current;
     // Room for the frames that stand out of a card: focus, what a lesson points at.

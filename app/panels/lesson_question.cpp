@@ -19,11 +19,20 @@ struct Shown {
     int option = -1;
 };
 
+// The few values that are words, not names of TCP.
+std::string value_text(const std::string& value) {
+    if (value == "blocked")
+        return tr("blocked");
+    if (value == "nobody")
+        return tr("nobody");
+    return value == "nothing" ? std::string(tr("nothing")) : value;
+}
+
 std::vector<Shown> shown_options(const view::QuestionView& q) {
     std::vector<Shown> all;
     for (std::size_t i = 0; i < q.options.size(); ++i)
         all.push_back({fmt::format("option.{}", i + 1), fmt::format("{}", i + 1),
-                       q.options[i].value, true, static_cast<int>(i)});
+                       value_text(q.options[i].value), true, static_cast<int>(i)});
     const std::size_t last = all.size() + 1;
     all.push_back(
         {fmt::format("option.{}", last), fmt::format("{}", last), tr("I don't know"), false, -1});
@@ -71,11 +80,12 @@ const view::OptionView* right_one(const view::QuestionView& q) {
 }
 
 std::string verdict(const view::QuestionView& q, const view::OptionView* right) {
-    const std::string what = right ? right->value : "";
+    const std::string what = right ? value_text(right->value) : "";
     if (q.chosen < 0)
         return say("It is {}.", what);
     const auto& chosen = q.options[static_cast<std::size_t>(q.chosen)];
-    return chosen.right ? say("Right: {}.", what) : say("Not {}, but {}.", chosen.value, what);
+    return chosen.right ? say("Right: {}.", what)
+                        : say("Not {}, but {}.", value_text(chosen.value), what);
 }
 
 void sentence_of(Column& c, const view::OptionView& option, bool chosen) {
@@ -87,7 +97,8 @@ void sentence_of(Column& c, const view::OptionView& option, bool chosen) {
         ui::icon(c.screen, option.right ? ui::Icon::check : ui::Icon::cross,
                  {x + c.px(7), head.centre().y}, 13, theme.text);
         x += c.px(22);
-        x = ui::text(c.screen, {x, head.centre().y}, option.value, ui::code_strong, theme.text)
+        x = ui::text(c.screen, {x, head.centre().y}, value_text(option.value), ui::code_strong,
+                     theme.text)
                 .right();
         if (chosen)
             ui::text(c.screen, {x + c.px(10), head.centre().y}, tr("your answer"), ui::small,

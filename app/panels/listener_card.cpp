@@ -181,7 +181,7 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
             full ? ui::text_width(in.screen, chip, ui::small_code_strong) + in.px(14) : 0;
         const float name_width = ui::text_width(in.screen, q.name, ui::strong);
         const float count_width = ui::text_width(in.screen, count, ui::small_code);
-        const bool one = name_width + count_width + chip_width + in.px(24) <= in.width;
+        const bool one = name_width + count_width + chip_width + in.px(full ? 20 : 12) <= in.width;
         const float line = std::max(ui::line_height(in.screen, ui::strong), in.px(22));
         // The chip stays beside the name; the count goes below when there is no room.
         const float count_height =

@@ -10,7 +10,7 @@ namespace {
 
 using view::tr;
 
-constexpr std::size_t calls_shown = 8;
+constexpr std::size_t usual_calls = 8, calls_in_low_panel = 2;
 
 bool on_a_card(const Host& host, const trace::CallRecord& call) {
     switch (call.call) {
@@ -73,6 +73,7 @@ void process_card(Column& c, const Host& host) {
     const ui::Theme& theme = c.screen.theme;
     const auto calls = own_calls(host);
     const std::string fold = "calls." + host.view.name;
+    const std::size_t calls_shown = host.low ? calls_in_low_panel : usual_calls;
     // To fold one line into another saves nothing.
     const bool folds = calls.size() > calls_shown + 1;
     const bool all = !folds || host.open(fold, false);

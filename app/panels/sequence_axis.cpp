@@ -82,8 +82,13 @@ std::vector<Moment> gather(const Story& story, const Axis& axis, trace::Instant 
         tell(told.sent, axis.segments[i].departure, 0);
         if (told.ended != trace::never) {
             const float reason = i < below.size() ? below[i] : 0;
+            // Lost as it left: its cross stands half a flight farther down.
+            const bool at_once =
+                told.fate == Fate::lost && told.ended <= told.released_at.value_or(told.sent);
             tell(told.ended, axis.segments[i].arrival,
-                 told.fate == Fate::refused ? std::max(axis.style.dwell, reason) : 0);
+                 told.fate == Fate::refused ? std::max(axis.style.dwell, reason)
+                 : at_once                  ? axis.style.flight * 0.5f + axis.style.dwell * 0.3f
+                                            : 0);
         }
         if (told.message) {
             tell(told.message->at, 0, axis.style.dwell);

@@ -3,6 +3,8 @@
 
 #include "view/words.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace panels {
@@ -98,6 +100,13 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
     if (segment.window == 0 && window_known && segment.flags.has(trace::flag::ack) &&
         !opens_or_resets) {
         note += note.empty() ? "win 0" : " win 0";
+    }
+
+    for (std::size_t i = 0; i < std::min<std::size_t>(segment.sack_blocks, segment.sack.size());
+         ++i) {
+        note += fmt::format("{}SACK {}:{}", note.empty() ? "" : " ",
+                            number(segment.sack[i].first, isns.peer, style, theirs),
+                            number(segment.sack[i].last, isns.peer, style, theirs));
     }
 
     std::vector<Label> all;

@@ -77,6 +77,7 @@ RefusalReason refusal_reason(const trace::Trace& trace, std::uint32_t visible,
     if (is_about_accept_queue(refused.rule) && told.met && told.met->length > told.met->limit) {
         reason.seen = fmt::format(fmt::runtime(view::tr("accept queue {} > limit {}")),
                                   told.met->length, told.met->limit);
+        reason.seen.replace(reason.seen.rfind(' '), 1, "\u00a0");
     }
     for (const Phrase& candidate : phrases) {
         if (candidate.rule == refused.rule) {

@@ -83,7 +83,8 @@ std::vector<trace::SegmentId> covered_by(const trace::Trace&, const Story&, trac
 struct RefusalReason {
     std::string seen;    // "accept queue 2 > limit 1", or ""
     std::string done;    // "SYN dropped"
-    std::string counted; // "ListenOverflows 1", or ""; the space in it does not break
+    std::string counted; // "ListenOverflows 1", or ""
+    // A number stays with its name: the last space of `seen` and that of `counted` do not break.
 };
 RefusalReason refusal_reason(const trace::Trace&, std::uint32_t visible, const SegmentStory&);
 

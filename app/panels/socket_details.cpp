@@ -200,6 +200,17 @@ void sequence_numbers(Column& c, const Host&, const trace::SocketView& s) {
         c.pair("RCV.WND", ui::small_code, theme.dim, fmt::format("{}", s.rcv_wnd), ui::small_code,
                theme.text);
     }
+    if (s.cwnd == 0 || s.state == trace::State::syn_sent)
+        return;
+    c.gap(4);
+    c.pair("cwnd", ui::small_code, theme.dim, say("{} segments", s.cwnd), ui::small_code,
+           theme.text);
+    if (s.ssthresh > 0)
+        c.pair("ssthresh", ui::small_code, theme.dim, say("{} segments", s.ssthresh),
+               ui::small_code, theme.text);
+    if (s.srtt > trace::Duration{})
+        c.pair("SRTT", ui::small_code, theme.dim, rounded(s.srtt), ui::small_code, theme.text);
+    c.pair("RTO", ui::small_code, theme.dim, rounded(s.rto), ui::small_code, theme.text);
 }
 
 } // namespace panels

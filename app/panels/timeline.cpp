@@ -196,8 +196,10 @@ void timeline(ui::Screen& screen, const view::Frame& frame, view::Commands& comm
                         ui::text_width(screen, text, ui::small_code));
     };
     style.start = "0 s";
-    style.end = trace::format(frame.hidden_after < frame.timeline.end ? frame.hidden_after
-                                                                      : frame.timeline.end);
+    const trace::Instant end = std::min(frame.hidden_after, frame.timeline.end);
+    // Chosen times exactly; a real kernel's to three digits.
+    const bool chosen = end.ns % trace::microseconds(100).ns == 0;
+    style.end = chosen ? trace::format(end) : trace::format_short(end - trace::Instant{});
     style.name = [&](const view::TimelineMark& mark) { return name_of(frame, mark); };
     const TimelineLayout layout =
         lay_timeline(frame.timeline, axis, frame.hidden_after, below, style);

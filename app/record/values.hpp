@@ -175,8 +175,8 @@ TWOMSL_RECORD(TimerView, kind, armed, due, repetitions)
 TWOMSL_RECORD(BufferView, bytes, size, fin)
 TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, remote, fd, holders,
               orphan, listener, send_queue, recv_queue, timers, iss, snd_una, snd_nxt, irs, rcv_nxt,
-              snd_wnd, rcv_wnd, numbers_known, error, blocked_in, blocked_since, last_call,
-              last_result)
+              snd_wnd, rcv_wnd, numbers_known, cwnd, ssthresh, srtt, rto, error, blocked_in,
+              blocked_since, last_call, last_result)
 TWOMSL_RECORD(QueueEntry, cookie, remote, since, state, synacks_resent, acked)
 TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits,
               accept_fits, syn_queue, accept_queue, drops, cookies_sent, defers_accept, shares_port,

@@ -87,6 +87,7 @@ void Focus::fill(const Followed& socket, trace::HostView& host) const {
     if (row.info) {
         view.snd_wnd = row.info->send_window.value_or(0);
         view.rcv_wnd = row.info->receive_window.value_or(0);
+        tell_pace(*row.info, view);
     }
     host.sockets.push_back(std::move(view));
 }

@@ -40,6 +40,10 @@ void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c)
     v.irs = c.rcv.irs;
     v.rcv_nxt = c.rcv.nxt;
     v.rcv_wnd = tcp::receive_window(c);
+    v.cwnd = c.congestion.cwnd;
+    v.ssthresh = c.congestion.ssthresh == tcp::Congestion::no_threshold ? 0 : c.congestion.ssthresh;
+    v.srtt = c.rtt.measured ? c.rtt.srtt : trace::Duration{};
+    v.rto = c.rtt.rto;
     v.error = c.error;
 }
 

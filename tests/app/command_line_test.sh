@@ -49,6 +49,7 @@ printf 'title T\nhosts a b\n0 a connect :80\n0 expect never sent a>b FIN 1 until
 expect 0 'twomsl check PATH...' --help
 expect 0 'twomsl 0.' --version
 expect 2 'paly' paly
+expect 2 "'20' is not a scale; expected 75 to 300" --scale 20 good.twomsl
 expect 2 "there is no option '--colour' here" run good.twomsl --colour
 expect 2 '--lang takes en or zh' lessons --lang fr
 expect 2 'run takes one file' run

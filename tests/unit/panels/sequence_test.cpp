@@ -226,7 +226,7 @@ TEST_CASE("a delivered segment ends at the boundary, a lost one between the host
     for (const std::string& line : layout.notes[0].lines) {
         reason += line + " ";
     }
-    CHECK(reason == "accept queue 2 > limit 1 SYN dropped ListenOverflows\u00a01 ");
+    CHECK(reason == "accept queue 2 > limit\u00a01 SYN dropped ListenOverflows\u00a01 ");
     CHECK(layout.notes[0].box.x > server.lanes.back().x);
 
     const ArrowItem& lost = arrow(layout, 7);
@@ -254,7 +254,7 @@ TEST_CASE("of several listeners on a port, a refusal tells the queue of the one 
     t.at(20).on(EventKind::segment_refused, syn, second, Rule::accept_queue_full_drops_syn);
     const Story story = tell(t.trace, t.visible(), t.snapshot);
     CHECK(refusal_reason(t.trace, t.visible(), story.segments.at(0)).seen ==
-          "accept queue 1 > limit 0");
+          "accept queue 1 > limit\u00a00");
     const SequenceLayout layout = lay(t, 900);
     CHECK(layout.columns.hosts[1].lanes.at(0).name == ":80");
     CHECK(layout.columns.hosts[1].lanes.at(1).name == ":80#2");
@@ -269,7 +269,7 @@ TEST_CASE("a reason breaks no word and lies on no break of time; without room be
     const NoteItem& note = layout.notes[0];
     REQUIRE_FALSE(note.box.empty());
     const std::vector<std::string> words = {
-        "accept", "queue", "2", ">", "limit", "1", "SYN", "dropped", "ListenOverflows\u00a01"};
+        "accept", "queue", "2", ">", "limit\u00a01", "SYN", "dropped", "ListenOverflows\u00a01"};
     for (const std::string& line : note.lines) {
         for (std::size_t from = 0; from < line.size();) {
             const std::size_t end = std::min(line.find(' ', from), line.size());
@@ -550,6 +550,13 @@ TEST_CASE("a probe is named as one, and a closed window is told; a window that n
     t.trace.events[sent].certainty = Certainty::exact;
     t.trace.segments[probe].segment.flags = flag::rst | flag::ack;
     CHECK(note().empty());
+    Segment& acking = t.trace.segments[probe].segment;
+    acking.flags = flag::ack;
+    acking.window = 64;
+    acking.sack_blocks = 1;
+    acking.sack[0] = {{6001}, {7001}};
+    CHECK(note() == "SACK 6001:7001");
+    CHECK(wordings(t.trace, probe, Numbers::relative).front().note == "SACK 1001:2001");
 }
 
 TEST_CASE("the first SYN+ACK carries the arithmetic of its ack, once, while numbers are as sent") {
