@@ -179,6 +179,12 @@ int listeners_show_their_queues(Learner& user, Complaints& complaints) {
     return seen;
 }
 
+// A few values are words, which are translated; names of TCP never are.
+std::string in_words(const std::string& value) {
+    const bool word = value == "blocked" || value == "nothing" || value == "nobody";
+    return word ? std::string(view::tr(value.c_str())) : value;
+}
+
 // --- what holds for a lesson ---
 
 void story_is_written_in_full(Learner& user, Complaints& complaints, bool chinese) {
@@ -216,7 +222,7 @@ void story_is_written_in_full(Learner& user, Complaints& complaints, bool chines
         if (user.written_in(option.rect) != wanted)
             complaints.add(fmt::format("{} reads '{}' instead of '{}'", id,
                                        user.written_in(option.rect), wanted));
-        if (i < q.options.size() && option.label != q.options[i].value)
+        if (i < q.options.size() && option.label != in_words(q.options[i].value))
             complaints.add(fmt::format("{} is labelled '{}' instead of '{}'", id, option.label,
                                        q.options[i].value));
         if (!option.enabled)
@@ -263,11 +269,11 @@ void answer(Learner& user, Complaints& complaints, int right, bool rightly) {
         return;
     }
     const auto& options = q->options;
-    const std::string what = options[static_cast<std::size_t>(right)].value;
+    const std::string what = in_words(options[static_cast<std::size_t>(right)].value);
     const std::string wanted =
         rightly ? fmt::format(fmt::runtime(view::tr("Right: {}.")), what)
                 : fmt::format(fmt::runtime(view::tr("Not {}, but {}.")),
-                              options[static_cast<std::size_t>(chosen)].value, what);
+                              in_words(options[static_cast<std::size_t>(chosen)].value), what);
     // What stands below the verdict, without the narration that may stand beside it.
     const auto& pane = user.stage.control("lesson_pane");
     ui::Rect column = user.stage.control("verdict").rect;
