@@ -228,20 +228,20 @@ struct Request {
     friend bool operator==(const Request&, const Request&) = default;
 };
 
-struct TimeWait {
+struct TimeWait { // in this order it takes the least room
     Status status;  // TIME_WAIT, or an orphan's FIN_WAIT_2
-    trace::Cookie cookie = trace::none;
-    trace::HostId host = trace::no_host;
-    trace::Endpoint local, remote;
-    Seq snd_nxt, rcv_nxt;
-    std::uint32_t rcv_wnd = 0;
-    std::int8_t receive_scale = 0;
-    bool timestamps = false;
-    std::uint32_t ts_recent = 0;
-    trace::Instant ts_seen;           // when that timestamp came
     trace::Instant entered;           // this state
     Clock clock;                      // time_wait or fin_wait_2
     trace::Instant last_answer = trace::never;
+    trace::Instant ts_seen;           // when that timestamp came
+    std::uint32_t ts_recent = 0;
+    trace::Cookie cookie = trace::none;
+    trace::Endpoint local, remote;
+    Seq snd_nxt, rcv_nxt;
+    std::uint32_t rcv_wnd = 0;
+    trace::HostId host = trace::no_host;
+    std::int8_t receive_scale = 0;
+    bool timestamps = false;
     friend bool operator==(const TimeWait&, const TimeWait&) = default;
 };
 

@@ -16,14 +16,14 @@ using tcp::Recorded;
 // A socket by its cookie: which records stand for it now, and what stays known of it.
 struct Socket {
     trace::HostId host = trace::no_host;
+    std::uint8_t holders = 1; // processes that hold fd
     std::uint16_t number = 0; // n of HOST#n
     int fd = -1;
-    std::uint8_t holders = 1; // processes that hold fd
     Slot connection = no_slot, request = no_slot, time_wait = no_slot, listener = no_slot;
     trace::Endpoint local, remote;
     trace::Cookie parent = trace::none; // the listener through which it came
-    bool reuse_address = false, reuse_port = false; // SO_REUSEADDR, SO_REUSEPORT
     Ports::Handle port = Ports::nothing, port_in_time_wait = Ports::nothing; // its holds
+    bool reuse_address = false, reuse_port = false; // SO_REUSEADDR, SO_REUSEPORT
     friend bool operator==(const Socket&, const Socket&) = default;
 };
 
@@ -60,7 +60,7 @@ struct Contents {
     ByCookie<Socket> sockets;
     Slots<tcp::Connection, true> connections;
     Slots<tcp::Request> requests;
-    Slots<tcp::TimeWait> time_waits;
+    Slots<tcp::TimeWait, true> time_waits;
     Slots<tcp::Listener> listeners;
     Slots<Flying> flying;
     Slots<FloodGoing> floods;

@@ -105,6 +105,7 @@ private:
     static constexpr unsigned bits = std::bit_width(std::size_t{16384} / sizeof(T)) - 1;
     static constexpr std::size_t page = std::size_t{1} << bits, mask = page - 1;
     static constexpr std::size_t always_open = 8;
+    static_assert(!folds || (sizeof(T) % 8 == 0 && sizeof(T) / 8 < folding::most_words));
 
     struct Page {
         T* items = nullptr; // none: folded, or nothing in it yet

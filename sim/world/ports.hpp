@@ -52,9 +52,9 @@ private:
     };
     struct Bucket {
         std::uint16_t port = 0;
+        bool once_others = false;
         Handle first = nothing;
         std::uint32_t owners = 0, others = 0; // others: not by connect()
-        bool once_others = false;
         friend bool operator==(const Bucket&, const Bucket&) = default;
     };
     std::uint32_t find(std::uint16_t port) const; // bucket

@@ -68,6 +68,7 @@ void happen(Turn& t, const Due& due) {
 // Whatever nobody has touched for a while takes less room.
 void rest(Contents& w) {
     w.connections.all.rest();
+    w.time_waits.all.rest();
 }
 
 } // namespace
@@ -103,7 +104,7 @@ bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened)
     const std::uint32_t beats = contents_.recorded.beats;
     happen(t, *due);
     put_on_wires(t);
-    if ((beats ^ contents_.recorded.beats) >> 15 != 0) [[unlikely]]
+    if ((beats ^ contents_.recorded.beats) >> 13 != 0) [[unlikely]]
         rest(contents_);
     return true;
 }

@@ -1,9 +1,10 @@
-// The index of deadlines and the table of flows against plain models of them.
+// The index of deadlines, the table of flows and arrays that fold against plain models of them.
 #include <map>
 
 #include "catch.hpp"
 #include "world/deadlines.hpp"
 #include "world/flows.hpp"
+#include "world/paged.hpp"
 
 using namespace world;
 
@@ -115,4 +116,33 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
     for (const auto& [key, entry] : model)
         CHECK(flows.find(entry.first, flow_of) == entry.second);
     CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}, flow_of));
+}
+
+TEST_CASE("records that were folded are the same when they are unfolded", "[paged]") {
+    struct Record {
+        std::uint64_t same = 7, number = 0, noise = 0;
+        std::uint32_t end = 0, zero = 0;
+        friend bool operator==(const Record&, const Record&) = default;
+    };
+    Dice dice{11};
+    Paged<Record, true> paged;
+    std::vector<Record> plain;
+    for (std::uint32_t i = 0; i < 40000; ++i) {
+        Record r;
+        r.number = i % 2 ? i : std::uint64_t{i} << 40;
+        r.noise = dice(4) == 0 ? dice(1u << 30) * 0x9e3779b97f4a7c15u : 0;
+        r.end = i / 100;
+        plain.push_back(r);
+        paged.push_back(Record(r));
+    }
+    const std::size_t open = paged.capacity();
+    paged.rest(); // everything was touched only just now
+    CHECK(paged.capacity() == open);
+    paged.rest();
+    CHECK(paged.capacity() < open / 2);
+    const Paged<Record, true> copy = paged;
+    for (std::size_t i = 0; i < plain.size(); ++i) {
+        REQUIRE(paged[i] == plain[i]);
+        REQUIRE(copy[i] == plain[i]);
+    }
 }
