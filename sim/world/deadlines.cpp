@@ -125,13 +125,18 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
                 return std::nullopt;
             return take(h);
         }
-        // The wheel turns to the first of them at once: what is due then needs no level between.
-        const std::int64_t first = earliest(h);
-        if (first > limit.ns)
+        const std::uint64_t span = std::uint64_t{1} << (6 * level);
+        const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
+        const auto begins = static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
+                                                      (std::uint64_t{place} << (6 * level)));
+        if (begins > limit.ns)
             return std::nullopt;
+        // The wheel turns to the first of them at once, if it may: what is due then needs no level
+        // between.
+        const std::int64_t first = earliest(h);
         ends_[level][place] = {};
         used_[level] &= used_[level] - 1;
-        now_ = first;
+        now_ = first <= limit.ns ? first : begins;
         while (h != nothing) {
             const Handle next = nodes_[h].next;
             link(h);

@@ -39,20 +39,8 @@ public:
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
 
-    T& push_back(T&& t) {
-        if (size_ % page == 0)
-            pages_.emplace_back();
-        if (!pages_.back().items && pages_.back().count > 0)
-            open(pages_.size() - 1);
-        Page& p = pages_.back();
-        p.touched = true;
-        if (p.count == p.capacity)
-            p.grow(pages_.size() > 1 ? page
-                                     : std::min(page, p.capacity * 2 + 1)); // small stays small
-        ++size_;
-        return *std::construct_at(p.items + p.count++, std::move(t));
-    }
-    T& emplace_back() { return push_back(T{}); }
+    T& push_back(T&& t) { return *std::construct_at(another(), std::move(t)); }
+    T& emplace_back() { return *std::construct_at(another()); }
 
     // To be called now and then, while no reference to an element is held: folds what nobody has
     // touched since the last time.
@@ -104,7 +92,8 @@ private:
     // About 16 KiB each.
     static constexpr unsigned bits = std::bit_width(std::size_t{16384} / sizeof(T)) - 1;
     static constexpr std::size_t page = std::size_t{1} << bits, mask = page - 1;
-    static constexpr std::size_t always_open = 8;
+    // So many elements that a world of usual size never folds.
+    static constexpr std::size_t always_open = std::size_t{16384} / page;
     static_assert(!folds || (sizeof(T) % 8 == 0 && sizeof(T) / 8 < folding::most_words));
 
     struct Page {
@@ -170,6 +159,21 @@ private:
             std::vector<std::uint8_t>().swap(folded);
         }
     };
+
+    // Room for one more at the end.
+    T* another() {
+        if (size_ % page == 0)
+            pages_.emplace_back();
+        if (!pages_.back().items && pages_.back().count > 0)
+            open(pages_.size() - 1);
+        Page& p = pages_.back();
+        p.touched = true;
+        if (p.count == p.capacity)
+            p.grow(pages_.size() > 1 ? page
+                                     : std::min(page, p.capacity * 2 + 1)); // small stays small
+        ++size_;
+        return p.items + p.count++;
+    }
 
     // Reading opens a page too: that it was folded is no part of the value.
     [[gnu::noinline, gnu::cold]] void open(std::size_t index) const {

@@ -197,8 +197,10 @@ void settle(Turn& t, Slot slot) {
             gone_if_nothing_is_left(t, cookie);
         }
     }
-    if (s.number != 0 || s.fd >= 0) // somebody may wait
+    if (s.number != 0)
         wake(t, cookie);
+    else if (t.happened && s.fd >= 0) // its program goes by cookies
+        t.happened->ready.push_back(cookie);
 }
 
 void leave_syn_queue(Turn& t, const tcp::Request& r) {

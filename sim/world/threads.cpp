@@ -225,11 +225,6 @@ trace::Instant runs_at(const Contents& w, const Thread& thread, const Socket& s)
 
 void wake(Turn& t, trace::Cookie cookie) {
     const Socket& s = t.w.sockets[cookie];
-    if (s.number == 0) {
-        if (t.happened && s.fd >= 0)
-            t.happened->ready.push_back(cookie);
-        return;
-    }
     Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;

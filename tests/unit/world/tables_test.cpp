@@ -16,6 +16,11 @@ struct Dice {
         return (state >> 33) % below;
     }
 };
+struct Record {
+    std::uint64_t same = 7, number = 0, noise = 0;
+    std::uint32_t end = 0, zero = 0;
+    friend bool operator==(const Record&, const Record&) = default;
+};
 } // namespace
 
 TEST_CASE("deadlines come in the order of time, and of insertion at the same time", "[deadlines]") {
@@ -119,11 +124,6 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
 }
 
 TEST_CASE("records that were folded are the same when they are unfolded", "[paged]") {
-    struct Record {
-        std::uint64_t same = 7, number = 0, noise = 0;
-        std::uint32_t end = 0, zero = 0;
-        friend bool operator==(const Record&, const Record&) = default;
-    };
     Dice dice{11};
     Paged<Record, true> paged;
     std::vector<Record> plain;
