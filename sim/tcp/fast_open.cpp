@@ -52,8 +52,9 @@ FastOpenAnswer try_fast_open(Listener& l, const Segment& syn, Moment& m, std::ui
     const std::uint64_t overflows =
         m.counters.value[static_cast<std::size_t>(Counter::TCPFastOpenListenOverflow)];
     if (!has_place(l.fast_open, pending, m)) {
-        const bool full = m.counters.value[static_cast<std::size_t>(
-                              Counter::TCPFastOpenListenOverflow)] != overflows;
+        const bool full =
+            m.counters.value[static_cast<std::size_t>(Counter::TCPFastOpenListenOverflow)] !=
+            overflows;
         return {false, false, full ? Rule::fastopen_queue_full : Rule::fastopen_data_ignored};
     }
     const bool data_alone = fastopen_server_without_cookie(m.stack) && syn.length > 0;
@@ -94,6 +95,13 @@ bool syn_data_was_refused(Connection& c, const Segment& s, Moment& m) {
         return false;
     if (after(s.ack, c.snd.iss + 1)) {
         m.bump(Counter::TCPFastOpenActive);
+        // The SYN was repeated without its data, and yet the data has arrived: the timeout was
+        // spurious, as F-RTO tells (tcp_process_loss()).
+        if (!c.sent.empty() && c.sent.front().transmissions > 1 &&
+            detects_spurious_timeouts(m.stack)) {
+            m.bump(Counter::TCPSpuriousRTOs);
+            m.bump(Counter::TCPLossUndo);
+        }
         return false;
     }
     m.bump(Counter::TCPFastOpenActiveFail);
@@ -109,9 +117,8 @@ void take_syn_data(Connection& c, const Segment& s, const Moment& m) {
 }
 
 bool answers_same_syn(Connection& c, const Segment& s, Moment& m) {
-    if (!c.fast_open.passive || c.status.state() != trace::State::syn_recv ||
-        s.seq != c.rcv.irs || !s.flags.has(flag::syn) || s.flags.has(flag::ack) ||
-        s.flags.has(flag::rst))
+    if (!c.fast_open.passive || c.status.state() != trace::State::syn_recv || s.seq != c.rcv.irs ||
+        !s.flags.has(flag::syn) || s.flags.has(flag::ack) || s.flags.has(flag::rst))
         return false;
     if (!may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSynRecv)) {
         m.refuse(Rule::duplicate_syn_answered);

@@ -2,6 +2,7 @@
 #include "story.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -154,6 +155,7 @@ struct Teller {
     Story story;
     Numbering numbering;
     std::vector<std::pair<Endpoint, Endpoint>> connected; // a socket's ends, since its latest SYN
+    std::map<std::string, std::vector<Cookie>> lives;
 
     std::string host(Address a) const {
         for (const auto& [address, name] : addresses)
@@ -272,14 +274,12 @@ struct Teller {
             }
     }
     // Sockets that have the same ends one after the other are told apart by their order.
-    std::string life_of(Cookie cookie) const {
-        const SocketRecord& mine = trace.sockets[cookie];
-        const auto before = std::count_if(
-            trace.sockets.begin(), trace.sockets.begin() + cookie, [&](const SocketRecord& s) {
-                return s.host == mine.host && s.local == mine.local && s.remote == mine.remote &&
-                       s.is_listener == mine.is_listener;
-            });
-        return life_suffix(static_cast<std::uint32_t>(before + 1));
+    std::string life_of(const std::string& who, Cookie cookie) {
+        auto& known = lives[who];
+        auto at = std::find(known.begin(), known.end(), cookie);
+        if (at == known.end())
+            at = known.insert(at, cookie);
+        return life_suffix(static_cast<std::uint32_t>(at - known.begin() + 1));
     }
     std::pair<Endpoint, Endpoint> ends_of_syn(const TracedState& t) const {
         for (std::size_t i = t.event; i < trace.events.size(); ++i) {
@@ -313,7 +313,7 @@ struct Teller {
         if (own || (!s.is_listener && remote.port != 0))
             who += "-" + place(remote);
         if (detail == Detail::everything)
-            who += life_of(t.socket);
+            who += life_of(who, t.socket);
         Fact f = state_fact(t.at, t.from, t.to);
         f.rule = t.rule;
         f.event = t.event;
@@ -346,7 +346,7 @@ std::vector<TracedState> every_state(const Trace& trace) {
 } // namespace
 
 Story tell(const Trace& trace, const Addresses& addresses, Detail detail) {
-    Teller teller{trace, addresses, detail, {}, {}, {}};
+    Teller teller{trace, addresses, detail, {}, {}, {}, {}};
     teller.numbering.remember_lives(detail == Detail::everything);
     const bool everything = detail == Detail::everything;
     if (everything)

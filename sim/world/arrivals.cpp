@@ -5,6 +5,7 @@
 #include "tcp/handshake.hpp"
 #include "tcp/output.hpp"
 #include "tcp/policy.hpp"
+#include "tcp/receive_memory.hpp"
 #include "turn.hpp"
 
 namespace world {
@@ -231,6 +232,7 @@ void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition&
     const Slot slot = w.connections.add(std::move(made));
     w.sockets[r.cookie].connection = slot;
     tcp::Connection& c = w.connections[slot];
+    tcp::start_receive_memory(c, m); // tcp_init_transfer(), before the handshake is over
     tcp::take_syn_data(c, s, m);
     tcp::send_syn(c, m, Rule::fastopen_data_taken, true);
     tcp::start_retransmission_timer(c, m, c.resend.by);
