@@ -114,9 +114,14 @@ private:
             count = most; // whatever is given back now is freed
         }
     };
-    inline static thread_local Spares spares;
+    // Not a member: GCC 12 cannot have those of two kinds of rows in one file (__tls_guard).
+    static Spares& kept_spares() {
+        static thread_local Spares kept;
+        return kept;
+    }
 
     static Block* allocate(std::size_t capacity) {
+        Spares& spares = kept_spares();
         Block* block = capacity == 1 && spares.count > 0 && spares.count < Spares::most
                            ? spares.block[--spares.count]
                            : static_cast<Block*>(std::malloc(sizeof(Block) + capacity * sizeof(T)));
@@ -126,6 +131,7 @@ private:
         return block;
     }
     static void give_back(Block* block) {
+        Spares& spares = kept_spares();
         if (block->capacity == 1 && spares.count + 1 < Spares::most)
             spares.block[spares.count++] = block;
         else
