@@ -92,8 +92,13 @@ bool is_of_the_dead(const std::string& name) {
         return false;
     if (::kill(static_cast<pid_t>(pid), 0) < 0 && errno == ESRCH)
         return true;
-    const std::string program = first_line("/proc/" + std::to_string(pid) + "/comm");
-    return !program.empty() && program != "twomsl-helper"; // the number was given out again
+    // "4711 (twomsl-helper) S ...": the number may have been given out again, or nobody has buried
+    // it.
+    const std::string stat = first_line("/proc/" + std::to_string(pid) + "/stat");
+    const auto program = stat.find(" (twomsl-helper) ");
+    if (stat.empty())
+        return false; // hidden from us
+    return program == stat.npos || stat[program + 17] == 'Z' || stat[program + 17] == 'X';
 }
 
 // Removes what helpers left that were killed; how many instances of living ones there are.
