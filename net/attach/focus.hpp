@@ -124,6 +124,10 @@ public:
     [[nodiscard]] std::optional<Side> belongs(const Pair& pair) const;
     // There is a socket with these addresses, alive.
     [[nodiscard]] bool follows(const Pair& pair) const;
+    // The living socket with these addresses is this one by its cookie, and the trace has told of
+    // it under another kernel address.
+    [[nodiscard]] bool is_another(const Pair& pair, std::uint64_t address,
+                                  std::uint64_t cookie) const;
     [[nodiscard]] bool follows_address(std::uint64_t address) const;
     std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
     Recorder& recorder() { return recorder_; }

@@ -53,6 +53,12 @@ bool has_passed(const KernelEvent& event, const std::optional<SocketRow>& after)
     return after && after->state != event.from;
 }
 
+bool begins(const KernelEvent& event) {
+    return event.what == KernelEvent::What::state && event.from != event.to &&
+           (event.from == KernelState::closed ||
+            (event.from == KernelState::listen && event.to == KernelState::syn_recv));
+}
+
 } // namespace
 
 void Follow::ask_for_more(const Selected& selected) {
@@ -71,14 +77,20 @@ Follow::Whose Follow::whose(const Told& told) const {
     const KernelEvent& event = told.event;
     if (!others_ || event.socket == 0)
         return Whose::ours;
-    const auto cookie = cookies_.find(event.socket);
-    if (cookie != cookies_.end()) {
-        if ((told.after && told.after->cookie == cookie->second) || ended_.contains(cookie->second))
+    const auto known = cookies_.find(event.socket);
+    const std::uint64_t cookie = event.cookie != 0         ? event.cookie
+                                 : known != cookies_.end() ? known->second
+                                                           : 0;
+    if (cookie != 0) {
+        if ((told.after && told.after->cookie == cookie) || ended_.contains(cookie))
             return Whose::ours;
         if (told.after && event.to != KernelState::closed)
             return Whose::strangers; // these addresses are another socket's here
         return Whose::undecided;     // its end may be announced to us yet
     }
+    // Ours with these addresses is alive, and another one.
+    if (told.after && focus_.is_another(event.pair, event.socket, told.after->cookie))
+        return Whose::strangers;
     if (told.after)
         return has_passed(event, told.after) ? Whose::ours : Whose::strangers;
     return event.to == KernelState::closed && focus_.follows(event.pair) ? Whose::ours
@@ -104,14 +116,20 @@ void Follow::decide_late() {
 void Follow::take_events(std::vector<KernelEvent>& events) {
     // A socket that connects enters SYN_SENT before it has a port: its next event tells it.
     std::unordered_map<std::uint64_t, Pair> pairs;
+    std::unordered_map<std::uint64_t, std::uint64_t> lives;
     // tcp_close() and tcp_disconnect() enter CLOSE first and send their RST then.
     std::unordered_map<std::uint64_t, std::string_view> resets;
     std::vector<std::optional<std::string_view>> reset_next(events.size());
     for (auto event = events.rbegin(); event != events.rend(); ++event) {
         if (event->socket == 0)
             continue;
+        // The cookie is told at the end of a life, mostly; the kernel uses its memory again.
         if (event->cookie != 0)
-            cookies_[event->socket] = event->cookie;
+            lives[event->socket] = event->cookie;
+        else if (const auto life = lives.find(event->socket); life != lives.end())
+            event->cookie = life->second;
+        if (begins(*event))
+            lives.erase(event->socket);
         if (event->pair.local.port != 0 && event->pair.remote.port != 0)
             pairs[event->socket] = event->pair;
         else if (event->pair.local.port == 0)
@@ -132,6 +150,10 @@ void Follow::take_events(std::vector<KernelEvent>& events) {
     std::size_t told = 0;
     Lost lost;
     for (KernelEvent& event : events) {
+        if (begins(event))
+            cookies_.erase(event.socket);
+        if (event.cookie != 0 && event.socket != 0)
+            cookies_[event.socket] = event.cookie;
         if (event.what == KernelEvent::What::tie)
             continue;
         Told one{event, false, std::nullopt,
