@@ -64,6 +64,10 @@ bool begins(const KernelEvent& event) {
 void Follow::ask_for_more(const Selected& selected) {
     if (selected.members.empty())
         return;
+    if (owners_.known()->processes == 0) { // whether there are other namespaces is not known yet
+        next_discovery_ns_ = std::min(next_discovery_ns_, monotonic_ns() + 10'000'000);
+        return;
+    }
     others_ = owners_.known()->other_namespaces > 0;
     more_.emplace(more_options_, ports_of(focus_.target(), selected), leaves_the_machine(selected),
                   others_);
