@@ -8,7 +8,7 @@ here=$(dirname "$0")
 
 over() { ! label compare.verdict | grep -q "plays this script now"; }
 
-start_display 1280x800
+start_display 1920x1080
 start_window assets/scenarios/handshake/nobody-listens.twomsl
 wait_for "the lesson" has lesson_pane
 wait_for "a drawn lesson" drawn 1-lesson
