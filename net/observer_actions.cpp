@@ -188,6 +188,7 @@ void Observer::act(const scenario::Write& action) {
     Order made;
     made.call = trace::Call::write;
     made.bytes = action.bytes;
+    made.urgent = action.urgent;
     made.text = action.text;
     order(action.socket, std::move(record), std::move(made));
 }
@@ -199,6 +200,7 @@ void Observer::act(const scenario::Read& action) {
     Order made;
     made.call = trace::Call::read;
     made.bytes = action.most.value_or(1u << 20);
+    made.urgent = action.urgent;
     order(action.socket, std::move(record), std::move(made));
 }
 

@@ -166,8 +166,8 @@ inline void from_json(const json& j, RecordKind& k) {
 
 TWOMSL_RECORD(Endpoint, address, port)
 TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
-              sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, fastopen_cookie,
-              sack_blocks, sack)
+              sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent,
+              fastopen_cookie, sack_blocks, sack)
 TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
 TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)

@@ -61,11 +61,13 @@ struct Write {
     SocketName socket;
     std::uint32_t bytes;
     std::string text;  // literal payload when the script gave it; then bytes == text.size()
+    bool urgent = false;  // send(MSG_OOB)
     friend bool operator==(const Write&, const Write&) = default;
 };
 struct Read {
     SocketName socket;
     std::optional<std::uint32_t> most;  // without it: everything there is
+    bool urgent = false;  // recv(MSG_OOB)
     friend bool operator==(const Read&, const Read&) = default;
 };
 struct ShutDown {

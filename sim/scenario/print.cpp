@@ -71,12 +71,14 @@ struct Printer {
         return fmt::format("{} accept {}", host(a.host), place({}, a.port, a.which));
     }
     std::string operator()(const Write& a) const {
-        return a.text.empty() ? fmt::format("{} write {}", socket(a.socket), a.bytes)
-                              : fmt::format("{} write \"{}\"", socket(a.socket), a.text);
+        const std::string oob = a.urgent ? " oob" : "";
+        return a.text.empty() ? fmt::format("{} write {}{}", socket(a.socket), a.bytes, oob)
+                              : fmt::format("{} write \"{}\"{}", socket(a.socket), a.text, oob);
     }
     std::string operator()(const Read& a) const {
-        return a.most ? fmt::format("{} read {}", socket(a.socket), *a.most)
-                      : fmt::format("{} read", socket(a.socket));
+        const std::string oob = a.urgent ? " oob" : "";
+        return a.most ? fmt::format("{} read {}{}", socket(a.socket), *a.most, oob)
+                      : fmt::format("{} read{}", socket(a.socket), oob);
     }
     std::string operator()(const ShutDown& a) const {
         return fmt::format("{} shutdown {}", socket(a.socket), trace::name(a.how));

@@ -217,22 +217,24 @@ std::optional<Action> read_write(Words& words, const SocketName& socket) {
     if (word && word->quoted) {
         words.next();
         return Write{socket, static_cast<std::uint32_t>(word->text.size()),
-                     std::string(word->text)};
+                     std::string(word->text), words.accept("oob")};
     }
     const auto bytes = read_number(words, "a number of bytes or a \"text\"", 0, most_bytes);
     if (!bytes)
         return std::nullopt;
-    return Write{socket, static_cast<std::uint32_t>(*bytes), {}};
+    return Write{socket, static_cast<std::uint32_t>(*bytes), {}, words.accept("oob")};
 }
 
 std::optional<Action> read_read(Words& words, const SocketName& socket) {
+    if (words.accept("oob"))
+        return Read{socket, std::nullopt, true};
     const auto word = words.peek();
     if (!word || word->text == "->")
         return Read{socket, std::nullopt};
     const auto most = read_number(words, "a number of bytes", 0, most_bytes);
     if (!most)
         return std::nullopt;
-    return Read{socket, static_cast<std::uint32_t>(*most)};
+    return Read{socket, static_cast<std::uint32_t>(*most), words.accept("oob")};
 }
 
 std::optional<Action> read_shutdown(Words& words, const SocketName& socket) {

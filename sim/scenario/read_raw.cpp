@@ -82,6 +82,8 @@ bool read_field(Words& words, trace::Segment& s) {
         return number(65535, s.length);
     if (words.accept("window"))
         return number(65535, s.window);
+    if (words.accept("urgent"))
+        return number(65535, s.urgent);
     if (words.accept("mss"))
         return number(65535, s.mss);
     if (words.accept("wscale"))
@@ -94,7 +96,7 @@ bool read_field(Words& words, trace::Segment& s) {
         s.has_timestamps = true;
         return number(UINT32_MAX, s.ts_value) && number(UINT32_MAX, s.ts_echo);
     }
-    words.fail(*words.peek(), "seq, ack, len, window, mss, wscale, sackok or ts");
+    words.fail(*words.peek(), "seq, ack, len, window, urgent, mss, wscale, sackok or ts");
     return false;
 }
 
@@ -149,6 +151,8 @@ std::string print(const trace::Segment& s) {
         out += fmt::format(" len {}", s.length);
     if (s.window != 65535)
         out += fmt::format(" window {}", s.window);
+    if (s.urgent > 0)
+        out += fmt::format(" urgent {}", s.urgent);
     if (s.mss > 0)
         out += fmt::format(" mss {}", s.mss);
     if (s.window_scale >= 0)

@@ -7,6 +7,7 @@
 #include "policy.hpp"
 #include "rto.hpp"
 #include "timeout.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -140,6 +141,8 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
                   : c.agreed.sack && s.sack_blocks > 0 ? Rule::ack_with_sack
                                                        : Rule::ack_duplicate);
     }
+    if (!c.urgent.empty()) [[unlikely]]
+        urgent_acknowledged(c);
     if (c.sent.empty())
         acknowledge_nothing(c, s, una_before, news, m);
     else

@@ -9,6 +9,7 @@
 #include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -71,6 +72,7 @@ void as_new(Connection& c) {
     c.was_connected = c.connecting = false;
     c.rcv.fin = false;
     c.rcv.copied = c.rcv.nxt;
+    c.urgent.clear();
     c.snd.end = c.snd.end + (c.snd.fin ? 1u : 0u) + c.snd.max_wnd + 2;
     c.snd.fin = false;
 }
@@ -104,10 +106,21 @@ void disconnect(Connection& c, Moment& m) {
 }
 
 Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
+    if (!c.urgent.empty() && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
+        free_what_was_read(c);
+        if (c.status.state() != S::closed) acknowledge_reading(c, 0, m);
+    }
     const std::uint32_t there = unread(c);
     if (there > 0) {
-        const std::uint32_t n = most ? std::min(*most, there) : there;
+        std::uint32_t n = most ? std::min(*most, there) : there;
+        Rule why = Rule::read_returns_data;
+        if (!c.urgent.empty()) [[unlikely]] {
+            const std::uint32_t whole = n;
+            n = up_to_urgent(c, n);
+            if (n < whole) why = Rule::read_stops_at_urgent;
+        }
         c.rcv.copied = c.rcv.copied + n;
+        if (!c.urgent.empty()) [[unlikely]] forget_urgent(c);
         // A reader that asked for more runs into the FIN and takes it along.
         if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
         else if (c.rcv.fin && n == there && !c.memory.queue.empty() &&
@@ -116,7 +129,7 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
         free_what_was_read(c);
         right_size(c, m);
         if (c.status.state() != S::closed) acknowledge_reading(c, n, m);
-        return {true, n, Rule::read_returns_data};
+        return {true, n, why};
     }
     if (c.done_reading) {  // before any error: SOCK_DONE
         c.rcv.copied = c.rcv.nxt;
@@ -135,7 +148,7 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
     return sleeps;
 }
 
-Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m) {
+Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m, bool urgent) {
     const S state = c.status.state();
     if (state == S::syn_sent || (state == S::syn_recv && !c.fast_open.passive)) {
         if (auto r = refusal(c, Call::write, true)) return *r;
@@ -149,8 +162,9 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 
     if (c.queue.asleep && !is_writable(c, m.stack)) return sleeps;  // woken by something else
     c.queue.asleep = false;
-    written += take_written(c, bytes - written, written == 0, m);
+    written += take_written(c, bytes - written, written == 0, urgent, m);
     if (written == bytes) {
+        if (urgent && bytes > 0) return {true, written, Rule::urgent_byte_written};
         const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
         const bool waits = unsent > 0 && unsent < mss_now(c) && nagle_holds(c, Push::as_set, m.stack);
         return {true, written, !waits ? Rule::write_accepted : c.queue.corked ? Rule::cork_holds : Rule::nagle_holds};

@@ -24,8 +24,10 @@ Progress connect_result(Connection&);
 void disconnect(Connection&, Moment&);
 // Everything there is, at most `most`.
 Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
-// Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
-Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&);
+// Adds to `written`; finished when all `bytes` are in the send queue, or on an error. `urgent`:
+// MSG_OOB, the last byte is.
+Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&,
+               bool urgent = false);
 Progress shut_down(Connection&, trace::Shutdown, Moment&);
 // The program lets go; the connection ends by itself, or is CLOSED at once. With SO_LINGER it may
 // sleep first.

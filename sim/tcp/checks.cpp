@@ -7,6 +7,7 @@
 #include "arrival.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -222,8 +223,15 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (check_ack(c, s, m) == Next::stop)
         return;
     measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
+    // Sixth, before the payload: tcp_urg().
+    bool urgent = false;
+    if (s.flags.has(flag::urg) || !c.urgent.empty()) [[unlikely]]
+        urgent = take_urgent(c, s);
+    const Seq next = c.rcv.nxt;
     if (take_text(c, s, m) == Next::stop)
         return;
+    if (urgent && c.rcv.nxt != next) [[unlikely]]
+        m.explain(Rule::urgent_byte_arrived);
     send_what_fits(c, m, Rule::close_sends_fin);
     space_was_freed(c, m.stack);
     acknowledge_if_due(c, m);

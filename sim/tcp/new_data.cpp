@@ -4,6 +4,7 @@
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -194,7 +195,9 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
                 }
             // tcp_mss_split_point(): what is left of the window is used, unless Nagle forbids it.
             const std::uint32_t needed = std::min(length, usable);
-            if (most <= needed || (most <= usable && !h.last)) {
+            if (urgent_mode(c)) {
+                length = mss;
+            } else if (most <= needed || (most <= usable && !h.last)) {
                 length = std::min(length, most);
             } else {
                 const std::uint32_t part = needed % mss;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t int_most = 2147483647, int_least = -2147483647 - 1;
 
-constexpr std::array<OptionText, 18> table = {{
+constexpr std::array<OptionText, 19> table = {{
     {"SO_RCVBUF", 1, int_most},
     {"SO_SNDBUF", 1, int_most},
     {"SO_REUSEADDR", int_least, int_most},
@@ -25,6 +25,7 @@ constexpr std::array<OptionText, 18> table = {{
     {"TCP_USER_TIMEOUT", 0, int_most},
     {"TCP_LINGER2", int_least, int_most},
     {"IP_RECVERR", int_least, int_most},
+    {"SO_OOBINLINE", int_least, int_most},
     {"TCP_NODELAY", int_least, int_most},
     {"TCP_CORK", int_least, int_most},
     {"TCP_QUICKACK", int_least, int_most},
@@ -59,6 +60,8 @@ bool keep(Options& o, std::string_view name, std::int64_t value) {
         o.user_timeout = trace::milliseconds(value);
     } else if (name == "IP_RECVERR") {
         o.receive_errors = value != 0;
+    } else if (name == "SO_OOBINLINE") {
+        o.oob_inline = value != 0;
     } else {
         return false;
     }

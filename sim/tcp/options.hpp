@@ -17,7 +17,8 @@ struct Options {
     std::uint16_t keep_idle = 0, keep_interval = 0;
     std::uint8_t keep_count = 0;
     bool keepalive = false;
-    bool receive_errors = false;    // IP_RECVERR
+    bool receive_errors : 1 = false; // IP_RECVERR
+    bool oob_inline : 1 = false;     // SO_OOBINLINE: the urgent byte stays in the stream
     std::uint8_t syn_count = 0;     // TCP_SYNCNT; 0: tcp_syn_retries, tcp_synack_retries
     trace::Duration user_timeout{}; // TCP_USER_TIMEOUT; 0: none
     friend bool operator==(const Options&, const Options&) = default;

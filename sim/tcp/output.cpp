@@ -6,6 +6,7 @@
 #include "policy.hpp"
 #include "rto.hpp"
 #include "sack.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -67,6 +68,8 @@ Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t len
     }
     if (flags.has(flag::ack) && c.agreed.sack)
         tell_blocks(c, s);
+    if (!c.urgent.empty()) [[unlikely]]
+        announce_urgent(c, s);
     return s;
 }
 

@@ -17,6 +17,7 @@
 #include "sack.hpp"
 #include "send_queue.hpp"
 #include "syn_cookie.hpp"
+#include "urgent_mark.hpp"
 #include "row.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
@@ -192,6 +193,7 @@ struct Connection {
     SackList told;                          // what SACK says of them
     trace::Cookie listener = trace::none;   // through which it came
     bool buffer_was_set = false, send_buffer_was_set = false;
+    Row<UrgentMark> urgent;                 // none, or one
     FastOpen fast_open;
     ListenerOptions listening;              // for when the program listens on it
     std::uint32_t retransmissions = 0;      // in a row, without progress

@@ -5,6 +5,7 @@
 
 #include "output.hpp"
 #include "policy.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -90,7 +91,8 @@ void space_was_freed(Connection& c, const Stack& stack) {
         c.queue.no_space = false;
 }
 
-std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, Moment& m) {
+std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, bool urgent,
+                           Moment& m) {
     std::uint32_t taken = 0;
     while (taken < bytes) {
         std::uint32_t room = tail_room(c);
@@ -99,6 +101,8 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, Mome
                 c.queue.no_space = true;
                 if (taken > 0) {
                     push_tail(c);
+                    if (urgent)
+                        mark_urgent(c);
                     send_what_fits(c, m, trace::Rule::new_data, Push::all);
                 }
                 return taken;
@@ -116,6 +120,8 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, Mome
         if (taken == bytes)
             break;
         // A buffer is full and there is more to come.
+        if (urgent)
+            continue;
         if (must_push(c)) {
             push_tail(c);
             send_what_fits(c, m, trace::Rule::new_data, Push::all);
@@ -124,12 +130,14 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, Mome
         }
     }
     push_tail(c);
+    if (urgent && taken > 0)
+        mark_urgent(c); // tcp_mark_urg()
     send_what_fits(c, m, trace::Rule::new_data);
     return taken;
 }
 
 bool nagle_holds(const Connection& c, Push push, const Stack& stack) {
-    if (push == Push::all || c.queue.push_once)
+    if (push == Push::all || c.queue.push_once || urgent_mode(c)) // tcp_nagle_test()
         return false;
     if (c.queue.corked)
         return true;

@@ -55,8 +55,8 @@ void space_was_freed(Connection&, const Stack&);
 void expand_send_buffer(Connection&, const Stack&);
 
 // Takes what fits of `bytes`, sending as it goes; how much was taken (tcp_sendmsg_locked()).
-// `begins`: nothing of this write was taken before it slept.
-std::uint32_t take_written(Connection&, std::uint32_t bytes, bool begins, Moment&);
+// `begins`: nothing of this write was taken before it slept. `urgent`: MSG_OOB.
+std::uint32_t take_written(Connection&, std::uint32_t bytes, bool begins, bool urgent, Moment&);
 
 // What may leave although it is small.
 enum class Push : std::uint8_t {

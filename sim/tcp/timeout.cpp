@@ -7,6 +7,7 @@
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -118,6 +119,9 @@ void probe(Connection& c, Moment& m) {
     // A window too small to be worth filling is filled by the probe.
     if (send_although_small(c, m))
         return;
+    if (urgent_mode(c)) // tcp_write_wakeup(): the mark is told even while there is no window
+        depart(segment_of(c, trace::flag::ack, c.snd.una, 0, m), c.cookie, Rule::zero_window_probe,
+               m);
     const Left left = send_probe(c, m, Rule::zero_window_probe);
     ++c.probes_out;
     if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2])

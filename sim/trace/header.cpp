@@ -150,7 +150,11 @@ Header header_of(const trace::Segment& s) {
     w.tcp("window", 16, s.window, "How many bytes this end takes now, before scaling.");
     w.put("checksum", 16, 0, "", true,
           "Over a pseudo-header with the addresses, the TCP header and the payload.");
-    w.tcp("urgent pointer", 16, 0, "Means nothing without the URG flag.");
+    const bool urgent = s.flags.has(trace::flag::urg);
+    w.tcp("urgent pointer", 16, urgent ? s.urgent : 0,
+          urgent ? "As many bytes from the sequence number on are urgent, by Linux's reading the "
+                   "last of them alone."
+                 : "Means nothing without the URG flag.");
     write_options(w, s);
 
     Header header = std::move(w.header);

@@ -56,8 +56,8 @@ std::string packetdrill(Flags flags) {
     if (flags.has(flag::fin)) out += 'F';
     if (flags.has(flag::rst)) out += 'R';
     if (flags.has(flag::psh)) out += 'P';
-    if (flags.has(flag::urg)) out += 'U';
     if (flags.has(flag::ack)) out += '.';
+    if (flags.has(flag::urg)) out += 'U';
     return out.empty() ? "-" : out;
 }
 

@@ -52,6 +52,7 @@ struct Segment {
     bool has_timestamps = false;    // RFC 7323 option present
     std::uint32_t ts_value = 0, ts_echo = 0;
     std::int8_t fastopen = -1;      // option on SYN: bytes of the cookie, 0 asks for one; -1: absent
+    std::uint16_t urgent = 0;       // pointer, meaningful with the URG flag
     std::uint64_t fastopen_cookie = 0;
     std::uint8_t sack_blocks = 0;   // how many of `sack` there are; three fit beside timestamps
     std::array<SackBlock, 4> sack{};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tcp/calls.hpp"
+#include "tcp/urgent.hpp"
 #include "tcp/window.hpp"
 #include "trace/refusal.hpp"
 #include "turn.hpp"
@@ -229,8 +230,9 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
     const bool opening = state == trace::State::syn_sent ||
                          (state == trace::State::syn_recv && !c.fast_open.passive);
     if (!opening) {
-        if (tcp::unread(c) > 0)
+        if (tcp::has_ordinary_bytes(c))
             r.in = true;
+        r.pri = tcp::has_urgent_byte(c);
         r.out = c.shut_wr || state == trace::State::closed ||
                 tcp::is_writable(c, w.hosts[s.host].stack);
     }
@@ -245,6 +247,7 @@ std::string format(Readiness r) {
             text += fmt::format("{}{}", text.empty() ? "" : "|", name);
     };
     add(r.in, "IN");
+    add(r.pri, "PRI");
     add(r.out, "OUT");
     add(r.rdhup, "RDHUP");
     add(r.err, "ERR");

@@ -65,7 +65,7 @@ using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, 
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {
-    bool in = false, out = false, rdhup = false, err = false, hup = false;
+    bool in = false, pri = false, out = false, rdhup = false, err = false, hup = false;
     friend bool operator==(const Readiness&, const Readiness&) = default;
 };
 Readiness readiness(const World&, trace::Cookie);

@@ -132,10 +132,12 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
 
 std::string arguments(const scenario::Action& a, int fd) {
     if (const auto* w = std::get_if<scenario::Write>(&a))
-        return w->text.empty() ? fmt::format("{}, {}", fd, w->bytes)
-                               : fmt::format("{}, \"{}\", {}", fd, w->text, w->bytes);
+        return (w->text.empty() ? fmt::format("{}, {}", fd, w->bytes)
+                                : fmt::format("{}, \"{}\", {}", fd, w->text, w->bytes)) +
+               (w->urgent ? ", MSG_OOB" : "");
     if (const auto* r = std::get_if<scenario::Read>(&a))
-        return r->most ? fmt::format("{}, {}", fd, *r->most) : fmt::format("{}", fd);
+        return (r->most ? fmt::format("{}, {}", fd, *r->most) : fmt::format("{}", fd)) +
+               (r->urgent ? ", MSG_OOB" : "");
     if (const auto* s = std::get_if<scenario::ShutDown>(&a))
         return fmt::format("{}, SHUT_{}", fd, trace::name(s->how));
     if (const auto* o = std::get_if<scenario::SetOption>(&a))

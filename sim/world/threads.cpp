@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "tcp/calls.hpp"
+#include "tcp/urgent.hpp"
 #include "tcp/window.hpp"
 #include "turn.hpp"
 
@@ -119,9 +120,11 @@ struct Attempt {
         return p;
     }
     tcp::Progress operator()(const scenario::Write& a) {
-        return tcp::write(c, a.bytes, pending.written, m);
+        return tcp::write(c, a.bytes, pending.written, m, a.urgent);
     }
-    tcp::Progress operator()(const scenario::Read& a) { return tcp::read(c, a.most, m); }
+    tcp::Progress operator()(const scenario::Read& a) {
+        return a.urgent ? tcp::read_urgent(c, a.most) : tcp::read(c, a.most, m);
+    }
     tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
     tcp::Progress operator()(const scenario::Close&) {
         if (!c.lingering && gives_up_one_of_many(t.w, c.cookie))

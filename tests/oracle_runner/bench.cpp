@@ -167,6 +167,7 @@ void Bench::inject(const Crafted& h) {
     s.length = h.length;
     s.window = h.window;
     s.mss = h.mss;
+    s.urgent = h.urgent;
     s.window_scale = static_cast<std::int8_t>(h.scale);
     s.sack_permitted = h.sack_permitted;
     if (h.timestamps) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "tcp/urgent.hpp"
 #include "tcp/window.hpp"
 #include "trace/refusal.hpp"
 
@@ -88,7 +89,7 @@ std::string Asker::size(const std::string& what) const {
     const tcp::Connection* c = connection();
     if (!c)
         return "EBADF";
-    return fmt::format("{}", what == "fionread" ? tcp::unread(*c) : unacknowledged(*c));
+    return fmt::format("{}", what == "fionread" ? tcp::readable_at_once(*c) : unacknowledged(*c));
 }
 
 std::string Asker::call(const std::string& what) {

@@ -35,7 +35,8 @@ SocketName Situation::listener() const {
 }
 
 void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
-                        std::uint32_t length, std::optional<std::int64_t> clock) {
+                        std::uint32_t length, std::optional<std::int64_t> clock,
+                        std::uint16_t urgent) {
     Bench::Crafted s;
     s.source = {raw_peer, raw_port};
     s.destination = {bench_.address("s"), local_port_};
@@ -43,6 +44,7 @@ void Situation::segment(const std::string& flags, std::int64_t seq, std::int64_t
     s.seq = seq;
     s.ack = ack;
     s.length = length;
+    s.urgent = urgent;
     s.absolute_seq = s.absolute_ack = absolute_;
     if (flags.find('S') != std::string::npos) {
         s.mss = 1460;
@@ -261,7 +263,7 @@ std::string play_cell(const SegmentCell& cell, bool timestamps) {
     const bool absolute = cell.state == "CLOSED" || cell.state == "LISTEN";
     here.segment(cell.flags, absolute ? 1000 + cell.seq_offset : cell.rcv_nxt + cell.seq_offset,
                  absolute ? 2000 + cell.ack_offset : cell.snd_nxt + cell.ack_offset, cell.length,
-                 cell.clock);
+                 cell.clock, cell.urgent);
     here.pass(trace::milliseconds(70));
     std::string wrong = difference("reply", cell.replies, here.sent_since(before_this));
     if (wrong.empty())

@@ -15,7 +15,8 @@ public:
                bool keeps_descriptor = false); // false: there is no such state here
     // `clock`: how far its timestamp is from the clock of x; nullopt: it carries none.
     void segment(const std::string& flags, std::int64_t seq, std::int64_t ack,
-                 std::uint32_t length = 0, std::optional<std::int64_t> clock = 0);
+                 std::uint32_t length = 0, std::optional<std::int64_t> clock = 0,
+                 std::uint16_t urgent = 0);
     void pass(trace::Duration);
     std::size_t segments() const { return bench_.log().segments.size(); }
     std::vector<Reply> sent_since(std::size_t segments) const;

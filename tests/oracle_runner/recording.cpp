@@ -85,6 +85,7 @@ SegmentRow segment_row(const json& j) {
     }
     r.length = j.value("len", 0u);
     r.window = j.value("win", std::uint16_t{0});
+    r.urgent = j.value("urg", std::uint16_t{0});
     if (j.contains("opt")) {
         const json& o = j["opt"];
         if (o.contains("mss"))
@@ -175,6 +176,7 @@ SegmentCell segment_cell(const json& j) {
     c.seq_offset = j.value("seq_off", std::int64_t{0});
     c.ack_offset = j.value("ack_off", std::int64_t{0});
     c.length = j.value("len", 0u);
+    c.urgent = j.value("urg", std::uint16_t{0});
     if (j.contains("ts_off"))
         c.clock =
             j["ts_off"].is_null() ? std::nullopt : std::optional(j["ts_off"].get<std::int64_t>());

@@ -28,7 +28,7 @@ struct SegmentRow {
     std::string seq, ack; // "101", "abs:0", "" without the ACK flag
     std::int64_t seq_number = 0, ack_number = 0;
     std::uint32_t length = 0;
-    std::uint16_t window = 0;
+    std::uint16_t window = 0, urgent = 0;
     std::optional<std::uint16_t> mss;
     std::optional<int> scale;
     bool sack_permitted = false;
@@ -92,6 +92,7 @@ struct SegmentCell {
     std::string state, flags;
     std::int64_t seq_offset = 0, ack_offset = 0;
     std::uint32_t length = 0;
+    std::uint16_t urgent = 0; // pointer
     std::optional<std::int64_t> clock = 0; // of its timestamp, from the clock of x
     std::vector<Reply> replies;
     std::int64_t rcv_nxt = 0, snd_nxt = 0, snd_una = 0;

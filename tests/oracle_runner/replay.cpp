@@ -156,6 +156,7 @@ private:
         h.absolute_ack = s.ack.starts_with("abs:");
         h.length = s.length;
         h.window = s.window;
+        h.urgent = s.urgent;
         h.mss = s.mss.value_or(std::uint16_t{0});
         h.scale = s.scale.value_or(-1);
         h.sack_permitted = s.sack_permitted;
@@ -389,11 +390,12 @@ private:
             bench_.submit(scenario::NonBlocking{name(d)});
         if (c.call == "send")
             return bench_.submit(
-                scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), ""});
+                scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), "", is_oob(c)});
         if (c.call == "recv" && paced_)
             bench_.submit(world::Scheduled{name(d), reader(c)});
         if (c.call == "recv")
-            return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0))});
+            return bench_.submit(
+                scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0)), is_oob(c)});
         if (c.call == "shutdown") {
             const auto how = argument(0) == "SHUT_WR"   ? trace::Shutdown::wr
                              : argument(0) == "SHUT_RD" ? trace::Shutdown::rd
@@ -406,6 +408,11 @@ private:
             return set_option(c, d);
         unknown(c.call);
         return trace::none;
+    }
+
+    // The flags of send() and recv(), where a recording has any: MSG_OOB is 1.
+    bool is_oob(const CallRow& c) const {
+        return c.arguments.size() > 1 && (number(c, 1) & 1) != 0;
     }
 
     // How long a woken reader waits for a processor decides how much it finds: the recording tells

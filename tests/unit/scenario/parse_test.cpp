@@ -2,6 +2,7 @@
 #include "catch.hpp"
 #include "files.hpp"
 
+#include "scenario/print.hpp"
 #include "scenario/scenario.hpp"
 
 using namespace scenario;
@@ -236,4 +237,29 @@ TEST_CASE("What the machine does not have is refused where it stands") {
     CHECK(error("title T\nprofile plan9\nhosts a b\n") == "t:2:9: no such profile");
     CHECK(error("title T\nhosts a b\nsysctl a tcp_x 1\n") == "t:3:10: no such sysctl");
     CHECK(error("title T\nhosts a b\n0 a sysctl tcp_x 1\n") == "t:3:12: no such sysctl");
+}
+
+TEST_CASE("oob after a write or a read asks for the urgent byte, and is printed again") {
+    const auto s = body(setup + "1s client#1 write 12 oob\n+0 client#1 write \"now\" oob\n"
+                                "+0 server#1 read oob -> 1\n+0 server#1 read 5 oob\n"
+                                "+0 server#1 read 5\n");
+    CHECK(action<Write>(s, 3).urgent);
+    CHECK(action<Write>(s, 4).urgent);
+    CHECK(action<Read>(s, 5).urgent);
+    CHECK_FALSE(action<Read>(s, 5).most);
+    CHECK(action<Read>(s, 6).urgent);
+    CHECK(action<Read>(s, 6).most == 5u);
+    CHECK_FALSE(action<Read>(s, 7).urgent);
+    std::string again;
+    for (std::size_t i = 3; i < s.lines.size(); ++i)
+        again += print(std::get<Act>(s.lines[i].what).action, s, {}, {}) + "\n";
+    CHECK(again == "client#1 write 12 oob\nclient#1 write \"now\" oob\nserver#1 read oob\n"
+                   "server#1 read 5 oob\nserver#1 read 5\n");
+}
+
+TEST_CASE("a segment by hand may carry an urgent pointer") {
+    const auto s = body("0 server raw :80>:4000 ACK+URG seq 7 ack 9 len 20 urgent 13\n");
+    CHECK(action<Raw>(s, 0).segment.urgent == 13);
+    CHECK(print(action<Raw>(s, 0).segment) ==
+          "10.0.0.2:80>10.0.0.1:4000 ACK+URG seq 7 ack 9 len 20 urgent 13");
 }
