@@ -106,7 +106,7 @@ void disconnect(Connection& c, Moment& m) {
 }
 
 Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
-    if (!c.urgent.empty() && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
+    if (!c.urgent.empty() && most != 0u && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
         free_what_was_read(c);
         if (c.status.state() != S::closed) acknowledge_reading(c, 0, m);
     }

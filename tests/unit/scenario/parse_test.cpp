@@ -261,5 +261,5 @@ TEST_CASE("a segment by hand may carry an urgent pointer") {
     const auto s = body("0 server raw :80>:4000 ACK+URG seq 7 ack 9 len 20 urgent 13\n");
     CHECK(action<Raw>(s, 0).segment.urgent == 13);
     CHECK(print(action<Raw>(s, 0).segment) ==
-          "10.0.0.2:80>10.0.0.1:4000 ACK+URG seq 7 ack 9 len 20 urgent 13");
+          "10.0.0.2:80>10.0.0.1:4000 URG+ACK seq 7 ack 9 len 20 urgent 13");
 }
