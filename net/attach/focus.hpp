@@ -124,8 +124,9 @@ public:
     [[nodiscard]] std::optional<Side> belongs(const Pair& pair) const;
     // There is a socket with these addresses, alive.
     [[nodiscard]] bool follows(const Pair& pair) const;
-    // The living socket with these addresses is this one by its cookie, and the trace has told of
-    // it under another kernel address.
+    // The living socket with these addresses is this one by its cookie.
+    [[nodiscard]] bool is_this(const Pair& pair, std::uint64_t cookie) const;
+    // It is, and the trace has told of it under another kernel address.
     [[nodiscard]] bool is_another(const Pair& pair, std::uint64_t address,
                                   std::uint64_t cookie) const;
     [[nodiscard]] bool follows_address(std::uint64_t address) const;

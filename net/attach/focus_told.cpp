@@ -72,13 +72,17 @@ bool Focus::follows_address(std::uint64_t address) const {
     return at != by_address_.end() && !followed_[at->second].gone;
 }
 
-bool Focus::is_another(const Pair& pair, std::uint64_t address, std::uint64_t cookie) const {
+bool Focus::is_this(const Pair& pair, std::uint64_t cookie) const {
     const auto at = by_pair_.find(canonical(pair));
-    if (at == by_pair_.end())
+    return at != by_pair_.end() && !followed_[at->second].gone &&
+           followed_[at->second].row.cookie == cookie;
+}
+
+bool Focus::is_another(const Pair& pair, std::uint64_t address, std::uint64_t cookie) const {
+    if (!is_this(pair, cookie))
         return false;
-    const Followed& socket = followed_[at->second];
-    return !socket.gone && socket.row.cookie == cookie && socket.address != 0 &&
-           socket.address != address;
+    const Followed& socket = followed_[by_pair_.find(canonical(pair))->second];
+    return socket.address != 0 && socket.address != address;
 }
 
 bool Focus::follows(const Pair& pair) const {

@@ -60,8 +60,10 @@ private:
     std::unordered_map<std::uint64_t, std::uint64_t>
         cookies_;                             // by the kernel's address of a socket
     std::unordered_set<std::uint64_t> ended_; // cookies of ours, announced lately
-    std::vector<Told> undecided_;             // ours, or of another namespace's
-    bool others_ = false;                     // there are other network namespaces
+    std::unordered_map<Pair, std::int64_t, PairHash>
+        on_our_wire_;             // both ends of captured segments, canonical: the last one's time
+    std::vector<Told> undecided_; // ours, or of another namespace's
+    bool others_ = false;         // there are other network namespaces
     std::optional<Endings> endings_;
     std::unordered_set<std::uint32_t> asked_for_;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;

@@ -4,6 +4,7 @@
 #include "net/clock.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <set>
 #include <utility>
 
@@ -76,29 +77,38 @@ void Follow::ask_for_more(const Selected& selected) {
 // Of other network namespaces the trace tells, too: two may even have the same addresses. Where
 // there are any, an event is ours when its socket's cookie is: the one that sock_diag gives for
 // these addresses, or one whose end the kernel has announced to us. Where the trace does not tell
-// the cookie, it is ours when sock_diag, asked right after it, shows that our socket has moved.
+// the cookie, it is ours when sock_diag, asked right after it, shows that our socket has moved, or
+// when nothing is left to ask for and segments with these addresses have just passed us.
 Follow::Whose Follow::whose(const Told& told) const {
     const KernelEvent& event = told.event;
     if (!others_ || event.socket == 0)
         return Whose::ours;
+    const auto passed = on_our_wire_.find(canonical(event.pair));
+    const bool passed_us =
+        passed != on_our_wire_.end() && std::abs(passed->second - event.at_ns) < undecided_for_ns;
     const auto known = cookies_.find(event.socket);
     const std::uint64_t cookie = event.cookie != 0         ? event.cookie
                                  : known != cookies_.end() ? known->second
                                                            : 0;
     if (cookie != 0) {
-        if ((told.after && told.after->cookie == cookie) || ended_.contains(cookie))
+        const bool is_there = told.after && told.after->cookie == cookie;
+        // Its end may never be announced: a program may hold on to what is in CLOSE.
+        const bool was_there = !told.after && focus_.is_this(event.pair, cookie);
+        if (is_there || was_there || ended_.contains(cookie))
             return Whose::ours;
         if (told.after && event.to != KernelState::closed)
             return Whose::strangers; // these addresses are another socket's here
-        return Whose::undecided;     // its end may be announced to us yet
+        if (!told.after && passed_us)
+            return Whose::ours;
+        return Whose::undecided; // its end may be announced to us yet
     }
     // Ours with these addresses is alive, and another one.
     if (told.after && focus_.is_another(event.pair, event.socket, told.after->cookie))
         return Whose::strangers;
     if (told.after)
         return has_passed(event, told.after) ? Whose::ours : Whose::strangers;
-    return event.to == KernelState::closed && focus_.follows(event.pair) ? Whose::ours
-                                                                         : Whose::undecided;
+    const bool ends = event.to == KernelState::closed && focus_.follows(event.pair);
+    return ends || passed_us ? Whose::ours : Whose::undecided;
 }
 
 // What the announcements of the last looks have settled; what they have not is another namespace's.
@@ -212,6 +222,13 @@ void Follow::meet_requests(const std::vector<permitted::Packet>& packets) {
 
 void Follow::read_more() {
     More::News news = more_->read();
+    constexpr std::size_t pairs_kept = 10'000;
+    if (on_our_wire_.size() > pairs_kept)
+        on_our_wire_.clear();
+    if (others_)
+        for (const permitted::Packet& packet : news.packets)
+            for (const Pair& pair : {packet.pair, reversed(packet.pair)})
+                on_our_wire_[canonical(pair)] = packet.at_ns;
     decide_late();
     take_events(news.events);
     meet_requests(news.packets);
