@@ -264,6 +264,41 @@ TEST_CASE("two worlds of one script are aligned by the names of their connection
           "segments client:400021>server:80");
 }
 
+TEST_CASE("one port towards two destinations is two connections, each with the name and the port "
+          "that it has in the other world") {
+    // client#2 goes to :81.
+    const auto two = [](std::uint16_t first, std::uint16_t second) {
+        Trace t = one_connect(first);
+        const Endpoint local{{1}, second}, remote{{2}, 81};
+        t.sockets.push_back({0, local, remote, none, 2, false});
+        t.segments.push_back(t.segments[0]);
+        t.segments[1].segment.source = local;
+        t.segments[1].segment.destination = remote;
+        Event e = t.events[0];
+        e.ref = 1;
+        e.socket = 2;
+        t.events.push_back(e);
+        return t;
+    };
+    const Trace model = two(45000, 45000);
+    for (const Trace& kernel : {two(45000, 45002), two(45002, 45000), two(45002, 45002)}) {
+        const Trace aligned = with_ports_of(model, kernel);
+        CHECK(aligned.segments[0].segment.source.port == 45000);
+        CHECK(aligned.segments[1].segment.source.port == 45000);
+        CHECK_FALSE(
+            compare(tell(aligned, {}, Detail::everything), tell(model, {}, Detail::everything)));
+    }
+    // Here the kernel's two share a port, the model's do not.
+    const Trace apart = with_ports_of(two(45000, 45002), two(45000, 45000));
+    CHECK(apart.segments[0].segment.source.port == 45000);
+    CHECK(apart.segments[1].segment.source.port == 45002);
+    // Each drew what the other has.
+    const Trace swapped = with_ports_of(two(45000, 45002), two(45002, 45000));
+    CHECK(swapped.segments[0].segment.source.port == 45000);
+    CHECK(swapped.segments[1].segment.source.port == 45002);
+    CHECK(with_names("segments client:45000>server:81", model) == "segments client#2>server:81");
+}
+
 TEST_CASE("calls and counters are part of the whole story, what a call needs on its way is not") {
     Trace model = one_connect(40002);
     Trace kernel = model;
