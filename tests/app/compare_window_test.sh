@@ -7,6 +7,7 @@ here=$(dirname "$0")
 . "$here/window_driver.sh"
 
 over() { ! label compare.verdict | grep -q "plays this script now"; }
+playing() { ! over; }
 
 start_display 1920x1080
 start_window assets/scenarios/handshake/nobody-listens.twomsl
@@ -25,7 +26,14 @@ if label compare.verdict | grep -q "namespace"; then
   label compare.verdict
   exit 77
 fi
-label compare.verdict | grep -q "tell the same story" || fail "they differ: $(label compare.verdict)"
+# A busy machine may be late with a frame: as a user would, it is played again.
+for try in 1 2 3; do
+  label compare.verdict | grep -q "tell the same story" && break
+  [ "$try" -lt 3 ] || fail "they differ: $(label compare.verdict)"
+  click compare.again
+  wait_for "the kernel to play again" playing
+  wait_for "the kernel to have played again" over
+done
 # The ladders stand at their ends: the handshake after the refused one.
 wait_for "a segment of the simulator" has sim.segment.4
 wait_for "a segment of the kernel" has segment.4
