@@ -192,14 +192,18 @@ void verdict_card(Column& c, const view::VerdictView& v, view::Commands& command
 }
 
 void write_verdicts(Column& c, const view::AttachView& view, view::Commands& commands) {
-    const ui::Theme& theme = c.screen.theme;
     for (const view::VerdictView& verdict : view.verdicts) {
         verdict_card(c, verdict, commands);
         c.gap(7);
     }
-    const ui::Rect row = c.take(c.px(36));
-    if (!c.painting)
-        return;
+}
+
+constexpr float rest_height = 36;
+
+// Below the verdicts, and never scrolled away by them.
+void write_rest(Column& c, const view::AttachView& view, view::Commands& commands) {
+    const ui::Theme& theme = c.screen.theme;
+    const ui::Rect row = c.take(c.px(rest_height));
     ui::box(c.screen, row, theme.panel, theme.panel_border, 6);
     ui::icon(c.screen, ui::Icon::check, {row.x + c.px(22), row.centre().y}, 16, theme.text);
     const std::string rest = view.ready ? view.rest : tr("Looking …");
@@ -254,19 +258,25 @@ FilteredList filter_listeners(const std::vector<view::ListenerRow>& rows, std::s
 
 float attach_verdicts_height(ui::Screen& screen, const view::Frame& frame, float width) {
     view::Commands none;
-    return height_of(screen, width, [&](Column& c) { write_verdicts(c, *frame.attach, none); });
+    return height_of(screen, width, [&](Column& c) { write_verdicts(c, *frame.attach, none); }) +
+           screen.dp(rest_height);
 }
 
 void attach_verdicts(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
                      ui::Rect area) {
+    const ui::Rect foot = ui::cut_bottom(area, screen.dp(rest_height));
+    const auto height_at = [&](float width) {
+        return attach_verdicts_height(screen, frame, width) - foot.h;
+    };
     const float bar = screen.dp(14);
-    const bool scrolls = attach_verdicts_height(screen, frame, area.w) > area.h + 1;
-    const float width = area.w - (scrolls ? bar : 0);
-    const float height = attach_verdicts_height(screen, frame, width);
-    const ui::Rect content = ui::begin_scroll(screen, area, "attach.verdicts.scroll", height);
+    const float width = area.w - (height_at(area.w) > area.h + 1 ? bar : 0);
+    const ui::Rect content =
+        ui::begin_scroll(screen, area, "attach.verdicts.scroll", height_at(width));
     Column c{screen, content.x, content.y, width, true};
     write_verdicts(c, *frame.attach, commands);
     ui::end_scroll(screen);
+    Column rest{screen, foot.x, foot.y, foot.w, true};
+    write_rest(rest, *frame.attach, commands);
 }
 
 void attach(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,

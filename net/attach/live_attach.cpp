@@ -10,11 +10,10 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/signalfd.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <map>
-#include <thread>
 #include <utility>
 
 namespace net::attach {
@@ -35,6 +34,8 @@ void say(const LiveOptions& options, std::FILE* out, std::string_view kind,
 }
 
 // Ctrl-C and SIGTERM as something to wait for, so that the last line is whole.
+// Made before any thread is: a thread inherits what is blocked, and one that does not would take
+// the signal and end the program.
 class Interrupted {
 public:
     Interrupted() {
@@ -42,9 +43,15 @@ public:
         sigaddset(&signals_, SIGINT);
         sigaddset(&signals_, SIGTERM);
         ::pthread_sigmask(SIG_BLOCK, &signals_, &before_);
-        descriptor_ = Descriptor(::signalfd(-1, &signals_, SFD_CLOEXEC));
+        descriptor_ = Descriptor(::signalfd(-1, &signals_, SFD_CLOEXEC | SFD_NONBLOCK));
     }
-    ~Interrupted() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    ~Interrupted() {
+        // Taken, lest it end the program once it is no longer blocked.
+        signalfd_siginfo taken;
+        while (::read(descriptor_.number(), &taken, sizeof taken) > 0) {
+        }
+        ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    }
     Interrupted(const Interrupted&) = delete;
     Interrupted& operator=(const Interrupted&) = delete;
     // True: it came before the time.
@@ -100,12 +107,16 @@ void print_news(const LiveOptions& options, std::FILE* out, const Picture& befor
     std::fflush(out);
 }
 
-void wait_for_owners(const Owners& owners) {
-    for (int i = 0; i < 100 && owners.known()->processes == 0; ++i)
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+// A busy machine is slow to walk /proc; without that nothing is known of a process.
+void wait_for_owners(const Owners& owners, const Interrupted& interrupted) {
+    const auto until = monotonic_ns() + 10 * second_ns;
+    while (owners.known()->began_ns == 0 && monotonic_ns() < until)
+        if (interrupted.wait_until(monotonic_ns() + 5'000'000))
+            return;
 }
 
 int live_machine(const LiveOptions& options, std::FILE* out) {
+    const Interrupted interrupted;
     Watch::Options how;
     how.way = options.way;
     auto watch = Watch::open(how);
@@ -113,7 +124,6 @@ int live_machine(const LiveOptions& options, std::FILE* out) {
         say(options, out, "failure", describe(watch.failure()));
         return 3;
     }
-    const Interrupted interrupted;
     const auto began = monotonic_ns();
     Picture last;
     bool shown = false;
@@ -192,6 +202,7 @@ private:
 };
 
 int live_target(const LiveOptions& options, std::FILE* out) {
+    const Interrupted interrupted;
     const Target& target = *options.target;
     auto reader = Reader::open(options.way);
     if (!reader) {
@@ -199,7 +210,7 @@ int live_target(const LiveOptions& options, std::FILE* out) {
         return 3;
     }
     Owners owners({});
-    wait_for_owners(owners);
+    wait_for_owners(owners, interrupted);
     const auto first = read_around(*reader, target);
     if (!first) {
         say(options, out, "failure", describe(first.failure()));
@@ -231,7 +242,6 @@ int live_target(const LiveOptions& options, std::FILE* out) {
         fmt::format("Watching {}: sampled every 16 ms and when something new appears every 250 ms; "
                     "nothing is sent. Ctrl-C ends.",
                     text(target)));
-    const Interrupted interrupted;
     const std::int64_t end = options.for_ns ? began + *options.for_ns : forever;
     while (monotonic_ns() < end) {
         follow.tick();

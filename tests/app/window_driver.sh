@@ -68,6 +68,22 @@ click() {
   # shellcheck disable=SC2046
   xdotool mousemove --window "$window" $(centre "$1") click "${2:-1}"
 }
+# click_until ID COMMAND...: what stands below may move between the look at the probe and the click, so
+# one that hit nothing is repeated.
+click_until() {
+  local id=$1 i j
+  shift
+  for i in 1 2 3 4; do
+    "$@" && return 0
+    click "$id"
+    for j in $(seq 100); do
+      "$@" && return 0
+      sleep 0.05
+    done
+  done
+  picture at-failure
+  fail "clicks on $id do not lead to '$*'"
+}
 # step_forward_to N: Next until the story is at step N. A press during a motion only finishes it, so a
 # slow machine needs one more.
 step_forward_to() {
