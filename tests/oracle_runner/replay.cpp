@@ -2,7 +2,6 @@
 #include "replay.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "looks.hpp"
 #include "matrix.hpp"
 #include "not_compared.hpp"
+#include "recorded_wire.hpp"
 
 namespace oracle {
 
@@ -23,9 +23,6 @@ using trace::Instant;
 using trace::Telling;
 
 namespace {
-
-// What the recorded hosts took for a segment from the program to the wire, each way.
-constexpr trace::Duration inside = trace::microseconds(150);
 
 constexpr std::size_t left_out_call = static_cast<std::size_t>(-1);
 
@@ -60,14 +57,12 @@ public:
     Replay(const Recording& r, const Order& order, std::string& refused)
         : r_(r),
           bench_(r.delay + inside + order.lag, settings(r), order, refused),
+          wire_(r, bench_, order.paced),
           looks_(r),
           paced_(order.paced),
           ports_(chosen_ports(r)) {
-        bench_.on_departure = [this](trace::SegmentId id) { judge(id); };
+        bench_.on_departure = [this](trace::SegmentId id) { wire_.judge(id); };
         bench_.on_change = [this] { looks_.look(bench_); };
-        for (const WireRule& rule : r.rules)
-            to_pass_.push_back(before_the_rule(rule));
-        seen_.resize(r.rules.size());
         calls_.resize(r.calls.size());
     }
 
@@ -99,7 +94,6 @@ public:
         return story;
     }
     void tell_calls(trace::Story& expected, trace::Story& got);
-    void tell_counters(trace::Story& expected, trace::Story& got);
     const std::string& unknown_input() const { return unknown_; }
     Bench& bench() { return bench_; }
 
@@ -165,132 +159,6 @@ private:
         bench_.inject(h);
     }
 
-    // The wire of the recording: a host's segment has just left.
-    void judge(trace::SegmentId id) {
-        const trace::SegmentRecord record = bench_.log().segments[id];
-        const trace::Segment& s = record.segment;
-        if (record.from > 1 || record.to > 1)
-            return;
-        const std::string from = record.from == 0 ? "c" : "s", to = record.to == 0 ? "c" : "s";
-        scenario::Verdict verdict{scenario::Verdict::What::drop, id, {}};
-        const bool cut = from == "c" ? cut_cs_ : cut_sc_;
-        const SegmentRow* row = recorded(from, to, s);
-        // Just before the wire was whole again it took later what had left already.
-        if (cut && row && !row->lost && row->seq_number == relative(s, record.from) &&
-            row->at < bench_.world().now() + trace::milliseconds(10)) {
-            const trace::Duration late = row->at - bench_.world().now();
-            if (late.ns > 0)
-                bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
-            return;
-        }
-        const WireRule* decided = cut ? nullptr : decide(from, to, s);
-        const trace::Duration late =
-            hiccup(row) + (paced_ ? pace(row, s, record.from) : trace::Duration{});
-        if (!cut && !decided && late.ns > 0)
-            bench_.submit(scenario::Verdict{scenario::Verdict::What::delay, id, late});
-        if (!cut && !decided)
-            return;
-        if (decided && decided->act == "delay") {
-            verdict.what = scenario::Verdict::What::delay;
-            verdict.time = decided->time - r_.delay;
-        } else if (decided && decided->act == "dup") {
-            verdict.what = scenario::Verdict::What::duplicate;
-            verdict.time = decided->time;
-        }
-        bench_.submit(verdict);
-    }
-    static bool selects(const WireRule& rule, const std::string& from, const std::string& to,
-                        const std::string& flags, std::uint32_t length) {
-        if (!rule.from.empty() && (rule.from != from || rule.to != to))
-            return false;
-        if (rule.exact && *rule.exact != flags)
-            return false;
-        if (rule.has && flags.find(*rule.has) == std::string::npos)
-            return false;
-        if (rule.least && length < *rule.least)
-            return false;
-        return !rule.most || length <= *rule.most;
-    }
-    // Rules were laid down in the middle of some recordings: how many that they would have counted
-    // had passed by then, as the first that was hit tells.
-    std::uint32_t before_the_rule(const WireRule& rule) const {
-        std::uint32_t passed = 0;
-        for (const SegmentRow& s : r_.segments) {
-            if (!s.is_tcp || s.injected || s.copy ||
-                !selects(rule, s.from, s.to, s.flags, s.length))
-                continue;
-            if (s.ruled)
-                return rule.nth.empty() ? passed
-                                        : passed + 1 - std::min(passed + 1, rule.nth.front());
-            ++passed;
-        }
-        return 0;
-    }
-    const WireRule* decide(const std::string& from, const std::string& to,
-                           const trace::Segment& s) {
-        const std::string flags = trace::packetdrill(s.flags);
-        for (std::size_t i = 0; i < r_.rules.size(); ++i) {
-            const WireRule& rule = r_.rules[i];
-            if (!selects(rule, from, to, flags, s.length))
-                continue;
-            if (to_pass_[i] > 0) {
-                --to_pass_[i];
-                continue;
-            }
-            const std::uint32_t n = ++seen_[i];
-            if (rule.nth.empty() ||
-                std::find(rule.nth.begin(), rule.nth.end(), n) != rule.nth.end())
-                return &rule;
-        }
-        return nullptr;
-    }
-    // The row of what has just left: the how-manyth of its direction counts.
-    const SegmentRow* recorded(const std::string& from, const std::string& to,
-                               const trace::Segment& s) {
-        const auto nth =
-            departed_[fmt::format("{}{}>{}{}", from, s.source.port, to, s.destination.port)]++;
-        std::uint32_t n = 0;
-        for (const SegmentRow& row : r_.segments)
-            if (row.is_tcp && !row.injected && !row.copy && row.from == from && row.to == to &&
-                row.source == s.source.port && row.destination == s.destination.port && n++ == nth)
-                return &row;
-        return nullptr;
-    }
-    // Relative to the first number that its host used on this connection.
-    std::int64_t relative(const trace::Segment& s, trace::HostId from) const {
-        for (const trace::SegmentRecord& r : bench_.log().segments)
-            if (r.from == from && r.segment.flags.has(trace::flag::syn) &&
-                r.segment.source == s.source && r.segment.destination == s.destination)
-                return std::int64_t{s.seq - r.segment.seq};
-        return -1;
-    }
-    // The wire of the recording was late with this one by so much.
-    trace::Duration hiccup(const SegmentRow* row) const {
-        return row && row->delivered && !row->ruled ? *row->delivered - row->at - r_.delay
-                                                    : trace::Duration{};
-    }
-
-    // The recorded host let the same segment go so much later: timers and threads of a kernel are
-    // late by what matters where another thread's call or segment is near.
-    trace::Duration pace(const SegmentRow* row, const trace::Segment& s, trace::HostId from) const {
-        if (!row || row->lost || row->seq_number != relative(s, from))
-            return {};
-        const trace::Duration late = row->at - bench_.world().now() - inside / 2;
-        return late.ns > 0 && late < trace::milliseconds(60) ? late : trace::Duration{};
-    }
-
-    void laboratory(const CallRow& c) {
-        const std::string& what = c.call;
-        const bool drop = what.starts_with("wire: drop everything"),
-                   stop = what.starts_with("wire: stop dropping");
-        if (!drop && !stop)
-            return; // a remark
-        if (what.ends_with("c>s") || what.ends_with("all"))
-            cut_cs_ = drop;
-        if (what.ends_with("s>c") || what.ends_with("all"))
-            cut_sc_ = drop;
-    }
-
     SocketName name(const Descriptor& d) const {
         SocketName n;
         n.host = d.host;
@@ -324,7 +192,7 @@ private:
 
     void call(const CallRow& c, std::size_t index) {
         if (c.host == "lab")
-            return laboratory(c);
+            return wire_.set(c);
         calls_[index].at = bench_.world().now();
         if (c.call == "poll") {
             calls_[index].text = Looks::poll(bench_, name(descriptor(c)));
@@ -510,15 +378,13 @@ private:
     const Recording& r_;
     const std::vector<CallRow> left_out_ = left_out(r_);
     Bench bench_;
+    RecordedWire wire_;
     Looks looks_;
     bool paced_;
     std::vector<std::optional<std::uint16_t>> ports_;
     std::map<std::string, Descriptor> descriptors_;
     std::map<std::string, std::uint16_t> numbers_;
-    std::vector<std::uint32_t> seen_, to_pass_;
-    std::map<std::string, std::uint32_t> departed_;
     std::vector<Made> calls_;
-    bool cut_cs_ = false, cut_sc_ = false;
     std::string unknown_;
 };
 
@@ -568,65 +434,6 @@ void Replay::tell_calls(trace::Story& expected, trace::Story& got) {
     }
 }
 
-// What must match; the others (coalescing, SACK, memory pressure, rehash, delayed ACKs) are
-// information.
-constexpr std::array compared_counters = {"ListenOverflows",
-                                          "ListenDrops",
-                                          "TCPReqQFullDrop",
-                                          "TCPReqQFullDoCookies",
-                                          "SyncookiesSent",
-                                          "SyncookiesRecv",
-                                          "SyncookiesFailed",
-                                          "EmbryonicRsts",
-                                          "TCPAbortOnClose",
-                                          "TCPAbortOnData",
-                                          "TCPAbortOnTimeout",
-                                          "TCPChallengeACK",
-                                          "TCPSYNChallenge",
-                                          "TCPACKSkippedSeq",
-                                          "TCPACKSkippedChallenge",
-                                          "TW",
-                                          "TWRecycled",
-                                          "TWKilled",
-                                          "TCPTimeWaitOverflow",
-                                          "PAWSTimewait",
-                                          "PAWSEstab",
-                                          "TCPDeferAcceptDrop",
-                                          "TCPSynRetrans",
-                                          "TCPLossProbes",
-                                          "TCPTimeouts",
-                                          "TCPKeepAlive",
-                                          "RetransSegs",
-                                          "OutRsts",
-                                          "AttemptFails",
-                                          "EstabResets",
-                                          "CurrEstab"};
-
-void Replay::tell_counters(trace::Story& expected, trace::Story& got) {
-    for (const char* host : {"c", "s"}) {
-        const auto mine = counters(bench_, Bench::host(host));
-        const auto late =
-            counted_too_late(bench_, Bench::host(host), r_.last_row() + inside, r_.end());
-        const auto recorded = r_.counters.find(host);
-        if (recorded == r_.counters.end())
-            continue;
-        Fact a, b;
-        a.at = b.at = r_.end();
-        for (const char* name : compared_counters) {
-            const auto value = recorded->second.find(name);
-            const auto counted = mine.find(name);
-            const auto after = late.find(name);
-            const std::int64_t wanted = value == recorded->second.end() ? 0 : value->second;
-            const std::int64_t most = counted == mine.end() ? 0 : counted->second;
-            const std::int64_t least = most - (after == late.end() ? 0 : after->second);
-            a.fields.push_back({name, fmt::format("{}", wanted)});
-            b.fields.push_back({name, fmt::format("{}", std::clamp(wanted, least, most))});
-        }
-        expected.sequence(std::string("counters of ") + host).facts.push_back(std::move(a));
-        got.sequence(std::string("counters of ") + host).facts.push_back(std::move(b));
-    }
-}
-
 std::optional<trace::Difference> at_once(std::string field, std::string expected, std::string got) {
     return trace::Difference{{},
                              "the recording",
@@ -654,7 +461,7 @@ std::optional<trace::Difference> replay_once(const Recording& r, const Order& or
         got = play.told();
         play.tell_calls(expected, got);
     }
-    play.tell_counters(expected, got);
+    tell_counters(r, play.bench(), expected, got);
     auto difference = trace::compare(expected, got,
                                      order.timers == world::Timers::by_wheel ? trace::both_late()
                                                                              : trace::Slack{});
@@ -665,83 +472,6 @@ std::optional<trace::Difference> replay_once(const Recording& r, const Order& or
     if (recorded)
         *recorded = std::move(expected);
     return difference;
-}
-
-namespace {
-
-// All that chance may have decided in the recording, the likeliest first.
-std::vector<Order> orders() {
-    using enum world::Ties;
-    using enum world::Timers;
-    std::vector<Order> list = {
-        {as_inserted, exact}, {arrivals_first, exact}, {timers_first, exact}};
-    // Nobody knows how far the recorded kernel's wheel had turned.
-    for (const int turn : {0, 64, 128, 192})
-        for (int ms = 0; ms < 40; ms += 5)
-            list.push_back({as_inserted, by_wheel, trace::milliseconds(turn + ms)});
-    for (std::size_t i = 0, n = list.size(); i < n; ++i) {
-        list.push_back(list[i]);
-        list.back().paced = true;
-    }
-    for (const int us : {150, 300, 450})
-        list.push_back({as_inserted, exact, {}, true, trace::microseconds(us)});
-    return list;
-}
-
-} // namespace
-
-Outcome replay(const Recording& r) {
-    if (const auto reason = not_compared(r))
-        return {Outcome::What::not_compared, *reason};
-    if (!r.segment_cells.empty() || !r.call_cells.empty())
-        return replay_matrix(r);
-    const Recording full = r.cut ? whole(r) : r;
-    std::optional<trace::Difference> first;
-    for (const Order& order : orders()) {
-        const auto difference = replay_once(full, order);
-        if (!difference)
-            return {};
-        if (!first)
-            first = difference;
-    }
-    return {Outcome::What::differs, trace::format(*first)};
-}
-
-std::string ways(const Recording& r) {
-    const Recording full = r.cut ? whole(r) : r;
-    std::string text;
-    for (const Order& order : orders()) {
-        const auto difference = replay_once(full, order);
-        text += fmt::format("  {}{}{} {}: {}\n", order.paced ? "paced, " : "",
-                            order.lag.ns > 0 ? "slow wire, " : "",
-                            order.timers == world::Timers::exact ? "exact timers" : "timer wheel",
-                            trace::format(order.phase),
-                            difference ? trace::format(*difference) : "agrees");
-    }
-    return text;
-}
-
-std::string show(const Recording& r) {
-    trace::Story got, expected;
-    const auto difference = replay_once(r.cut ? whole(r) : r, {}, &got, &expected);
-    if (!difference)
-        return "agrees\n";
-    std::string text = trace::format(*difference) + "\n";
-    for (const auto& [title, story] : {std::pair{"kernel", &expected}, {"simulator", &got}}) {
-        const trace::Sequence* sequence = story->find(difference->sequence);
-        text += fmt::format("{}:\n", title);
-        if (!sequence)
-            continue;
-        for (const Fact& f : sequence->facts) {
-            text += "  " + trace::format(f.at);
-            for (const trace::Field& field : f.fields)
-                text += fmt::format("  {} {}", field.name, field.value);
-            if (f.rule != trace::Rule::none)
-                text += fmt::format("  ({})", trace::text(f.rule).key);
-            text += "\n";
-        }
-    }
-    return text;
 }
 
 } // namespace oracle

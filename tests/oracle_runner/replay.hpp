@@ -27,6 +27,8 @@ std::optional<trace::Difference> replay_once(const Recording&, const Order&,
                                              trace::Story* got = nullptr,
                                              trace::Story* expected = nullptr);
 
+// The counters at the end that must match.
+void tell_counters(const Recording&, const Bench&, trace::Story& expected, trace::Story& got);
 // Rows of a recording as the story they tell. `bound`: the port that each connect call got.
 trace::Story story_of(const Recording&);
 // The local port that the recorded kernel chose for this connect() row, if its SYN is there.
