@@ -89,6 +89,8 @@ void apply(Turn&, const scenario::Verdict&);
 void segment_is_due(Turn&, Slot);
 
 // calls.cpp, threads.cpp
+// What HOST#number is known as; made if there is none.
+Named& named(Host&, std::uint16_t number);
 trace::Cookie make_connection(Turn&, trace::HostId, std::uint16_t number, trace::Endpoint local,
                               trace::Endpoint remote);
 trace::CallId connect_to(Turn&, const scenario::Connect&, trace::Endpoint remote);
