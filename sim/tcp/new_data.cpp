@@ -59,8 +59,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
         if (length > 0)
             data_has_left(c, m);
         const bool bare_fin = length == 0;
-        const Left sent = depart(segment_of(c, flags, begin, length, m), c.cookie,
-                                 fin && last ? why : Rule::new_data, m);
+        new_segment(c, flags, begin, length, m);
+        const Left sent = leave(m, c.cookie, fin && last ? why : Rule::new_data);
         c.sent.push_back(
             {begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none, last && pushed});
         c.sent.back().order = ++c.recovery.transmissions;
@@ -267,7 +267,8 @@ bool send_although_small(Connection& c, Moment& m) {
     if (length > 0)
         data_has_left(c, m);
     const Rule why = c.queue.corked ? Rule::cork_pulled : Rule::zero_window_probe;
-    const Left left = depart(segment_of(c, flags, begin, length, m), c.cookie, why, m);
+    new_segment(c, flags, begin, length, m);
+    const Left left = leave(m, c.cookie, why);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0});
     c.sent.back().order = ++c.recovery.transmissions;
     c.probes_out = 0;

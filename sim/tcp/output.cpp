@@ -19,8 +19,10 @@ std::uint32_t timestamp(trace::Instant t) {
     return 1000 + static_cast<std::uint32_t>(t.ns / 1'000'000);
 }
 
-Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::uint16_t transmission,
-            trace::SegmentId original, std::uint32_t likeness) {
+Left leave(Moment& m, trace::Cookie cookie, Rule why, std::uint16_t transmission,
+           trace::SegmentId original, std::uint32_t likeness) {
+    Departure& d = m.departures.back();
+    const Segment& s = d.segment;
     Left left;
     left.segment = m.journal.recorded().segments;
     if (m.journal.log()) [[unlikely]] {
@@ -41,16 +43,28 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
     e.rule = why;
     left.event = m.journal.note(e);
     m.journal.left(s, cookie);
-    m.departures.push_back(
-        {s, left.segment, left.event, m.journal.host(), likeness + transmission - 1u});
+    d.id = left.segment;
+    d.sent = left.event;
+    d.from = m.journal.host();
+    d.likeness = likeness + transmission - 1u;
     m.bump(trace::Counter::OutSegs);
     if (s.flags.has(flag::rst))
         m.bump(trace::Counter::OutRsts);
     return left;
 }
 
-Segment segment_of(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length, Moment& m) {
-    Segment s;
+Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::uint16_t transmission,
+            trace::SegmentId original, std::uint32_t likeness) {
+    m.departures.emplace_back().segment = s;
+    return leave(m, cookie, why, transmission, original, likeness);
+}
+
+Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length, Moment& m) {
+    // A copy of an empty one: the compiler would fill it with zeros by `rep stos`, which takes
+    // longer than everything else here.
+    static constexpr Departure empty;
+    m.departures.push_back(empty);
+    Segment& s = m.departures.back().segment;
     s.source = c.local;
     s.destination = c.remote;
     s.seq = seq;
@@ -83,23 +97,23 @@ void note_sent(Connection& c, Seq begin, Seq end, trace::Instant now, trace::Seg
 } // namespace
 
 void send_ack(Connection& c, Moment& m, Rule why) {
-    const Segment s = segment_of(c, flag::ack, acceptable_seq(c), 0, m);
+    const Segment& s = new_segment(c, flag::ack, acceptable_seq(c), 0, m);
     const bool same = s.seq == c.last_ack_seq && s.ack == c.last_ack_ack;
     c.same_acks = same ? static_cast<std::uint16_t>(c.same_acks + 1) : std::uint16_t{0};
     c.last_ack_seq = s.seq;
     c.last_ack_ack = s.ack;
-    depart(s, c.cookie, why, m, 1, trace::none, c.same_acks);
+    leave(m, c.cookie, why, 1, trace::none, c.same_acks);
 }
 
 Left send_probe(Connection& c, Moment& m, Rule why) {
-    const Segment s = segment_of(c, flag::ack, c.snd.una - 1, 0, m);
+    new_segment(c, flag::ack, c.snd.una - 1, 0, m);
     ++c.same_acks;
-    return depart(s, c.cookie, why, m, 1, trace::none, c.same_acks);
+    return leave(m, c.cookie, why, 1, trace::none, c.same_acks);
 }
 
 void send_active_reset(Connection& c, Moment& m, Rule why) {
-    Segment s = segment_of(c, flag::rst | flag::ack, acceptable_seq(c), 0, m);
-    depart(s, c.cookie, why, m);
+    new_segment(c, flag::rst | flag::ack, acceptable_seq(c), 0, m);
+    leave(m, c.cookie, why);
 }
 
 void send_reset_for(const Segment& in, trace::Cookie cookie, Rule why, Moment& m) {

@@ -10,14 +10,18 @@ struct Left {
     trace::EventId event = trace::none;
 };
 
-// Notes the departure and hands the segment to the wire. `transmission` counts from 1, `original`
-// is the first transmission when this is a repetition.
+// A segment of the connection as it would leave now, with the window it announces. It is made in
+// the place from which the wire takes it, and goes when leave() says so.
+trace::Segment& new_segment(Connection&, trace::Flags, Seq seq, std::uint32_t length, Moment&);
+// Notes the departure of the segment that was just made, and hands it to the wire. `transmission`
+// counts from 1, `original` is the first transmission when this is a repetition.
+Left leave(Moment&, trace::Cookie, trace::Rule why, std::uint16_t transmission = 1,
+           trace::SegmentId original = trace::none, std::uint32_t likeness = 0);
+// The same for one that was made elsewhere.
 Left depart(const trace::Segment&, trace::Cookie, trace::Rule why, Moment&,
             std::uint16_t transmission = 1, trace::SegmentId original = trace::none,
             std::uint32_t likeness = 0);
 
-// A segment of the connection as it would leave now, with the window it announces.
-trace::Segment segment_of(Connection&, trace::Flags, Seq seq, std::uint32_t length, Moment&);
 // Data and FIN as far as the peer's window, the congestion window and Nagle's rule allow; starts
 // the retransmission timer, or the persist timer when nothing is under way. Returns whether
 // anything left: tcp_write_xmit().

@@ -325,7 +325,7 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
     Recovery& r = c.recovery;
     const std::uint32_t delivered_before = r.delivered, losses_before = r.losses;
     const Seq fack = c.agreed.sack && r.sacked > 0 ? highest_sacked(c) : una_before;
-    if (c.agreed.sack)
+    if (c.agreed.sack && s.sack_blocks > 0)
         take_sacks(c, s, una_before, news, m);
     take_acknowledged(c, fack, news, m);
     rack_adapt(c);
@@ -349,7 +349,7 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
 
 void acknowledge_nothing(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
                          Moment& m) {
-    if (c.agreed.sack)
+    if (c.agreed.sack && s.sack_blocks > 0)
         take_sacks(c, s, una_before, news, m);
     if (news.duplicate_told)
         alert(c, una_before, 0, news, m);

@@ -87,7 +87,8 @@ bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
     ++c.recovery.repeats;
     if (length > 0)
         data_has_left(c, m);
-    depart(segment_of(c, flags, t.begin, length, m), c.cookie, why, m, t.transmissions, t.first);
+    new_segment(c, flags, t.begin, length, m);
+    leave(m, c.cookie, why, t.transmissions, t.first);
     m.bump(trace::Counter::RetransSegs);
     return true;
 }

@@ -52,9 +52,13 @@ public:
     const T& back() const { return end()[-1]; }
 
     void push_back(const T& value) {
-        const T kept = value; // it may lie in here
-        make_room();
-        at()[block_->head + block_->size++] = kept;
+        if (!block_ || block_->head + block_->size == block_->capacity) {
+            const T kept = value; // it may lie in here
+            make_room();
+            at()[block_->head + block_->size++] = kept;
+            return;
+        }
+        at()[block_->head + block_->size++] = value;
     }
     T* insert(const T* where, const T& value) {
         const auto i = where - begin();
@@ -108,16 +112,26 @@ private:
         static constexpr unsigned most = 32;
         Block* block[most];
         unsigned count = 0;
-        ~Spares() {
-            while (count > 0)
-                std::free(block[--count]);
-            count = most; // whatever is given back now is freed
-        }
+        bool freed_at_end = false;
     };
     // Not a member: GCC 12 cannot have those of two kinds of rows in one file (__tls_guard).
+    // Nothing is to be destroyed, so no use has to ask whether it has been constructed.
     static Spares& kept_spares() {
-        static thread_local Spares kept;
+        static constinit thread_local Spares kept{};
         return kept;
+    }
+    // Has the spares of this thread freed when it ends.
+    [[gnu::noinline, gnu::cold]] static void free_at_end() {
+        struct End {
+            ~End() {
+                Spares& spares = kept_spares();
+                while (spares.count > 0)
+                    std::free(spares.block[--spares.count]);
+                spares.count = Spares::most; // whatever is given back now is freed
+            }
+        };
+        static thread_local End end;
+        kept_spares().freed_at_end = true;
     }
 
     static Block* allocate(std::size_t capacity) {
@@ -132,10 +146,13 @@ private:
     }
     static void give_back(Block* block) {
         Spares& spares = kept_spares();
-        if (block->capacity == 1 && spares.count + 1 < Spares::most)
-            spares.block[spares.count++] = block;
-        else
+        if (block->capacity != 1 || spares.count + 1 >= Spares::most) {
             std::free(block);
+            return;
+        }
+        if (!spares.freed_at_end) [[unlikely]]
+            free_at_end();
+        spares.block[spares.count++] = block;
     }
     void copy(const Row& o) {
         if (o.empty())

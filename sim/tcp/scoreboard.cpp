@@ -151,8 +151,6 @@ void uncount(Connection& c, const Sent& t) {
 }
 
 void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news, Moment& m) {
-    if (s.sack_blocks == 0)
-        return;
     const bool duplicate = is_duplicate(s);
     if (duplicate)
         take_duplicate(c, s, una_before, news, m);

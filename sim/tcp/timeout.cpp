@@ -119,9 +119,10 @@ void probe(Connection& c, Moment& m) {
     // A window too small to be worth filling is filled by the probe.
     if (send_although_small(c, m))
         return;
-    if (urgent_mode(c)) // tcp_write_wakeup(): the mark is told even while there is no window
-        depart(segment_of(c, trace::flag::ack, c.snd.una, 0, m), c.cookie, Rule::zero_window_probe,
-               m);
+    if (urgent_mode(c)) { // tcp_write_wakeup(): the mark is told even while there is no window
+        new_segment(c, trace::flag::ack, c.snd.una, 0, m);
+        leave(m, c.cookie, Rule::zero_window_probe);
+    }
     const Left left = send_probe(c, m, Rule::zero_window_probe);
     ++c.probes_out;
     if (c.rtt.backoff < m.stack[Sysctl::tcp_retries2])
@@ -143,7 +144,8 @@ trace::Duration probe_interval(const Connection& c, const Moment& m) {
 }
 
 trace::Instant next_deadline(const Connection& c) {
-    return std::min({c.resend.due, c.acknowledge.due, c.keep.due, c.linger_until});
+    return std::min(std::min(c.resend.due, c.acknowledge.due),
+                    std::min(c.keep.due, c.linger_until));
 }
 
 void retransmission_is_due(Connection& c, Moment& m) {

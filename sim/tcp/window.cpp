@@ -8,6 +8,18 @@
 
 namespace tcp {
 
+namespace {
+
+// Whole units of the window scale: a power of two, so nothing has to be divided.
+std::int64_t down_to(std::int64_t room, std::int8_t scale) {
+    return room >> scale << scale;
+}
+std::int64_t up_to(std::int64_t room, std::int8_t scale) {
+    return down_to(room + (std::int64_t{1} << scale) - 1, scale);
+}
+
+} // namespace
+
 std::uint32_t bound_to_half_window(const Connection& c, std::uint32_t bytes) {
     constexpr std::uint32_t default_mss = 536, least_packet = 68; // TCP_MSS_DEFAULT, RFC 791
     const std::uint32_t most = c.snd.max_wnd > default_mss ? c.snd.max_wnd >> 1 : c.snd.max_wnd;
@@ -38,19 +50,18 @@ std::uint32_t window_to_offer(Connection& c) {
     const std::int64_t allowed = window_from(c, c.receive_buffer);
     const std::int64_t full = std::min<std::int64_t>(c.memory.clamp, allowed);
     const std::int64_t mss = std::min<std::int64_t>(c.acks.mss, full);
-    const std::int64_t unit = std::int64_t{1} << c.agreed.receive_scale;
     std::int64_t room = free_window(c);
     if (mss <= 0)
         return 0;
     if (room < full / 2) {
         c.acks.quick = 0;
-        room = room > 0 ? room - room % unit : 0;
+        room = room > 0 ? down_to(room, c.agreed.receive_scale) : 0;
         if (room < allowed / 16 || room < mss)
             return 0; // better none than a silly one
     }
     room = std::min<std::int64_t>(room, c.rcv.ceiling);
     if (c.agreed.receive_scale > 0)
-        return static_cast<std::uint32_t>((room + unit - 1) / unit * unit);
+        return static_cast<std::uint32_t>(up_to(room, c.agreed.receive_scale));
     std::int64_t window = c.rcv.wnd;
     if (window + mss <= room || window > room)
         window = room - room % mss;
@@ -61,7 +72,6 @@ std::uint32_t window_to_offer(Connection& c) {
 
 std::uint16_t announce_window(Connection& c, Moment& m) {
     const bool was_open = c.rcv.wnd > 0;
-    const std::uint32_t unit = 1u << c.agreed.receive_scale;
     if (c.acks.no_memory) {
         c.rcv.wnd = 0;
         c.rcv.wup = c.rcv.nxt;
@@ -72,7 +82,7 @@ std::uint16_t announce_window(Connection& c, Moment& m) {
     if (window < promised) {
         if (window == 0)
             m.bump(trace::Counter::TCPWantZeroWindowAdv);
-        window = (promised + unit - 1) / unit * unit;
+        window = static_cast<std::uint32_t>(up_to(promised, c.agreed.receive_scale));
     }
     c.rcv.wnd = window;
     c.rcv.wup = c.rcv.nxt;

@@ -32,6 +32,7 @@ void Deadlines::link(Handle h) {
     } else {
         ends.head = h;
         used_[level] |= std::uint64_t{1} << place;
+        used_levels_ |= 1u << level;
     }
     ends.tail = h;
 }
@@ -48,7 +49,13 @@ void Deadlines::unlink(Handle h) {
     else
         ends.tail = n.previous;
     if (ends.head == nothing)
-        used_[n.level] &= ~(std::uint64_t{1} << n.place);
+        is_empty(n.level, n.place);
+}
+
+void Deadlines::is_empty(unsigned level, unsigned place) {
+    used_[level] &= ~(std::uint64_t{1} << place);
+    if (!used_[level])
+        used_levels_ &= ~(1u << level);
 }
 
 void Deadlines::move(Handle h, trace::Instant at) {
@@ -75,36 +82,45 @@ Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t 
     return h;
 }
 
-void Deadlines::remove(Handle h) {
-    unlink(h);
+// It is in no list any more.
+void Deadlines::forget(Handle h) {
     nodes_[h].next = free_;
     free_ = h;
     --size_;
 }
 
+void Deadlines::remove(Handle h) {
+    unlink(h);
+    forget(h);
+}
+
 Due Deadlines::take(Handle h) {
+    unlink(h);
+    return happens(h);
+}
+
+Due Deadlines::happens(Handle h) {
     const Due due{{nodes_[h].at}, nodes_[h].slot, nodes_[h].kind};
     now_ = nodes_[h].at;
-    remove(h);
+    forget(h);
     return due;
 }
 
-// Of a slot's list, from its head on.
-std::int64_t Deadlines::earliest(Handle h) const {
-    std::int64_t least = INT64_MAX;
-    for (; h != nothing; h = nodes_[h].next)
-        least = std::min(least, nodes_[h].at);
+// Of a slot's list, from its head on; of several at one instant the first.
+Deadlines::Handle Deadlines::earliest(Handle h) const {
+    Handle least = h;
+    for (h = nodes_[h].next; h != nothing; h = nodes_[h].next)
+        if (nodes_[h].at < nodes_[least].at)
+            least = h;
     return least;
 }
 
 std::optional<trace::Instant> Deadlines::first() const {
-    for (unsigned level = 0; level < levels; ++level) {
-        if (!used_[level])
-            continue;
-        const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-        return trace::Instant{earliest(ends_[level][place].head)};
-    }
-    return std::nullopt;
+    if (size_ == 0)
+        return std::nullopt;
+    const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
+    const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
+    return trace::Instant{nodes_[earliest(ends_[level][place].head)].at};
 }
 
 Due Deadlines::pop(Ties ties) {
@@ -114,10 +130,7 @@ Due Deadlines::pop(Ties ties) {
 std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
     if (size_ == 0)
         return std::nullopt;
-    while (!used_[0]) {
-        unsigned level = 1;
-        while (!used_[level])
-            ++level;
+    while (const auto level = static_cast<unsigned>(std::countr_zero(used_levels_))) {
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         Handle h = ends_[level][place].head;
         if (nodes_[h].next == nothing) { // a single one needs no dealing out
@@ -132,16 +145,22 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
         if (begins > limit.ns)
             return std::nullopt;
         // The wheel turns to the first of them at once, if it may: what is due then needs no level
-        // between.
-        const std::int64_t first = earliest(h);
+        // between, and the first itself no other list, unless others of its instant may go before
+        // it.
+        const Handle first = earliest(h);
+        const bool reached = nodes_[first].at <= limit.ns;
+        const bool happens_now = reached && ties == Ties::as_inserted;
         ends_[level][place] = {};
-        used_[level] &= used_[level] - 1;
-        now_ = first <= limit.ns ? first : begins;
+        is_empty(level, place);
+        now_ = reached ? nodes_[first].at : begins;
         while (h != nothing) {
             const Handle next = nodes_[h].next;
-            link(h);
+            if (h != first || !happens_now)
+                link(h);
             h = next;
         }
+        if (happens_now)
+            return happens(first);
     }
     const auto place = static_cast<unsigned>(std::countr_zero(used_[0]));
     Handle h = ends_[0][place].head;

@@ -66,14 +66,18 @@ private:
     [[gnu::noinline]] Handle another();
     void link(Handle);
     void unlink(Handle);
+    void is_empty(unsigned level, unsigned place);
+    void forget(Handle);
     Due take(Handle);
-    std::int64_t earliest(Handle) const;
+    Due happens(Handle);
+    Handle earliest(Handle) const;
 
     std::vector<Node> nodes_;
     Handle free_ = nothing;
     std::uint32_t size_ = 0;
     std::int64_t now_ = 0;
-    std::array<std::uint64_t, levels> used_{};
+    std::array<std::uint64_t, levels> used_{}; // the places of each level that hold something ...
+    std::uint32_t used_levels_ = 0;            // ... and the levels
     struct Ends {
         Handle head = nothing, tail = nothing;
         friend bool operator==(const Ends&, const Ends&) = default;

@@ -260,13 +260,15 @@ void put_in(Turn& t, const trace::Segment& s) {
 }
 
 void segment_is_due(Turn& t, Slot slot) {
-    const Flying f = t.w.flying[slot];
-    t.w.flying.all[slot].due = Deadlines::nothing;
-    t.w.flying.remove(slot);
-    if (f.fate == Fate::arrives) {
-        deliver(t, f);
+    Held<Flying>& held = t.w.flying.all[slot];
+    held.due = Deadlines::nothing;
+    if (held.record.fate == Fate::arrives) { // nothing takes off before it has arrived
+        deliver(t, held.record);
+        t.w.flying.remove(slot);
         return;
     }
+    const Flying f = held.record;
+    t.w.flying.remove(slot);
     if (f.fate == Fate::told) {
         deliver_icmp(t, f.to, f.segment, f.id, f.code, f.sent_event);
         return;
