@@ -36,20 +36,32 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
     m.explain(Rule::ack_establishes);
     const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
     const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
-    c.snd.una = c.snd.iss + 1;
+    // One too low leaves the SYN unacknowledged, in ESTABLISHED as well.
+    const bool acknowledged = after(s.ack, c.snd.iss);
+    if (acknowledged)
+        c.snd.una = c.snd.iss + 1;
     c.snd.wl1 = s.seq;
     c.snd.wl2 = s.ack;
     c.snd.wnd = offered(c, s);
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
-    if (!c.sent.empty())
-        c.sent.erase(c.sent.begin());
-    c.retransmissions = 0;
-    c.expiries = 0;
-    c.resend.stop();
+    if (acknowledged) {
+        if (!c.sent.empty())
+            c.sent.erase(c.sent.begin());
+        c.retransmissions = 0;
+        c.expiries = 0;
+        c.resend.stop();
+    }
     c.fast_open.passive = false;
     if (advance(c.status, c.cookie, Trigger::ack_of_syn, m))
         handshake_done(c, s, sample, m);
-    restart_retransmission_timer(c, m);
+    if (acknowledged)
+        restart_retransmission_timer(c, m);
+    // A shutdown() that came too early.
+    if (c.shut_wr && !c.snd.fin && c.status.state() == S::established) {
+        c.snd.fin = true;
+        advance(c.status, c.cookie, Trigger::shutdown_wr_call, m);
+        send_what_fits(c, m, Rule::shutdown_sends_fin);
+    }
     return Next::go_on;
 }
 
@@ -169,6 +181,13 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         if (c.orphan && seg_len(s) > 0 && after(s.seq + s.length, c.rcv.nxt)) {
             abort_on_data(c, s, m);
             return Next::stop;
+        }
+        // Its small record takes over at once, unless it waits longer than one may: old data goes
+        // unanswered.
+        if (c.orphan && !s.flags.has(flag::fin)) {
+            const OrphanWait wait = orphan_fin_wait_2(m.stack, c.options, c.rtt.rto);
+            if (wait.limited && wait.waits == trace::Duration{})
+                return Next::stop;
         }
         break;
     case S::closing:

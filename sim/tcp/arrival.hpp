@@ -38,7 +38,7 @@ void segment_arrives(Connection&, const trace::Segment&, Moment&);
 enum class Leftover : std::uint8_t { stays, gone, new_connection };
 Leftover time_wait_arrives(TimeWait&, const trace::Segment&, Moment&);
 // A new SYN that found no listener: the old numbers in answer.
-void time_wait_answers(TimeWait&, const trace::Segment&, Moment&);
+void time_wait_answers(TimeWait&, Moment&);
 
 // The chapters of §3.10.7.4, in its order.
 Next check_sequence(Connection&, const trace::Segment&, Moment&); // first

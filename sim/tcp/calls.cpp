@@ -196,9 +196,12 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     if (!wr) return {true, 0, Rule::shutdown_rd_sends_nothing};
     const bool first = !c.shut_wr;
     c.shut_wr = true;
-    if (first && trace::transition(c.status.state(), trigger, policies(m.stack))) {
+    const bool opening = c.status.state() == S::syn_recv;
+    if (opening && shutdown_waits_for_establishing(m.stack)) return {true, 0, Rule::call_returns};
+    const Trigger closes = opening ? Trigger::close_call : trigger;
+    if (first && trace::transition(c.status.state(), closes, policies(m.stack))) {
         c.snd.fin = true;
-        advance(c.status, c.cookie, trigger, m);
+        advance(c.status, c.cookie, closes, m);
         send_what_fits(c, m, Rule::shutdown_sends_fin);
     }
     return {true, 0, Rule::call_returns};

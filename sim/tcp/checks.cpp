@@ -77,10 +77,11 @@ bool just_before_fin(const Connection& c, const Segment& s, const Moment& m) {
            (state == S::close_wait || state == S::last_ack || state == S::closing);
 }
 
-// In a simultaneous open the peer's SYN+ACK repeats the SYN that brought us to SYN_RECV.
+// In a simultaneous open the peer's SYN+ACK, nothing else with it, repeats the SYN that brought us
+// to SYN_RECV.
 bool completes_simultaneous_open(const Connection& c, const Segment& s) {
     return c.status.state() == S::syn_recv && c.listener == trace::none && s.flags.has(flag::ack) &&
-           s.seq + 1 == c.rcv.nxt && s.ack == c.snd.nxt;
+           s.seq + 1 == c.rcv.nxt && s.ack == c.snd.nxt && seg_len(s) == 1;
 }
 
 // Where two segments make a connection the second is sent once more: no third tells of its loss.
@@ -128,8 +129,9 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     const bool old = before(end, c.rcv.wup);
     const Seq limit = c.rcv.nxt + receive_window(c);
     const bool beyond = after(s.seq, limit);
-    const bool passes =
-        !trims_to_window(m.stack) && !c.memory.queue.empty() && after(s.seq + s.length, limit);
+    // A FIN may lie just beyond it.
+    const Seq last = s.seq + (seg_len(s) - (s.flags.has(flag::fin) ? 1u : 0u));
+    const bool passes = !trims_to_window(m.stack) && !c.memory.queue.empty() && after(last, limit);
     if (beyond || passes)
         m.bump(Counter::BeyondWindow);
     if (!old && !beyond && !passes)

@@ -148,7 +148,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
         s.ts_value = timestamp(m.now());
         s.ts_echo = with_ack ? c.ts_recent : 0;
     }
-    s.window_scale = c.agreed.scaling ? c.agreed.receive_scale : std::int8_t{-1};
+    const bool scales = c.agreed.scaling || c.agreed.receive_scale > 0;
+    s.window_scale = scales ? c.agreed.receive_scale : std::int8_t{-1};
     const bool answers = with_ack && why == Rule::simultaneous_open;
     const bool again = !c.sent.empty();
     if (!again && !with_ack)

@@ -295,6 +295,14 @@ bool rst_before_fin_counts(const Stack& s) {
     return s.goes(Way::rst_before_fin_counts);
 }
 
+bool shutdown_waits_for_establishing(const Stack& s) {
+    return s.goes(Way::shutdown_waits_for_establishing);
+}
+
+bool scales_after_crossed_syns(const Stack& s) {
+    return s.goes(Way::scales_after_crossed_syns);
+}
+
 bool near_rst_spares_request(const Stack& s) {
     return s.goes(Way::near_rst_spares_request);
 }

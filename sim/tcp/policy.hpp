@@ -114,6 +114,11 @@ trace::Duration answer_interval(const Stack&);
 
 // A RST that the peer numbered as if it had not counted its own FIN: tcp_reset_check().
 bool rst_before_fin_counts(const Stack&);
+// Whether the window scale that was offered holds although the crossing SYN offers none:
+// tcp_rcv_synsent_state_process().
+bool scales_after_crossed_syns(const Stack&);
+// Whether shutdown() in SYN_RECV keeps its FIN until the connection is established: tcp_shutdown().
+bool shutdown_waits_for_establishing(const Stack&);
 // What an inexact RST in the window does to a half-open request: tcp_check_req().
 bool near_rst_spares_request(const Stack&);
 // A bare ACK that was overtaken on the way is not answered: tcp_disordered_ack_check().

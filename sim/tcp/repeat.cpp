@@ -122,7 +122,9 @@ Duration until_timeout(const Connection& c, const Moment& m) {
 // Puts the probe in the place of the timeout, which is `timeout_in` away, if it comes no later.
 bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
     const Phase phase = c.recovery.phase;
-    if (c.sent.empty() || is_opening(c) || (phase != Phase::open && phase != Phase::cwr))
+    // Only what tcp_write_xmit() sends is probed for: a SYN alone is not.
+    if (c.sent.empty() || (c.sent.size() == 1 && is_opening(c)) ||
+        (phase != Phase::open && phase != Phase::cwr))
         return false;
     const Duration wait =
         probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1);

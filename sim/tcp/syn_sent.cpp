@@ -104,7 +104,11 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     }
     // Both ends called connect(): their SYN crosses ours.
     m.explain(Rule::simultaneous_open);
+    const Agreed offered = c.agreed;
     learn_peer(c, s);
+    // Our SYN has offered to scale, and scales even for a peer that has not.
+    if (scales_after_crossed_syns(m.stack))
+        c.agreed.receive_scale = offered.receive_scale;
     advance(c.status, c.cookie, Trigger::syn, m);
     send_syn(c, m, Rule::simultaneous_open, true);
 }

@@ -74,9 +74,10 @@ void take_in_order(Connection& c, Text t, bool& fin) {
     for (const Range& r : ranges) {
         if (after(r.begin, c.rcv.nxt))
             break;
+        // tcp_ofo_queue(): a FIN that data has come in the place of went with what it was part of.
+        fin = fin || (r.fin && !before(r.end, c.rcv.nxt));
         if (after(r.end, c.rcv.nxt))
             c.rcv.nxt = r.end;
-        fin = fin || r.fin;
         ++used;
     }
     ranges.erase(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(used));

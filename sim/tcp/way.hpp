@@ -37,11 +37,13 @@ enum class Way : std::uint8_t {
     trims_to_window,
     cubic,
     // arrival
+    scales_after_crossed_syns,
     ack_of_isn_establishes,
     rst_before_fin_counts,
     near_rst_spares_request,
     overtaken_ack_unanswered,
     // closing
+    shutdown_waits_for_establishing,
     orphan_fin_wait_2_ends,
     long_fin_wait_2_in_two_parts,
     time_wait_one_minute,

@@ -339,7 +339,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     case tcp::Leftover::new_connection: {
         const Slot l = listener_for(w, small.host, s);
         if (l == no_slot) {
-            tcp::time_wait_answers(small, s, m);
+            tcp::time_wait_answers(small, m);
             reindex(w, DueKind::time_wait, slot);
             break;
         }

@@ -16,7 +16,7 @@ using trace::Endpoint;
 
 namespace {
 
-constexpr std::uint32_t raw_isn = 7'000'000, raw_clock = 50'000'000;
+constexpr std::uint32_t raw_clock = 50'000'000;
 
 scenario::Scenario two_hosts(trace::Duration way) {
     scenario::Scenario s;

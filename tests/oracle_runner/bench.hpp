@@ -17,6 +17,7 @@
 namespace oracle {
 
 inline constexpr trace::Address raw_peer{0x0a0000fa}; // 10.0.0.250
+inline constexpr std::uint32_t raw_isn = 7'000'000;   // its first number
 
 struct Setting {
     trace::HostId host;

@@ -82,14 +82,48 @@ private:
     std::set<std::string> numbered_anew_;
 };
 
+// The raw peer has its first number before it says it. A recording counts from there; the story
+// counts from the first SYN that was seen, and tells what came before it as it is.
+class RawNumbers {
+public:
+    void look(const SegmentRow& s, const std::string& flow) {
+        if (s.new_flow && !s.injected)
+            first_.erase(flow);
+        if (!s.injected || s.from != "x")
+            return;
+        const auto [known, fresh] = first_.emplace(flow, std::nullopt);
+        if (fresh && s.seq.starts_with("abs:"))
+            foreign_.insert(flow);
+        const auto has = [&](char flag) { return s.flags.find(flag) != std::string::npos; };
+        if (!known->second && has('S') && !has('R'))
+            known->second = s.seq_number;
+    }
+    std::string acknowledgement(const SegmentRow& s, const std::string& flow) const {
+        const auto known = first_.find(flow);
+        if (s.to != "x" || s.ack.empty() || s.ack.starts_with("abs:") || known == first_.end())
+            return s.ack;
+        if (!known->second && foreign_.contains(flow))
+            return s.ack;
+        if (!known->second)
+            return fmt::format("abs:{}", raw_isn + static_cast<std::uint32_t>(s.ack_number));
+        return fmt::format("{}", s.ack_number - *known->second);
+    }
+
+private:
+    std::map<std::string, std::optional<std::int64_t>> first_; // SYN of x
+    std::set<std::string> foreign_;
+};
+
 void tell_segments(const Recording& r, Story& story) {
     const Departures departures(r);
+    RawNumbers raw;
     std::map<std::string, int> lives;
     for (const SegmentRow& s : r.segments) {
         if (!s.is_tcp)
             continue;
         const std::string source = fmt::format("{}:{}", s.from, s.source);
         const std::string destination = fmt::format("{}:{}", s.to, s.destination);
+        raw.look(s, pair_of(source, destination));
         int& life = lives[pair_of(source, destination)];
         if (life == 0)
             life = 1;
@@ -112,7 +146,7 @@ void tell_segments(const Recording& r, Story& story) {
         f.fields = {{"flags", flags},
                     {"push", push},
                     {"seq", unknown ? "?" : s.seq},
-                    {"ack", unknown ? "?" : s.ack},
+                    {"ack", unknown ? "?" : raw.acknowledgement(s, pair_of(source, destination))},
                     {"length", fmt::format("{}", s.length)},
                     {"window", reset           ? "?"
                                : s.window == 0 ? "zero"
