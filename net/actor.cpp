@@ -16,6 +16,7 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstring>
 #include <string_view>
@@ -99,6 +100,8 @@ Actor::~Actor() {
 
 void Actor::order(Order order) {
     const std::lock_guard guard(mutex_);
+    order.idle = orders_.empty() && !busy_;
+    order.ordered_ns = monotonic_ns();
     orders_.push_back(std::move(order));
     changed_.notify_all();
 }
@@ -121,6 +124,8 @@ bool Actor::sleeps_in_call() const {
 void Actor::run() {
     thread_number_ = static_cast<int>(::gettid());
     become_prompt();
+    const std::string path = fmt::format("/proc/self/task/{}/schedstat", thread_number_.load());
+    scheduling_ = Descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     std::unique_lock lock(mutex_);
     while (true) {
         changed_.wait(lock, [this] { return stopping_ || !orders_.empty(); });
@@ -128,12 +133,28 @@ void Actor::run() {
             break;
         Order next = std::move(orders_.front());
         orders_.pop_front();
+        busy_ = true;
         lock.unlock();
         perform(next);
         lock.lock();
+        busy_ = false;
     }
     finished_ = true;
     changed_.notify_all();
+}
+
+// /proc/PID/schedstat: time on a processor, time spent waiting for one.
+std::int64_t Actor::waited_ns() const {
+    std::array<char, 96> text;
+    const ssize_t got =
+        scheduling_.is_open() ? ::pread(scheduling_.number(), text.data(), text.size(), 0) : -1;
+    if (got <= 0)
+        return 0; // a kernel without it
+    const std::string_view line(text.data(), static_cast<std::size_t>(got));
+    std::int64_t waited = 0;
+    if (const auto blank = line.find(' '); blank != line.npos)
+        std::from_chars(line.data() + blank + 1, line.data() + line.size(), waited);
+    return waited;
 }
 
 void Actor::perform(Order& order) {
@@ -149,13 +170,18 @@ void Actor::perform(Order& order) {
         report.unread = unread_bytes(descriptor_);
         report.aborts = report.unread > 0 || lingers_zero(descriptor_);
     }
+    report.idle = order.idle;
+    report.ordered_ns = order.ordered_ns;
     report.at_ns = monotonic_ns();
-    inbox_.put(report);
+    inbox_.put(report); // may cost us the processor
 
+    const std::int64_t waited_before = waited_ns();
     in_call_ = true;
+    report.began_ns = monotonic_ns();
     report.value = call(order, report);
     in_call_ = false;
     report.at_ns = monotonic_ns();
+    report.waited_ns = waited_ns() - waited_before;
     report.returned = true;
     if (report.descriptor >= 0) {
         report.cookie = socket_cookie(report.descriptor);

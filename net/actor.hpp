@@ -35,7 +35,11 @@ struct CallReport {
     std::uint64_t cookie = 0;                     // of that descriptor
     Pair pair;                                    // of that descriptor, as far as it is known
     std::uint32_t unread = 0;                     // close: bytes that nobody has read
-    bool aborts = false; // close: unread bytes or SO_LINGER 0, so RST instead of FIN
+    bool idle = false;           // its thread had nothing else to do when it was ordered
+    std::int64_t ordered_ns = 0; // CLOCK_MONOTONIC
+    std::int64_t began_ns = 0;   // returned: when it was made
+    std::int64_t waited_ns = 0;  // returned: for a processor, within the call
+    bool aborts = false;         // close: unread bytes or SO_LINGER 0, so RST instead of FIN
 };
 
 // Where actors leave their reports; a descriptor becomes readable when there are any.
@@ -67,6 +71,8 @@ struct Order {
     trace::Shutdown how = trace::Shutdown::wr;
     std::string option; // setsockopt
     std::int64_t option_value = 0;
+    bool idle = false; // the thread had nothing else to do when it came
+    std::int64_t ordered_ns = 0;
     bool set_nonblocking = false;            // connect: first; else instead of a call
     std::function<Descriptor()> make_socket; // connect
 };
@@ -85,6 +91,7 @@ public:
 private:
     void run();
     void perform(Order& order);
+    [[nodiscard]] std::int64_t waited_ns() const;
     std::int64_t call(Order& order, CallReport& report);
     std::int64_t connect(Order& order, CallReport& entered);
 
@@ -94,7 +101,9 @@ private:
     std::condition_variable changed_;
     std::deque<Order> orders_;
     bool stopping_ = false;
+    bool busy_ = false;
     bool finished_ = false;
+    Descriptor scheduling_; // of the thread: how long it has waited for a processor
     std::atomic<bool> in_call_ = false;
     std::atomic<int> thread_number_ = 0;
     std::thread thread_;

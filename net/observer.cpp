@@ -197,12 +197,13 @@ void Observer::deliver(WireFrame frame) {
     Host& host = hosts_[frame.to];
     const auto at = now();
     last_activity_ = at;
-    lateness_ = std::max(lateness_, at - frame.due);
+    note_lateness(frame, at - frame.due);
     take_reports();
     // veth hands the frame to the other end, and that to TCP, before send() returns.
     [[maybe_unused]] const auto sent =
         ::send(ground_->packets(frame.to), frame.bytes.data(), frame.bytes.size(), MSG_DONTWAIT);
     auto rows = ground_->rows(frame.to);
+    lateness_ = std::max(lateness_, now() - frame.due);
     host.beat = recorder_.new_beat();
 
     const auto refused = rows ? refusal(frame, *rows) : std::nullopt;
@@ -231,6 +232,16 @@ void Observer::deliver(WireFrame frame) {
         mirror_.note_arrived(frame.to, frame.segment);
     read_counters(frame.to, trace::milliseconds(1));
     mirror_.touch();
+}
+
+void Observer::note_lateness(const WireFrame& frame, trace::Duration late) {
+    lateness_ = std::max(lateness_, late);
+    if (!frame.place)
+        return;
+    pace_.frames.resize(hosts_.size() * hosts_.size());
+    auto& wire = pace_.frames[frame.from * hosts_.size() + frame.to];
+    wire.resize(std::max(wire.size(), *frame.place + 1));
+    wire[*frame.place] = late;
 }
 
 // A frame or a report that has not been read, or a call that is just changing its socket: what a

@@ -8,6 +8,7 @@
 #include "net/actor.hpp"
 #include "net/ground.hpp"
 #include "net/mirror.hpp"
+#include "net/pace.hpp"
 #include "net/recorder.hpp"
 #include "net/wire.hpp"
 #include "scenario/action.hpp"
@@ -46,8 +47,9 @@ public:
                                   const std::vector<scenario::SetSysctl>& sysctls);
     void begin(); // it is 0 now
     [[nodiscard]] trace::Instant now() const;
-    // How late a frame was handed over at most.
+    // How late a frame was handed over, or a thread that was woken ran, at most.
     [[nodiscard]] trace::Duration lateness() const { return lateness_; }
+    [[nodiscard]] const Pace& pace() const { return pace_; }
     // Everything that has happened is recorded, every socket looked at, all counters read.
     void catch_up();
     void hold_everything(bool on);
@@ -99,6 +101,7 @@ private:
     void frame_left(trace::HostId host, std::vector<std::byte> bytes, trace::Instant at);
     void deliver_due();
     void deliver(WireFrame frame);
+    void note_lateness(const WireFrame& frame, trace::Duration late);
     void tick();
     bool look_at_sockets(trace::HostId host); // false: a frame or a report will tell the same
     void take_news();
@@ -182,6 +185,7 @@ private:
     trace::Instant last_activity_;
     trace::CallId last_call_ = trace::none;
     trace::Duration lateness_;
+    Pace pace_;
 };
 
 // "tcp_syncookies" is net.ipv4.tcp_syncookies.

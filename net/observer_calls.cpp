@@ -114,6 +114,10 @@ void Observer::take_reports() {
             continue;
         last_activity_ = now();
         if (!report.returned) {
+            pace_.calls[report.call].began = trace::Instant{report.at_ns - start_ns_};
+            if (report.idle)
+                lateness_ =
+                    std::max(lateness_, trace::nanoseconds(report.at_ns - report.ordered_ns));
             call_entered(report, at->second);
             publish_changes();
             continue;
@@ -121,6 +125,10 @@ void Observer::take_reports() {
         const Pending pending = at->second;
         pending_.erase(at);
         Pending copy = pending;
+        const trace::Duration waited = trace::nanoseconds(report.waited_ns);
+        const auto late = trace::nanoseconds(report.idle ? report.began_ns - report.ordered_ns : 0);
+        pace_.calls[report.call] = {trace::Instant{report.began_ns - start_ns_}, waited};
+        lateness_ = std::max({lateness_, waited, late});
         call_returned(report, copy);
         publish_changes();
     }

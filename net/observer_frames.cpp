@@ -114,6 +114,7 @@ void Observer::duplicate(const WireFrame& frame, trace::Instant due) {
     WireFrame copy = frame;
     copy.due = due;
     copy.held = false;
+    copy.place.reset();
     copy.id = recorder_.add(record);
     put_on_wire(trace::EventKind::segment_sent, trace::Rule::wire_duplicated, copy);
     wire_.insert(std::move(copy));

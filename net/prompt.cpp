@@ -29,7 +29,8 @@ struct Attributes { // struct sched_attr, which libc does not declare
 void become_prompt() {
     ::prctl(PR_SET_TIMERSLACK, 1);
     const int now = ::getpriority(PRIO_PROCESS, 0);
-    for (const int nice : {std::min(now, -10), now}) {
+    const int wanted_nice = now > 0 ? now : std::min(now, -10); // whoever is nice stays so
+    for (const int nice : {wanted_nice, now}) {
         Attributes wanted;
         wanted.nice = nice;
         if (::syscall(SYS_sched_setattr, 0, &wanted, 0) == 0)

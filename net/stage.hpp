@@ -39,8 +39,10 @@ public:
     [[nodiscard]] const std::string& congestion_control() const { return congestion_control_; }
     // The latest thing that could not be done, in one sentence; "" when there is none.
     [[nodiscard]] const std::string& notice() const { return notice_; }
-    // How late the script's lines and the wire's deliveries were at most: a busy machine.
+    // How late the script's lines, the wire's deliveries and woken threads were at most: a busy
+    // machine.
     [[nodiscard]] trace::Duration lateness() const;
+    [[nodiscard]] const Pace& pace() const { return observer_->pace(); }
     void stop(); // from any thread: plays no further
 
     void advance(trace::Instant t) override;

@@ -104,7 +104,7 @@ std::optional<scenario::WireRule> Wire::matching_rule(const WireFrame& frame) {
 Verdict Wire::take(WireFrame frame, trace::Instant now) {
     using What = scenario::WireRule::What;
     Line& way = lines_[frame.from * hosts_ + frame.to];
-    ++way.seen;
+    frame.place = way.seen++;
     frame.due = now + way.delay;
     Verdict verdict;
     const auto rule = matching_rule(frame);

@@ -24,8 +24,9 @@ struct WireFrame {
     trace::Instant sent;
     trace::Instant due; // trace::never while held
     bool held = false;
-    trace::Duration left;     // of its way when it was stopped
-    unsigned repetitions = 0; // copies of a held segment that its sender sent meanwhile
+    trace::Duration left;             // of its way when it was stopped
+    std::optional<std::size_t> place; // among those that came to its wire; a copy has none
+    unsigned repetitions = 0;         // copies of a held segment that its sender sent meanwhile
     std::vector<std::byte> bytes;
 };
 

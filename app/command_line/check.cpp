@@ -104,10 +104,12 @@ Outcome check_both(const scenario::Scenario& s) {
     const auto both = sources::play_both(s);
     if (!both.kernel.failure.empty())
         return refusal(both.kernel.failure, Exit::impossible);
-    if (auto failure = failure_of(s, both.simulated.report, both.simulated.trace, ""))
-        return *failure;
-    if (auto failure = failure_of(s, both.kernel.report, both.kernel.trace, " on the kernel"))
-        return *failure;
+    for (const auto& [play, where] : {std::pair<const sources::Play*, const char*>{
+                                          &both.simulated, ""},
+                                      {&both.kernel, " on the kernel"}})
+        if (auto failure = failure_of(s, play->report, play->trace, where);
+            failure && (!both.held || !play->report.stopped.empty()))
+            return *failure;
     if (both.difference) {
         const std::uint32_t line = line_at(s, both.difference->at);
         return {

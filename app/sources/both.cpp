@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "late.hpp"
 #include "running.hpp"
 #include "tcp/profile.hpp"
 #include "trace/align.hpp"
@@ -13,32 +14,24 @@
 namespace sources {
 namespace {
 
-// Lines and deliveries that are later than this can change the order of things.
-constexpr auto too_late = trace::milliseconds(4);
+using world::Manner;
+using world::Ties;
+using world::Timers;
 
 // A tie, and how late timers are, can be played in more than one way that a kernel shows.
-struct Manner {
-    world::Ties ties = world::Ties::as_inserted;
-    std::optional<world::Timers> timers; // else as the script has them
-};
 constexpr Manner manners[] = {
     {},
-    {world::Ties::as_inserted, world::Timers::exact},
-    {world::Ties::as_inserted, world::Timers::by_wheel},
-    {world::Ties::arrivals_first, world::Timers::exact},
-    {world::Ties::arrivals_first, world::Timers::by_wheel},
-    {world::Ties::timers_first, world::Timers::exact},
-    {world::Ties::timers_first, world::Timers::by_wheel},
+    {Ties::as_inserted, Timers::exact, false},
+    {Ties::as_inserted, Timers::by_wheel, false},
+    {Ties::arrivals_first, Timers::exact, false},
+    {Ties::arrivals_first, Timers::by_wheel, false},
+    {Ties::timers_first, Timers::exact, false},
+    {Ties::timers_first, Timers::by_wheel, false},
 };
 
-Play play_simulated(const scenario::Scenario& script, Manner manner, trace::Instant until,
-                    const std::string& congestion_control) {
+Play play_simulated(const scenario::Scenario& script, const Manner& manner, trace::Instant until) {
     world::WorldStage stage(script);
-    stage.set_ties(manner.ties);
-    if (manner.timers)
-        stage.set_timers(*manner.timers);
-    if (congestion_control == "reno") // a laboratory may be refused the profile's
-        stage.set_way(tcp::Way::cubic, false);
+    stage.play_in(manner);
     Play play;
     play.report = scenario::play(script, stage);
     if (until > stage.now())
@@ -70,7 +63,7 @@ std::vector<scenario::SetSysctl> profile_values(const scenario::Scenario& script
 } // namespace
 
 Play play_simulated(const scenario::Scenario& script) {
-    return play_simulated(script, {}, {}, {});
+    return play_simulated(script, {}, {});
 }
 
 KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions& options) {
@@ -91,6 +84,7 @@ KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions&
     play.end = stage.snapshot();
     play.trace = stage.trace();
     play.lateness = stage.lateness();
+    play.pace = stage.pace();
     if (options.on_stage)
         options.on_stage(nullptr);
     return play;
@@ -127,24 +121,62 @@ std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
     return difference;
 }
 
-Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
+namespace {
+
+Match played(const scenario::Scenario& script, Manner manner, const KernelPlay& kernel,
+             trace::Duration lateness) {
+    manner.reno = kernel.congestion_control == "reno"; // a laboratory may be refused the profile's
     Match found;
-    for (const Manner manner : manners) {
-        Play play = play_simulated(script, manner, kernel.end.now, kernel.congestion_control);
-        auto difference =
-            first_difference(kernel.trace, play.trace, kernel.end.now, kernel.lateness);
-        const bool first = found.simulated.trace.events.empty();
-        if (first || !difference) {
-            // What the script expects is expected of the plain play.
-            if (!first)
-                play.report = std::move(found.simulated.report);
-            found.simulated = std::move(play);
-            found.difference = std::move(difference);
-        }
-        if (!found.difference)
+    found.simulated = play_simulated(script, manner, kernel.end.now);
+    found.difference =
+        first_difference(kernel.trace, found.simulated.trace, kernel.end.now, lateness);
+    found.script = script;
+    found.manner = manner;
+    return found;
+}
+
+Match played_late(const Late& late, Timers timers, const KernelPlay& kernel) {
+    const Manner manner{Ties::as_inserted, timers, kernel.congestion_control == "reno"};
+    Match found;
+    found.simulated = play_simulated(late.script, manner, kernel.end.now);
+    found.difference =
+        first_difference(without_waits(kernel.trace, waits(kernel)),
+                         without_waits(found.simulated.trace, waits(late, found.simulated.report)),
+                         kernel.end.now, {});
+    late.put_back(found.simulated.report);
+    found.script = late.script;
+    found.manner = manner;
+    return found;
+}
+
+} // namespace
+
+Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
+    std::optional<Match> plain;
+    for (const Manner& manner : manners) {
+        Match found = played(script, manner, kernel, std::min(kernel.lateness, too_late));
+        if (plain) // what the script expects is expected of the plain play
+            found.simulated.report = plain->simulated.report;
+        found.held = found.simulated.report.held() && kernel.report.held();
+        if (found.agrees())
+            return found;
+        if (!plain || (plain->difference && !found.difference))
+            plain = std::move(found);
+        if (!plain->difference)
             break;
     }
-    return found;
+    // As late as the machine was, the simulator may tell the same.
+    const Late late = as_late(script, kernel);
+    for (const Timers timers : {Timers::exact, Timers::by_wheel}) {
+        Match found = played_late(late, timers, kernel);
+        if (found.difference)
+            continue;
+        found.held =
+            plain->simulated.report.held() && failed_alike(kernel.report, found.simulated.report);
+        if (found.held)
+            return found;
+    }
+    return std::move(*plain);
 }
 
 Comparison play_both(const scenario::Scenario& script, const KernelOptions& options) {
@@ -153,11 +185,8 @@ Comparison play_both(const scenario::Scenario& script, const KernelOptions& opti
         both.kernel = play_on_kernel(script, options);
         if (!both.kernel.failure.empty() || !both.kernel.report.stopped.empty())
             return both;
-        Match found = match(script, both.kernel);
-        both.simulated = std::move(found.simulated);
-        both.difference = std::move(found.difference);
-        const bool agree = !both.difference && both.kernel.report.held();
-        if (agree || both.kernel.lateness < too_late)
+        static_cast<Match&>(both) = match(script, both.kernel);
+        if (both.agrees() || both.kernel.lateness < too_late)
             break;
     }
     return both;

@@ -8,8 +8,12 @@
 #include "net/stage.hpp"
 #include "scenario/runner.hpp"
 #include "trace/compare.hpp"
+#include "world/manner.hpp"
 
 namespace sources {
+
+// Lines, deliveries and threads that are later than this can change the order of things.
+inline constexpr auto too_late = trace::milliseconds(4);
 
 // A play of a script, to its end.
 struct Play {
@@ -28,8 +32,9 @@ struct KernelOptions {
     std::function<void(net::KernelStage*)> on_stage;
 };
 struct KernelPlay : Play {
-    std::string failure;      // why this machine cannot, in one sentence; "" when it did
-    std::string scope;        // what is seen and how
+    net::Pace pace;      // what the machine decided, and not the script
+    std::string failure; // why this machine cannot, in one sentence; "" when it did
+    std::string scope;   // what is seen and how
     std::string congestion_control;
     trace::Duration lateness; // of the lines and the wire: how busy the machine was
 };
@@ -39,10 +44,18 @@ KernelPlay play_on_kernel(const scenario::Scenario&, const KernelOptions& = {});
 // stack. "" when it is not.
 std::string other_profile(const scenario::Scenario&);
 
-struct Comparison {
-    KernelPlay kernel;
+// A play of the simulator that a play of the kernel is held against.
+struct Match {
     Play simulated;
     std::optional<trace::Difference> difference; // names and times as in the kernel's trace
+    // What was expected held in both worlds, or failed for nothing but the machine's lateness.
+    bool held = false;
+    scenario::Scenario script; // that was simulated, in this manner
+    world::Manner manner;
+    [[nodiscard]] bool agrees() const { return !difference && held; }
+};
+struct Comparison : Match {
+    KernelPlay kernel;
 };
 // Plays the script on the kernel (again, if the machine was too busy to play it in time), and in
 // the simulator for as long.
@@ -53,11 +66,7 @@ std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
                                                   const trace::Trace& simulated,
                                                   trace::Instant until, trace::Duration lateness);
 // The play of the simulator that comes nearest: ties and timers can be played in more than one way
-// that a kernel shows.
-struct Match {
-    Play simulated;
-    std::optional<trace::Difference> difference;
-};
+// that a kernel shows, and where the machine was late the simulator can be so, too.
 Match match(const scenario::Scenario&, const KernelPlay&);
 
 // "At 1.22 s, segments client#1>server:80: ack: the kernel 101, the simulator 1."

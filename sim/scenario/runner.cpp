@@ -72,8 +72,11 @@ private:
         auto call = trace::none;
         report_.line_events.push_back(static_cast<std::uint32_t>(stage_.trace().events.size()));
         const auto& what = script_.lines[index].what;
+        report_.lines.push_back({stage_.now(), trace::none});
         if (const auto* made = std::get_if<Act>(&what)) {
-            call = stage_.submit(made->action);
+            if (made->waits.ns > 0)
+                stage_.wakes_late(made->waits);
+            report_.lines.back().call = call = stage_.submit(made->action);
         } else if (const auto* flying = std::get_if<FlyingVerdict>(&what)) {
             const auto verdict = resolve(*flying, stage_.snapshot(), stage_.trace());
             if (verdict)

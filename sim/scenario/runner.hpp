@@ -10,8 +10,13 @@ namespace scenario {
 struct Report {
     std::vector<Finding> findings;          // in the order of judging
     std::vector<std::uint32_t> line_events; // how many events there were before each line ran
-    std::string stopped;                    // why the stage did not play to the end, or ""
-    bool held() const;                      // all that was judged, to the end
+    struct Ran {
+        trace::Instant at;
+        trace::CallId call = trace::none; // that it made
+    };
+    std::vector<Ran> lines; // as they ran
+    std::string stopped;    // why the stage did not play to the end, or ""
+    bool held() const;      // all that was judged, to the end
     // The first that failed, in the order of judging; nullptr: all held.
     const Finding* first_failure() const;
     std::size_t failed = npos; // its index

@@ -30,7 +30,7 @@ struct Text {
 
 struct HostLine {
     std::string name;
-    std::string profile; // "linux-6.18" unless the header says otherwise
+    std::string profile;                  // "linux-6.18" unless the header says otherwise
     std::vector<trace::Address> others{}; // addresses beside 10.0.0.N
 };
 struct WireLine {
@@ -38,6 +38,9 @@ struct WireLine {
     trace::Duration delay = trace::milliseconds(10);
     double loss = 0;
     std::uint64_t seed = 0;
+    // To play again what a busy machine played: how much later than that each segment arrived, in
+    // the order of leaving.
+    std::vector<trace::Duration> late{};
 };
 struct IsnLine {
     SocketName socket;
@@ -111,6 +114,7 @@ struct Note {
 struct Act {
     Action action;
     std::optional<std::int64_t> returns; // value, or -errno
+    trace::Duration waits{};             // for a processor, woken from this call: on a busy machine
 };
 
 // A verdict on a segment that is on its way when the line runs: `wire drop A>B KIND flying [NTH]`.

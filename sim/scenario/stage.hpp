@@ -16,6 +16,9 @@ public:
     // Everything due at or before t has happened when this returns, effects of earlier actions
     // included.
     virtual void advance(trace::Instant t) = 0;
+    // The thread that makes the next call gets a processor so long after it is woken: to play again
+    // what a busy machine played. Only threads of an invented world obey.
+    virtual void wakes_late(trace::Duration) {}
     // At the present instant. Calls of a busy thread wait for it. Returns the CallId of the last
     // call it made, none if none.
     virtual trace::CallId submit(const Action&) = 0;

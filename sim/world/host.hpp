@@ -22,6 +22,7 @@ struct PendingCall {
     trace::EventId entered = trace::none;
     trace::Instant since;
     std::uint32_t written = 0;
+    trace::Duration latency{}; // of its thread, once it is woken from this call
     friend bool operator==(const PendingCall&, const PendingCall&) = default;
 };
 

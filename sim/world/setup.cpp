@@ -32,6 +32,7 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
         wire.delay = line.delay;
         wire.loss = line.loss;
         wire.seed = line.seed;
+        wire.late = line.late;
         if (w.seed == 0)
             w.seed = line.seed;
     }

@@ -1,5 +1,7 @@
 // The simulated world as a stage for scripts: plays forward only, and keeps the log.
 #pragma once
+#include <utility>
+
 #include "scenario/stage.hpp"
 #include "world/world.hpp"
 
@@ -16,8 +18,9 @@ public:
     std::optional<trace::Instant> next_due() const override { return world_.next_due(); }
     std::string stopped() const override { return stopped_; }
     trace::CallId submit(const scenario::Action& action) override {
-        return world_.submit(action, &log_);
+        return world_.submit(action, &log_, std::exchange(waits_, {}));
     }
+    void wakes_late(trace::Duration d) override { waits_ = d; }
     trace::Snapshot snapshot() const override { return project(world_); }
     const trace::Trace& trace() const override { return log_; }
     std::optional<trace::Cookie> find(const scenario::SocketName& name) const override {
@@ -25,6 +28,7 @@ public:
     }
     const World& world() const { return world_; }
     // Before it plays: see World.
+    void play_in(const Manner& manner) { world_.play_in(manner); }
     void set_ties(Ties t) { world_.set_ties(t); }
     void set_timers(Timers t) { world_.set_timers(t); }
     void set_way(tcp::Way way, bool yes) { world_.set_way(way, yes); }
@@ -32,6 +36,7 @@ public:
 private:
     std::size_t bytes_;
     std::string stopped_;
+    trace::Duration waits_; // of the next call
     trace::Trace log_;
     World world_;
 };

@@ -221,7 +221,7 @@ trace::Instant runs_at(const Contents& w, const Thread& thread, const Socket& s)
         return found_enough(w, thread, s) ? w.now : how.until + how.most;
     if (wait > trace::Duration{} && wait <= how.most)
         return how.until;
-    return w.now + how.latency;
+    return w.now + std::max(how.latency, thread.calls.front().latency);
 }
 
 } // namespace
@@ -243,6 +243,15 @@ void wake(Turn& t, trace::Cookie cookie) {
 
 void woken_thread_runs(Turn& t, trace::Cookie cookie) {
     const Socket& s = t.w.sockets[cookie];
+    if (s.listener != no_slot) { // accept() on a busy machine
+        const std::uint16_t which = t.w.listeners[s.listener].which;
+        Thread& thread = acceptor(t.w.hosts[s.host], which);
+        t.journal.begin_beat(s.host, trace::none);
+        thread.woken = false;
+        return run_main_thread(t, s.host, which);
+    }
+    if (s.number == 0)
+        return; // the listener was closed meanwhile
     Named& n = t.w.hosts[s.host].names[s.number - 1u];
     t.journal.begin_beat(s.host, n.thread.woken_by);
     n.thread.woken = false;
@@ -255,8 +264,30 @@ void accept_queue_grew(Turn& t, trace::Cookie listener) {
     if (t.happened)
         t.happened->ready.push_back(listener);
     const Slot l = t.w.sockets[listener].listener;
-    run_main_thread(t, t.w.sockets[listener].host,
-                    l == no_slot ? std::uint16_t{1} : t.w.listeners[l].which);
+    const std::uint16_t which = l == no_slot ? std::uint16_t{1} : t.w.listeners[l].which;
+    Thread& thread = acceptor(t.w.hosts[t.w.sockets[listener].host], which);
+    if (thread.asleep && thread.calls.front().latency.ns > 0) [[unlikely]] {
+        if (!thread.woken)
+            t.w.deadlines.add(t.w.now + thread.calls.front().latency, DueKind::wake, listener);
+        thread.woken = true;
+        return;
+    }
+    run_main_thread(t, t.w.sockets[listener].host, which);
+}
+
+void delay_wake(Contents& w, trace::CallId call, trace::Duration latency) {
+    const auto of = [&](Thread& thread) {
+        for (PendingCall& pending : thread.calls)
+            if (pending.id == call)
+                pending.latency = latency;
+    };
+    for (Host& h : w.hosts) {
+        of(h.main);
+        for (Thread& thread : h.workers)
+            of(thread);
+        for (Named& n : h.names)
+            of(n.thread);
+    }
 }
 
 Thread& acceptor(Host& h, std::uint16_t which) {

@@ -29,10 +29,11 @@ std::size_t bytes_of(const trace::Trace& log) {
 } // namespace
 
 Timeline::Timeline(scenario::Scenario script, std::vector<Decision> decisions,
-                   TimelineLimits limits)
+                   TimelineLimits limits, const Manner& manner)
     : script_(std::move(script)), limits_(limits) {
     lanes_.resize(1);
     world_ = make_world(script_, &lanes_[0].log);
+    world_.play_in(manner);
     keyframes_.push_back({0, world_});
 
     for (std::uint32_t i = 0; i < script_.lines.size(); ++i)
@@ -90,7 +91,7 @@ void Timeline::perform(const Step& step, trace::Trace* log) {
         return;
     const auto& what = script_.lines[plan.line].what;
     if (const auto* act = std::get_if<scenario::Act>(&what)) {
-        world_.submit(act->action, log);
+        world_.submit(act->action, log, act->waits);
     } else if (const auto* flying = std::get_if<scenario::FlyingVerdict>(&what)) {
         const std::optional<scenario::Verdict> verdict =
             scenario::resolve(*flying, project(world_), lanes_[lane_].log);

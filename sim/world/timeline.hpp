@@ -30,7 +30,8 @@ struct TimelineLimits {
 
 class Timeline {
 public:
-    explicit Timeline(scenario::Scenario, std::vector<Decision> = {}, TimelineLimits = {});
+    explicit Timeline(scenario::Scenario, std::vector<Decision> = {}, TimelineLimits = {},
+                      const Manner& = {});
 
     // The cursor.
     std::uint32_t position() const { return position_; }

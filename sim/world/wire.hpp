@@ -17,6 +17,9 @@ struct Wire {
     std::uint64_t seed = 0;
     std::int64_t rate = 0;    // bits a second; 0: no bound
     trace::Instant free_from; // when the line has carried all that was sent so far
+    // Later than `delay`, each segment in the order of leaving: as a busy machine was.
+    std::vector<trace::Duration> late{};
+    std::uint32_t taken = 0; // of `late`
     friend bool operator==(const Wire&, const Wire&) = default;
 };
 

@@ -197,6 +197,14 @@ trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant n
     return wire.free_from;
 }
 
+void come_late(Flying& f, Wire& wire) {
+    const trace::Duration late = wire.late[wire.taken++];
+    if (f.held)
+        f.left = f.left + late;
+    else if (f.fate == Fate::arrives)
+        f.due = f.due + late;
+}
+
 void depart(Turn& t, const tcp::Departure& d) {
     Contents& w = t.w;
     const Slot slot = w.flying.add();
@@ -223,6 +231,9 @@ void depart(Turn& t, const tcp::Departure& d) {
         }
         if (!w.rules.empty())
             obey(t, slot, wire->delay);
+        if (wire->taken < wire->late.size()) [[unlikely]]
+            come_late(w.flying[slot],
+                      w.wires[w.flying[slot].from * w.hosts.size() + w.flying[slot].to]);
     } else { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;

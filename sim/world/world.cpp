@@ -81,6 +81,14 @@ void World::set_way(tcp::Way way, bool yes) {
         host.stack.ways = host.stack.ways.with(way, yes);
 }
 
+void World::play_in(const Manner& manner) {
+    set_ties(manner.ties);
+    if (manner.timers)
+        set_timers(*manner.timers);
+    if (manner.reno)
+        set_way(tcp::Way::cubic, false);
+}
+
 std::optional<trace::Instant> World::next_due() const {
     return contents_.deadlines.first();
 }
@@ -98,7 +106,8 @@ bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened)
         return false;
     }
     contents_.now = due->at;
-    tcp::Journal journal(contents_.recorded, log, contents_.now, happened ? happened->tape : nullptr);
+    tcp::Journal journal(contents_.recorded, log, contents_.now,
+                         happened ? happened->tape : nullptr);
     Turn t{contents_, journal};
     t.happened = happened;
     const std::uint32_t beats = contents_.recorded.beats;
@@ -121,10 +130,13 @@ void World::advance(trace::Instant t, trace::Trace* log) {
         contents_.now = t;
 }
 
-trace::CallId World::submit(const scenario::Action& action, trace::Trace* log) {
+trace::CallId World::submit(const scenario::Action& action, trace::Trace* log,
+                            trace::Duration waits) {
     tcp::Journal journal(contents_.recorded, log, contents_.now);
     Turn t{contents_, journal};
     const trace::CallId id = perform(t, action);
+    if (waits.ns > 0 && id != trace::none)
+        delay_wake(contents_, id, waits);
     put_on_wires(t);
     return id;
 }

@@ -12,6 +12,7 @@
 
 #include "by_hand.hpp"
 #include "contents.hpp"
+#include "manner.hpp"
 #include "program.hpp"
 #include "scenario/action.hpp"
 #include "scenario/scenario.hpp"
@@ -38,7 +39,8 @@ public:
     // Everything due at or before t happens, then it is t.
     void advance(trace::Instant t, trace::Trace* log);
     // At this instant, from outside. Returns the last call that it made, trace::none if none.
-    trace::CallId submit(const scenario::Action&, trace::Trace* log);
+    // `waits`: a thread that sleeps in it gets a processor so long after it is woken.
+    trace::CallId submit(const scenario::Action&, trace::Trace* log, trace::Duration waits = {});
     trace::CallId submit(const ByHand&, trace::Trace* log);
     // A program's call on a socket by its cookie; it never waits.
     ProgramResult call(const ProgramCall&, trace::Trace* log, Happened* = nullptr);
@@ -59,6 +61,7 @@ public:
         contents_.wheel_phase = phase;
     }
 
+    void play_in(const Manner&); // before it plays
     // Before it plays: every host goes this way, or does not, whatever its profile says.
     void set_way(tcp::Way, bool);
 
