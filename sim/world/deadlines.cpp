@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace world {
 
@@ -16,12 +17,24 @@ trace::Instant on_wheel(trace::Instant due, trace::Instant now) {
     return {(((at >> shift) + 1) << shift) * jiffy};
 }
 
+namespace {
+
+unsigned place_of(std::int64_t at, unsigned level) {
+    return static_cast<unsigned>(static_cast<std::uint64_t>(at) >> (6 * level)) & 63u;
+}
+
+} // namespace
+
 void Deadlines::link(Handle h) {
     Node& n = nodes_[h];
     const auto differs = static_cast<std::uint64_t>(n.at ^ now_);
     const unsigned level = (63u - static_cast<unsigned>(std::countl_zero(differs | 1))) / 6u;
-    const unsigned place =
-        static_cast<unsigned>(static_cast<std::uint64_t>(n.at) >> (6 * level)) & 63u;
+    // Into the slot that the wheel is in, where others stayed: they come before it.
+    if (level < open_level_) [[unlikely]] {
+        const unsigned open = std::exchange(open_level_, 0);
+        deal_out(open, place_of(now_, open));
+    }
+    const unsigned place = place_of(n.at, level);
     n.level = static_cast<std::uint8_t>(level);
     n.place = static_cast<std::uint8_t>(place);
     n.next = nothing;
@@ -82,37 +95,43 @@ Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t 
     return h;
 }
 
-// It is in no list any more.
-void Deadlines::forget(Handle h) {
+void Deadlines::remove(Handle h) {
+    unlink(h);
     nodes_[h].next = free_;
     free_ = h;
     --size_;
 }
 
-void Deadlines::remove(Handle h) {
-    unlink(h);
-    forget(h);
-}
-
 Due Deadlines::take(Handle h) {
-    unlink(h);
-    return happens(h);
-}
-
-Due Deadlines::happens(Handle h) {
     const Due due{{nodes_[h].at}, nodes_[h].slot, nodes_[h].kind};
     now_ = nodes_[h].at;
-    forget(h);
+    remove(h);
     return due;
 }
 
-// Of a slot's list, from its head on; of several at one instant the first.
-Deadlines::Handle Deadlines::earliest(Handle h) const {
+// Of a slot's list, from its head on; of several at one instant the first. nothing: there are more
+// than `most`.
+Deadlines::Handle Deadlines::earliest(Handle h, std::uint32_t most) const {
     Handle least = h;
-    for (h = nodes_[h].next; h != nothing; h = nodes_[h].next)
+    for (std::uint32_t n = 0; h != nothing; h = nodes_[h].next) {
+        if (n++ == most)
+            return nothing;
         if (nodes_[h].at < nodes_[least].at)
             least = h;
+    }
     return least;
+}
+
+// Everything in a slot moves to the levels where it belongs now.
+void Deadlines::deal_out(unsigned level, unsigned place) {
+    Handle h = ends_[level][place].head;
+    ends_[level][place] = {};
+    is_empty(level, place);
+    while (h != nothing) {
+        const Handle next = nodes_[h].next;
+        link(h);
+        h = next;
+    }
 }
 
 std::optional<trace::Instant> Deadlines::first() const {
@@ -120,7 +139,7 @@ std::optional<trace::Instant> Deadlines::first() const {
         return std::nullopt;
     const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
     const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-    return trace::Instant{nodes_[earliest(ends_[level][place].head)].at};
+    return trace::Instant{nodes_[earliest(ends_[level][place].head, size_)].at};
 }
 
 Due Deadlines::pop(Ties ties) {
@@ -132,11 +151,15 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
         return std::nullopt;
     while (const auto level = static_cast<unsigned>(std::countr_zero(used_levels_))) {
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-        Handle h = ends_[level][place].head;
-        if (nodes_[h].next == nothing) { // a single one needs no dealing out
-            if (nodes_[h].at > limit.ns)
-                return std::nullopt;
-            return take(h);
+        const Handle h = ends_[level][place].head;
+        // The first of a few happens, and the others stay where they are.
+        if (ties == Ties::as_inserted || nodes_[h].next == nothing) {
+            if (const Handle first = earliest(h, few); first != nothing) {
+                if (nodes_[first].at > limit.ns)
+                    return std::nullopt;
+                open_level_ = level;
+                return take(first);
+            }
         }
         const std::uint64_t span = std::uint64_t{1} << (6 * level);
         const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
@@ -145,22 +168,11 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
         if (begins > limit.ns)
             return std::nullopt;
         // The wheel turns to the first of them at once, if it may: what is due then needs no level
-        // between, and the first itself no other list, unless others of its instant may go before
-        // it.
-        const Handle first = earliest(h);
-        const bool reached = nodes_[first].at <= limit.ns;
-        const bool happens_now = reached && ties == Ties::as_inserted;
-        ends_[level][place] = {};
-        is_empty(level, place);
-        now_ = reached ? nodes_[first].at : begins;
-        while (h != nothing) {
-            const Handle next = nodes_[h].next;
-            if (h != first || !happens_now)
-                link(h);
-            h = next;
-        }
-        if (happens_now)
-            return happens(first);
+        // between.
+        const std::int64_t first = nodes_[earliest(h, size_)].at;
+        now_ = first <= limit.ns ? first : begins;
+        open_level_ = 0;
+        deal_out(level, place);
     }
     const auto place = static_cast<unsigned>(std::countr_zero(used_[0]));
     Handle h = ends_[0][place].head;

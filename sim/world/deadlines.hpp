@@ -55,6 +55,7 @@ public:
 
 private:
     static constexpr unsigned levels = 11, slots = 64; // 66 bits of nanoseconds
+    static constexpr std::uint32_t few = 8;            // are searched sooner than dealt out
     struct Node {
         std::int64_t at = 0;
         Handle previous = nothing, next = nothing;
@@ -67,10 +68,9 @@ private:
     void link(Handle);
     void unlink(Handle);
     void is_empty(unsigned level, unsigned place);
-    void forget(Handle);
+    void deal_out(unsigned level, unsigned place);
     Due take(Handle);
-    Due happens(Handle);
-    Handle earliest(Handle) const;
+    Handle earliest(Handle, std::uint32_t most) const;
 
     std::vector<Node> nodes_;
     Handle free_ = nothing;
@@ -78,6 +78,8 @@ private:
     std::int64_t now_ = 0;
     std::array<std::uint64_t, levels> used_{}; // the places of each level that hold something ...
     std::uint32_t used_levels_ = 0;            // ... and the levels
+    // Of this level, the slot that the wheel is in may still hold something; no lower level does.
+    std::uint32_t open_level_ = 0;
     struct Ends {
         Handle head = nothing, tail = nothing;
         friend bool operator==(const Ends&, const Ends&) = default;
