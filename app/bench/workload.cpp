@@ -17,8 +17,8 @@ namespace {
 
 using trace::Cookie;
 using trace::Instant;
-using world::Slot;
 using world::ProgramCall;
+using world::Slot;
 using What = ProgramCall::What;
 
 constexpr trace::HostId client = 0, server = 1;
@@ -206,17 +206,21 @@ private:
     }
 
     void react_client(Cookie socket, const tcp::Connection& c) {
-        if (c.connecting) {
-            const std::int64_t result = call(What::connected, client, socket);
-            if (result < 0 && c.connecting)
-                return; // still waiting
-            if (result < 0) {
+        const trace::State state = c.status.state();
+        const bool unused = c.connecting && c.snd.end == c.snd.iss + 1;
+        if (unused) {
+            if (state == trace::State::syn_sent)
+                return; // poll() does not say OUT yet
+            if (state == trace::State::closed) {
                 call(What::close, client, socket);
                 return;
             }
             ++r_.connected;
+            // Who writes at once is told by that whether it is connected.
             if (o_.work == Work::lifecycle || o_.work == Work::lossy)
                 call(What::write, client, socket, request);
+            else
+                call(What::connected, client, socket);
             if (o_.work == Work::bulk)
                 left_ = std::int64_t{1'000'000} * o_.count;
         }

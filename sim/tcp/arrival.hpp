@@ -8,7 +8,7 @@ namespace tcp {
 enum class Next : std::uint8_t { go_on, stop };
 
 // §3.10.7.1: no socket at all. Everything but a RST is answered by one.
-void closed_arrives(const trace::Segment&, Moment&);
+[[gnu::cold]] void closed_arrives(const trace::Segment&, Moment&);
 
 // §3.10.7.2: what a listener is to do with a segment that matches no connection. `cookie`: answer
 // with a SYN cookie and keep nothing; `completes`: the ACK brought a good one back.
@@ -18,13 +18,13 @@ Knock listen_arrives(Listener&, const trace::Segment&, Moment&, std::uint64_t se
 Knock listen_arrives_after_time_wait(Listener&, const trace::Segment&, Moment&);
 Request request_for(const Listener&, const trace::Segment& syn, Seq iss, const Moment&);
 // The SYN+ACK whose number is a cookie; nothing is kept of the SYN.
-void answer_with_cookie(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret);
+[[gnu::cold]] void answer_with_cookie(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret);
 // What the cookie and the echoed timestamp tell of a request that was never kept.
-Request request_of_cookie(const Listener&, const trace::Segment& ack, const Moment&,
+[[gnu::cold]] Request request_of_cookie(const Listener&, const trace::Segment& ack, const Moment&,
                           std::uint64_t secret);
 bool accept_queue_is_full(const Listener&, const Moment&);
 // A finished handshake that the full accept queue has no place for: tcp_v4_syn_recv_sock().
-void count_overflow(Listener&, Moment&);
+[[gnu::cold]] void count_overflow(Listener&, Moment&);
 
 // SYN_RECV as a request entry, tcp_check_req(). What its owner is to do; `to_listener`: the segment
 // is none of the request's business.
@@ -38,7 +38,7 @@ void segment_arrives(Connection&, const trace::Segment&, Moment&);
 enum class Leftover : std::uint8_t { stays, gone, new_connection };
 Leftover time_wait_arrives(TimeWait&, const trace::Segment&, Moment&);
 // A new SYN that found no listener: the old numbers in answer.
-void time_wait_answers(TimeWait&, Moment&);
+[[gnu::cold]] void time_wait_answers(TimeWait&, const trace::Segment&, Moment&);
 
 // The chapters of §3.10.7.4, in its order.
 Next check_sequence(Connection&, const trace::Segment&, Moment&); // first
@@ -50,15 +50,15 @@ void syn_sent_arrives(Connection&, const trace::Segment&, Moment&);
 
 // Shared by the chapters.
 // Whether another answer to something unacceptable may leave, the last one being long enough ago.
-bool ration(trace::Instant& last, Moment&, trace::Counter otherwise);
+[[gnu::cold]] bool ration(trace::Instant& last, Moment&, trace::Counter otherwise);
 // The same, but a segment with data or FIN is always answered: it cannot be part of a loop of ACKs.
-bool may_answer(trace::Instant& last, const trace::Segment&, Moment&, trace::Counter otherwise);
-void challenge(Connection&, Moment&, trace::Rule why);
+[[gnu::cold]] bool may_answer(trace::Instant& last, const trace::Segment&, Moment&, trace::Counter otherwise);
+[[gnu::cold]] void challenge(Connection&, Moment&, trace::Rule why);
 // The connection is over: timers, buffers and numbers of a CLOSED socket.
 void bury(Connection&, trace::Errno);
 // New data for a reader that is gone: RST, tcp_rcv_state_process(), RFC 9293 §3.6.1.
-void abort_on_data(Connection&, const trace::Segment&, Moment&);
+[[gnu::cold]] void abort_on_data(Connection&, const trace::Segment&, Moment&);
 // Takes a RST: §3.10.7.4, second.
-void reset_by_peer(Connection&, Moment&, trace::Rule why);
+[[gnu::cold]] void reset_by_peer(Connection&, Moment&, trace::Rule why);
 
 } // namespace tcp

@@ -57,7 +57,7 @@ void open(Connection& c, Seq iss, Moment& m) {
     c.rtt.rto = initial_rto(m.stack);
     c.retransmitting_since = m.now();
     advance(c.status, c.cookie, Trigger::connect_call, m);
-    m.bump(trace::Counter::ActiveOpens);
+    m.count(trace::Counter::ActiveOpens);
     send_syn(c, m, Rule::active_open, false);
     c.queue.asleep = c.fast_open.promised > c.fast_open.in_syn; // the rest of sendto() waits
     start_retransmission_timer(c, m, c.resend.by);

@@ -21,7 +21,7 @@ void open(Connection&, Seq iss, Moment&);
 // Whether connect() has an answer now.
 Progress connect_result(Connection&);
 // connect(AF_UNSPEC), and what a failed connect() does: the socket is as new (tcp_disconnect()).
-void disconnect(Connection&, Moment&);
+[[gnu::cold]] void disconnect(Connection&, Moment&);
 // Everything there is, at most `most`.
 Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
 // Adds to `written`; finished when all `bytes` are in the send queue, or on an error. `urgent`:
@@ -33,12 +33,12 @@ Progress shut_down(Connection&, trace::Shutdown, Moment&);
 // sleep first.
 Progress close(Connection&, Moment&);
 // RST, now: what close() does with unread data or SO_LINGER 0, or a listener to its children.
-void abort(Connection&, Moment&, trace::Rule why);
+[[gnu::cold]] void abort(Connection&, Moment&, trace::Rule why);
 
 // getsockopt(SO_ERROR): the pending error, or a soft one; taken.
-trace::Errno take_error(Connection&);
+[[gnu::cold]] trace::Errno take_error(Connection&);
 // Those of options().
-Progress set_option(Connection&, std::string_view name, std::int64_t value, Moment&);
+[[gnu::cold]] Progress set_option(Connection&, std::string_view name, std::int64_t value, Moment&);
 
 // The facts that the table of refusals asks for.
 trace::CallContext context(const Connection&, bool would_block);

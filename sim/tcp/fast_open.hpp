@@ -43,7 +43,7 @@ struct FastOpenAnswer {
     bool gives_cookie = false; // the SYN+ACK carries one
     trace::Rule why = trace::Rule::none;
 };
-FastOpenAnswer try_fast_open(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret,
+[[gnu::cold]] FastOpenAnswer try_fast_open(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret,
                              std::uint32_t pending);
 
 // Client: the data of the SYN, as much as fits; and what the SYN+ACK says of it: whether it must be
@@ -52,7 +52,7 @@ void fill_syn(Connection&, trace::Segment& syn);
 bool syn_data_was_refused(Connection&, const trace::Segment& syn_ack, Moment&);
 
 // Server: the bytes of the SYN are received (tcp_fastopen_add_skb()).
-void take_syn_data(Connection&, const trace::Segment& syn, const Moment&);
+[[gnu::cold]] void take_syn_data(Connection&, const trace::Segment& syn, const Moment&);
 // Server: the client's SYN once more is answered by the SYN+ACK once more (tcp_check_req()).
 bool answers_same_syn(Connection&, const trace::Segment&, Moment&);
 

@@ -41,8 +41,7 @@ Agreed agree(const Agreed& ours, const trace::Segment& theirs) {
     return a;
 }
 
-Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
-    Connection c;
+void become_child(Connection& c, const Request& r, const Listener& l, const Stack& stack) {
     c.status = r.status;
     c.cookie = r.cookie;
     c.host = r.host;
@@ -70,7 +69,6 @@ Connection child_of(const Request& r, const Listener& l, const Stack& stack) {
     c.acks.pingpong = l.options.interactive ? 1 : 0;
     c.recovery.repeats = r.synacks_resent;
     c.retransmitting_since = r.born;
-    return c;
 }
 
 void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {

@@ -90,13 +90,13 @@ public:
             e->what = static_cast<std::uint8_t>(lookup);
     }
 
-    trace::SegmentId record(const trace::SegmentRecord&);
-    trace::Cookie record(const trace::SocketRecord&);
-    trace::CallId record(const trace::CallRecord&);
+    [[gnu::cold]] trace::SegmentId record(const trace::SegmentRecord&);
+    [[gnu::cold]] trace::Cookie record(const trace::SocketRecord&);
+    [[gnu::cold]] trace::CallId record(const trace::CallRecord&);
 
 private:
-    void write(trace::Event);
-    void write_on_wire(trace::Event, trace::EventId cause);
+    [[gnu::cold]] void write(trace::Event);
+    [[gnu::cold]] void write_on_wire(trace::Event, trace::EventId cause);
     trace::Event* written(trace::EventId id) {
         return log_ && id < log_->events.size() ? &log_->events[id] : nullptr;
     }

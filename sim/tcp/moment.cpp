@@ -22,19 +22,22 @@ void count_end(trace::State from, trace::State to, Moment& m) {
 
 } // namespace
 
-void Moment::bump(trace::Counter c) {
+void Moment::count(trace::Counter c) {
     const auto i = static_cast<std::size_t>(c);
     const std::uint64_t value = ++counters.value[i];
-    // Traffic totals would be an event per segment; they are shown, but told by the segments.
-    if (c == trace::Counter::InSegs || c == trace::Counter::OutSegs) {
-        counters.last[i] = trace::none;
-        return;
-    }
     trace::Event e;
     e.kind = trace::EventKind::counter;
     e.value = static_cast<std::int64_t>(value);
     e.what = static_cast<std::uint8_t>(c);
     counters.last[i] = journal.note(e);
+}
+
+void Moment::bump(trace::Counter c) {
+    count(c);
+}
+
+void Moment::refuse(trace::Rule why) {
+    journal.refuse(arrival, why);
 }
 
 const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Trigger trigger,

@@ -47,7 +47,7 @@ Left leave(Moment& m, trace::Cookie cookie, Rule why, std::uint16_t transmission
     d.sent = left.event;
     d.from = m.journal.host();
     d.likeness = likeness + transmission - 1u;
-    m.bump(trace::Counter::OutSegs);
+    m.count_segment(trace::Counter::OutSegs);
     if (s.flags.has(flag::rst))
         m.bump(trace::Counter::OutRsts);
     return left;

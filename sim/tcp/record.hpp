@@ -230,15 +230,14 @@ struct Request {
     friend bool operator==(const Request&, const Request&) = default;
 };
 
+// Between whom is known to the socket, and to every segment that comes for it.
 struct TimeWait { // in this order it takes the least room
-    Status status;  // TIME_WAIT, or an orphan's FIN_WAIT_2
-    trace::Instant entered;           // this state
+    Status status;                    // TIME_WAIT, or an orphan's FIN_WAIT_2
     Clock clock;                      // time_wait or fin_wait_2
     trace::Instant last_answer = trace::never;
     trace::Instant ts_seen;           // when that timestamp came
     std::uint32_t ts_recent = 0;
     trace::Cookie cookie = trace::none;
-    trace::Endpoint local, remote;
     Seq snd_nxt, rcv_nxt;
     std::uint32_t rcv_wnd = 0;
     trace::HostId host = trace::no_host;

@@ -19,9 +19,9 @@ struct SackList {
 };
 
 // [begin, end) arrives beyond a gap. Called before it is kept.
-void tell_early(Connection&, trace::Seq begin, trace::Seq end);
+[[gnu::cold]] void tell_early(Connection&, trace::Seq begin, trace::Seq end);
 // [begin, end) had been received before.
-void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end);
+[[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end);
 // The gap has closed up to rcv.nxt: tcp_sack_remove().
 void forget_told(Connection&);
 // Into an acknowledgement that leaves.

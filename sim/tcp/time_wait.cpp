@@ -16,10 +16,10 @@ namespace flag = trace::flag;
 
 namespace {
 
-void send_ack(TimeWait& w, Moment& m, Rule why) {
+void answer(const TimeWait& w, const Segment& in, Moment& m, Rule why) {
     Segment s;
-    s.source = w.local;
-    s.destination = w.remote;
+    s.source = in.destination;
+    s.destination = in.source;
     s.seq = w.snd_nxt;
     s.ack = w.rcv_nxt;
     s.flags = flag::ack;
@@ -74,7 +74,7 @@ Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
         m.refuse(s.flags.has(flag::rst) ? Rule::rst_out_of_window : Rule::segment_outside_window);
         // Here even a RST gets the ACK.
         if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedFinWait2))
-            send_ack(w, m, Rule::segment_outside_window);
+            answer(w, s, m, Rule::segment_outside_window);
         return Leftover::stays;
     }
     if (s.flags.has(flag::rst)) {
@@ -95,9 +95,8 @@ Leftover fin_wait_2_arrives(TimeWait& w, const Segment& s, Moment& m) {
     see_timestamp(w, s, m);
     w.rcv_nxt = end;
     advance(w.status, w.cookie, Trigger::fin, m);
-    w.entered = m.now();
     restart(w, m);
-    send_ack(w, m, Rule::fin_ends_fin_wait_2);
+    answer(w, s, m, Rule::fin_ends_fin_wait_2);
     return w.status.state() == S::closed ? Leftover::gone : Leftover::stays;
 }
 
@@ -150,17 +149,17 @@ Leftover time_wait_arrives(TimeWait& w, const Segment& s, Moment& m) {
     if (stale || ack)
         restart(w, m);
     if (may_answer(w.last_answer, s, m, Counter::TCPACKSkippedTimeWait))
-        send_ack(w, m,
-                 fin_again ? Rule::fin_again_in_time_wait
-                 : stale   ? Rule::stale_in_time_wait
-                           : Rule::segment_outside_window);
+        answer(w, s, m,
+               fin_again ? Rule::fin_again_in_time_wait
+               : stale   ? Rule::stale_in_time_wait
+                         : Rule::segment_outside_window);
     return Leftover::stays;
 }
 
 // tcp_v4_timewait_ack(): it is as acceptable as any, and meets no limit.
-void time_wait_answers(TimeWait& w, Moment& m) {
+void time_wait_answers(TimeWait& w, const Segment& in, Moment& m) {
     m.refuse(Rule::segment_outside_window);
-    send_ack(w, m, Rule::segment_outside_window);
+    answer(w, in, m, Rule::segment_outside_window);
 }
 
 TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
@@ -168,19 +167,17 @@ TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
     w.status = c.status;
     w.cookie = c.cookie;
     w.host = c.host;
-    w.local = c.local;
-    w.remote = c.remote;
     w.snd_nxt = c.snd.nxt;
     w.rcv_nxt = c.rcv.nxt;
     w.rcv_wnd = c.rcv.wnd;
     w.receive_scale = c.agreed.receive_scale;
     w.timestamps = c.agreed.timestamps;
     w.ts_recent = c.ts_recent;
-    w.ts_seen = w.entered = m.now();
+    w.ts_seen = m.now();
     const bool waiting = c.status.state() == S::time_wait;
     w.clock = {m.now() + lasts, m.now(), m.journal.cause(),
                waiting ? trace::Timer::time_wait : trace::Timer::fin_wait_2, 0};
-    m.bump(lasts > trace::seconds(4) ? Counter::TW : Counter::TWKilled);
+    m.count(lasts > trace::seconds(4) ? Counter::TW : Counter::TWKilled);
     return w;
 }
 

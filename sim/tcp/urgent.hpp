@@ -12,22 +12,22 @@ namespace tcp {
 // Not all up to our urgent byte is acknowledged: Nagle does not hold, segments leave one by one.
 bool urgent_mode(const Connection&);
 // send(MSG_OOB): the last byte that was written is urgent.
-void mark_urgent(Connection&);
+[[gnu::cold]] void mark_urgent(Connection&);
 // The peer has acknowledged: beyond the mark the pointer means nothing.
-void urgent_acknowledged(Connection&);
+[[gnu::cold]] void urgent_acknowledged(Connection&);
 // URG and the pointer of a departing segment.
-void announce_urgent(const Connection&, trace::Segment&);
+[[gnu::cold]] void announce_urgent(const Connection&, trace::Segment&);
 
 // A segment's pointer. True: the urgent byte came with this segment.
-bool take_urgent(Connection&, const trace::Segment&);
+[[gnu::cold]] bool take_urgent(Connection&, const trace::Segment&);
 // recv(MSG_OOB), which never sleeps.
-Progress read_urgent(Connection&, std::optional<std::uint32_t> most);
+[[gnu::cold]] Progress read_urgent(Connection&, std::optional<std::uint32_t> most);
 // The reader has come to the urgent byte: it is passed over. True: a byte was.
-bool pass_over_urgent(Connection&);
+[[gnu::cold]] bool pass_over_urgent(Connection&);
 // A read ends before the urgent byte: of `bytes`, how many it gets.
-std::uint32_t up_to_urgent(const Connection&, std::uint32_t bytes);
+[[gnu::cold]] std::uint32_t up_to_urgent(const Connection&, std::uint32_t bytes);
 // The reader is past the urgent byte.
-void forget_urgent(Connection&);
+[[gnu::cold]] void forget_urgent(Connection&);
 // What poll() says of it: PRI, and whether there is anything else to read.
 bool has_urgent_byte(const Connection&);
 bool has_ordinary_bytes(const Connection&);

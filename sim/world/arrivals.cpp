@@ -74,7 +74,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
 }
 
 // The textbook: the socket in LISTEN moves on itself, and another one listens in its place.
-void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
+[[gnu::cold]] void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
@@ -88,7 +88,7 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
     Socket fresh = w.sockets[moving];
     fresh.port = Ports::nothing;
     const trace::Cookie cookie = new_socket(t, fresh);
-    hold_port(w, cookie, fresh.local, false);
+    hold_port(w, cookie, w.sockets[cookie], fresh.local, false);
     if (w.sockets[moving].port != Ports::nothing)
         w.hosts[host].ports[w.sockets[moving].port].listening = false;
     tcp::Listener& listener = w.listeners[l];
@@ -98,7 +98,8 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
         w.hosts[host].descriptors[static_cast<std::size_t>(fresh.fd)] = cookie;
 
     // The half-open connection is a full one here, in SYN_RECV until its SYN is acknowledged.
-    tcp::Connection c = tcp::child_of(r, listener, w.hosts[host].stack);
+    tcp::Connection c;
+    tcp::become_child(c, r, listener, w.hosts[host].stack);
     c.listener = cookie;
     c.snd.una = r.iss;
     Socket& moved = w.sockets[moving];
@@ -136,14 +137,17 @@ void move_listener(Turn& t, Slot l, const Segment& s, const trace::Transition& r
 void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::Duration sample) {
     Contents& w = t.w;
     auto m = t.moment(r.host);
-    m.bump(trace::Counter::PassiveOpens);
-    const Slot child = w.connections.add(tcp::child_of(r, w.listeners[l], w.hosts[r.host].stack));
-    w.sockets[r.cookie].connection = child;
+    m.count(trace::Counter::PassiveOpens);
+    const Slot child = w.connections.add();
+    Socket& socket = w.sockets[r.cookie];
+    const Socket& parent = w.sockets[r.listener];
+    socket.connection = child;
     // inet_csk_clone_lock(), __inet_inherit_port(): the listener's flags, and a hold on its port.
-    w.sockets[r.cookie].reuse_address = w.sockets[r.listener].reuse_address;
-    w.sockets[r.cookie].reuse_port = w.sockets[r.listener].reuse_port;
-    hold_port(w, r.cookie, r.local, false);
+    socket.reuse_address = parent.reuse_address;
+    socket.reuse_port = parent.reuse_port;
+    hold_port(w, r.cookie, socket, r.local, false);
     tcp::Connection& c = w.connections[child];
+    tcp::become_child(c, r, w.listeners[l], m.stack);
     // tcp_create_openreq_child(): what the final ACK offers, not what the SYN did.
     if (!s.flags.has(trace::flag::syn))
         c.snd.wnd = c.snd.max_wnd = std::uint32_t{s.window} << c.agreed.send_scale;
@@ -162,25 +166,28 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
 // The final ACK: the request becomes a connection and moves from one queue to the other.
 void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     Contents& w = t.w;
-    tcp::Request r = w.requests[slot];
-    const Slot l = w.sockets[r.listener].listener;
+    tcp::Request& r = w.requests[slot];
+    const trace::Cookie cookie = r.cookie, listener = r.listener;
+    const Slot l = w.sockets[listener].listener;
     auto m = t.moment(r.host);
     m.explain(why);
-    tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, why);
+    tcp::advance(r.status, cookie, trace::Trigger::ack_of_syn, m, why);
     leave_syn_queue(t, r);
     if (w.requests.all[slot].due != Deadlines::nothing)
         w.deadlines.remove(w.requests.all[slot].due);
-    w.requests.remove(slot);
-    w.sockets[r.cookie].request = no_slot;
+    Socket& socket = w.sockets[cookie];
+    socket.request = no_slot;
     add_child(t, r, l, s, r.synacks_resent == 0 ? w.now - r.born : trace::Duration{});
+    w.requests.remove(slot);
     if (s.length == 0)
         m.explain(why);
-    settle(t, w.sockets[r.cookie].connection);
-    accept_queue_grew(t, r.listener);
+    settle(t, socket.connection, w.connections.all[socket.connection], socket);
+    accept_queue_grew(t, listener);
 }
 
 // An ACK with a good cookie: what the host never kept comes back with it (cookie_v4_check()).
-void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
+[[gnu::cold]] void grow_from_cookie(Turn& t, Slot l, const Segment& s,
+                                    const trace::Transition& row) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
@@ -207,7 +214,8 @@ void grow_from_cookie(Turn& t, Slot l, const Segment& s, const trace::Transition
 }
 
 // tcp_fastopen_create_child(): a connection at once, in SYN_RECV, and in the accept queue.
-void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition& row) {
+[[gnu::cold]] void spawn_fast_open(Turn& t, Slot l, const Segment& s,
+                                   const trace::Transition& row) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
@@ -222,20 +230,20 @@ void spawn_fast_open(Turn& t, Slot l, const Segment& s, const trace::Transition&
     t.journal.took(t.arrival, r.cookie);
     m.explain(Rule::fastopen_data_taken);
     tcp::spawn(r.status, r.cookie, row, m, Rule::fastopen_data_taken);
-    m.bump(trace::Counter::PassiveOpens);
-    tcp::Connection made = tcp::child_of(r, w.listeners[l], w.hosts[host].stack);
+    m.count(trace::Counter::PassiveOpens);
+    const Slot slot = w.connections.add();
+    tcp::Connection& made = w.connections[slot];
+    tcp::become_child(made, r, w.listeners[l], w.hosts[host].stack);
     made.fast_open.passive = true;
     made.listening.synack_retries = w.listeners[l].options.synack_retries;
     made.snd.una = r.iss;
     made.queue.small = r.iss; // the SYN+ACK is no small segment that Nagle waits for
     made.retransmitting_since = w.now;
-    const Slot slot = w.connections.add(std::move(made));
     w.sockets[r.cookie].connection = slot;
-    tcp::Connection& c = w.connections[slot];
-    tcp::start_receive_memory(c, m); // tcp_init_transfer(), before the handshake is over
-    tcp::take_syn_data(c, s, m);
-    tcp::send_syn(c, m, Rule::fastopen_data_taken, true);
-    tcp::start_retransmission_timer(c, m, c.resend.by);
+    tcp::start_receive_memory(made, m); // tcp_init_transfer(), before the handshake is over
+    tcp::take_syn_data(made, s, m);
+    tcp::send_syn(made, m, Rule::fastopen_data_taken, true);
+    tcp::start_retransmission_timer(made, m, made.resend.by);
     w.listeners[l].accept_queue.push_back(r.cookie);
     queue_changed(t, w.listeners[l], trace::Queue::accept);
     settle(t, slot);
@@ -339,7 +347,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     case tcp::Leftover::new_connection: {
         const Slot l = listener_for(w, small.host, s);
         if (l == no_slot) {
-            tcp::time_wait_answers(small, m);
+            tcp::time_wait_answers(small, s, m);
             reindex(w, DueKind::time_wait, slot);
             break;
         }
@@ -370,43 +378,55 @@ void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, t
     }
 }
 
-// __inet_lookup(): the 4-tuple, then a listener on the address, then one on 0.0.0.0; else RST.
-void look_up(Turn& t, trace::HostId host, const Segment& s) {
+void to_connection(Turn& t, Socket& socket, const Segment& s) {
     Contents& w = t.w;
-    if (const auto cookie = w.find({host, s.destination, s.source})) {
-        t.journal.found(t.arrival, trace::Lookup::four_tuple);
-        t.journal.took(t.arrival, *cookie);
-        const Socket& socket = w.sockets[*cookie];
-        if (socket.request != no_slot) {
-            to_request(t, socket.request, s);
-        } else if (socket.time_wait != no_slot) {
-            to_time_wait(t, socket.time_wait, s);
-        } else {
-            auto m = t.moment(host);
-            const Slot slot = socket.connection;
-            tcp::Connection& c = w.connections[slot];
-            const trace::State before_this = c.status.state();
-            if (!tcp::answers_same_syn(c, s, m))
-                tcp::segment_arrives(c, s, m);
-            const trace::State now = c.status.state();
-            note_fast_open(w, c, before_this, now);
-            // The textbook's half-open connection has come out of the SYN queue.
-            if (before_this == trace::State::syn_recv && now != before_this)
-                leaves_syn_recv(t, slot);
-            settle(t, slot);
-        }
+    auto m = t.moment(socket.host);
+    const Slot slot = socket.connection;
+    auto& held = w.connections.all[slot];
+    tcp::Connection& c = held.record;
+    const trace::State before_this = c.status.state();
+    if (!tcp::answers_same_syn(c, s, m))
+        tcp::segment_arrives(c, s, m);
+    const trace::State now = c.status.state();
+    note_fast_open(w, c, before_this, now);
+    if (before_this != trace::State::syn_recv || now == before_this) {
+        settle(t, slot, held, socket);
         return;
     }
-    const Slot l = listener_for(w, host, s);
+    // The textbook's half-open connection has come out of the SYN queue.
+    leaves_syn_recv(t, slot);
+    settle(t, slot);
+}
+
+// No socket has these ends: a listener on the address, then one on 0.0.0.0; else RST.
+void find_listener(Turn& t, trace::HostId host, const Segment& s) {
+    const Slot l = listener_for(t.w, host, s);
     if (l == no_slot) {
         t.journal.found(t.arrival, trace::Lookup::nothing);
         auto m = t.moment(host);
         tcp::closed_arrives(s, m);
         return;
     }
-    const bool exact = w.listeners[l].local.address.raw != 0;
+    const bool exact = t.w.listeners[l].local.address.raw != 0;
     t.journal.found(t.arrival, exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
     to_listener(t, l, s, std::nullopt);
+}
+
+// __inet_lookup(): the 4-tuple first.
+void look_up(Turn& t, trace::HostId host, const Segment& s) {
+    const auto [cookie, socket] = t.w.look({host, s.destination, s.source});
+    if (!socket) {
+        find_listener(t, host, s);
+        return;
+    }
+    t.journal.found(t.arrival, trace::Lookup::four_tuple);
+    t.journal.took(t.arrival, cookie);
+    if (socket->request != no_slot)
+        to_request(t, socket->request, s);
+    else if (socket->time_wait != no_slot)
+        to_time_wait(t, socket->time_wait, s);
+    else
+        to_connection(t, *socket, s);
 }
 
 } // namespace
@@ -422,7 +442,7 @@ void deliver(Turn& t, const Flying& f) {
     t.answering = f.likeness;
     t.journal.follow(t.arrival);
     t.journal.arrived(s);
-    t.moment(f.to).bump(trace::Counter::InSegs);
+    t.moment(f.to).count_segment(trace::Counter::InSegs);
 
     look_up(t, f.to, s);
 }
@@ -445,7 +465,7 @@ void leaves_syn_recv(Turn& t, Slot slot) {
         return;
     }
     auto m = t.moment(c.host);
-    m.bump(trace::Counter::PassiveOpens);
+    m.count(trace::Counter::PassiveOpens);
     listener.accept_queue.push_back(c.cookie);
     queue_changed(t, listener, trace::Queue::accept);
     accept_queue_grew(t, listener.cookie);

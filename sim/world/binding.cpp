@@ -1,6 +1,7 @@
 // Taking a port and giving it back: bind(), the choice of connect() and of bind() to port 0.
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include "tcp/policy.hpp"
 #include "turn.hpp"
@@ -145,46 +146,44 @@ bool makes_way(const Contents& w, trace::Cookie cookie, bool chosen_by_kernel) {
         return false;
     if (!chosen_by_kernel)
         return true;
-    const bool loopback = old.local.address.raw >> 24 == 127 || old.remote.address.raw >> 24 == 127;
+    const bool loopback = s.local.address.raw >> 24 == 127 || s.remote.address.raw >> 24 == 127;
     return old.status.state() == trace::State::time_wait &&
-           tcp::reuses_time_wait(w.hosts[s.host].stack, loopback, old.entered, w.now);
+           tcp::reuses_time_wait(w.hosts[s.host].stack, loopback, old.status.since(), w.now);
 }
 
-void hold_port(Contents& w, trace::Cookie cookie, trace::Endpoint at, bool by_connect) {
-    Socket& s = w.sockets[cookie];
+void hold_port(Contents& w, trace::Cookie cookie, Socket& s, trace::Endpoint at, bool by_connect) {
     PortOwner o = owner(s, cookie, at.address);
     o.by_connect = by_connect;
     s.port = w.hosts[s.host].ports.add(at.port, o);
 }
 
-bool port_is_bound(const Contents& w, trace::Cookie cookie) {
-    const Socket& s = w.sockets[cookie];
+bool port_is_bound(const Contents& w, const Socket& s) {
     return s.port != Ports::nothing && w.hosts[s.host].ports[s.port].by_bind;
 }
 
-void let_port_go(Contents& w, trace::Cookie cookie) {
-    Socket& s = w.sockets[cookie];
+void let_port_go(Contents& w, Socket& s) {
     if (s.port != Ports::nothing)
         w.hosts[s.host].ports.remove(s.port);
     s.port = Ports::nothing;
 }
 
-void time_wait_holds_port(Contents& w, trace::Cookie cookie, bool alone) {
-    Socket& s = w.sockets[cookie];
+void time_wait_holds_port(Contents& w, Socket& s, bool alone) {
     if (s.port == Ports::nothing)
         return;
     Ports& ports = w.hosts[s.host].ports;
     PortOwner o = ports[s.port];
+    const bool keeps = !alone && o.by_bind;
     o.time_wait = true;
     o.by_bind = false;
-    const std::uint16_t port = ports.port_of(s.port);
-    if (alone || !ports[s.port].by_bind)
-        let_port_go(w, cookie);
-    s.port_in_time_wait = ports.add(port, o);
+    if (keeps) {
+        s.port_in_time_wait = ports.add(ports.port_of(s.port), o);
+        return;
+    }
+    s.port_in_time_wait = std::exchange(s.port, Ports::nothing);
+    ports[s.port_in_time_wait] = o;
 }
 
-void time_wait_lets_port_go(Contents& w, trace::Cookie cookie) {
-    Socket& s = w.sockets[cookie];
+void time_wait_lets_port_go(Contents& w, Socket& s) {
     if (s.port_in_time_wait != Ports::nothing)
         w.hosts[s.host].ports.remove(s.port_in_time_wait);
     s.port_in_time_wait = Ports::nothing;

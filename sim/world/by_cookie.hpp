@@ -60,6 +60,9 @@ public:
             std::vector<std::uint32_t>().swap(p.places);
     }
 
+    // While no reference to a record is held: what nobody has used for long takes less room.
+    void rest() { records_.rest(); }
+
     std::size_t bytes() const {
         std::size_t sum = pages_.capacity() * sizeof(Page) + records_.capacity() * sizeof(Record) +
                           free_.capacity() * sizeof(std::uint32_t);
@@ -84,14 +87,14 @@ private:
         if (c >= size_)
             return none;
         const Page& p = pages_[c / page];
-        return p.places.empty() ? none : p.places[c % page];
+        return p.kept == 0 ? none : p.places[c % page];
     }
 
     [[gnu::noinline, gnu::cold]] Record& nobody() { return nobody_ = Record{}; }
     inline static const Record no_record{};
 
     std::vector<Page> pages_;
-    Paged<Record> records_;
+    Paged<Record, true> records_;
     std::vector<std::uint32_t> free_;
     std::size_t size_ = 0;
     Record nobody_{}; // no part of the value

@@ -74,6 +74,19 @@ struct Contents {
     std::optional<trace::Cookie> find(const Flow& f) const {
         return flows.find(f, [this](trace::Cookie c) { return flow_of(sockets[c]); });
     }
+    // The same, with the socket that was looked at to know it; none: nullptr.
+    struct Found {
+        trace::Cookie cookie = trace::none;
+        Socket* socket = nullptr;
+    };
+    Found look(const Flow& f) {
+        Socket* seen = nullptr;
+        const auto cookie = flows.find(f, [&](trace::Cookie c) {
+            seen = &sockets[c];
+            return flow_of(*seen);
+        });
+        return cookie ? Found{*cookie, seen} : Found{};
+    }
     // They are this one's from now on. REQUIRES: the socket has these ends.
     void give(const Flow& f, trace::Cookie to) {
         flows.set(f, to, [this](trace::Cookie c) { return flow_of(sockets[c]); });

@@ -1,19 +1,7 @@
 // The table of 4-tuples.
 #include "flows.hpp"
 
-#include <bit>
-
 namespace world {
-
-std::uint32_t hash(const Flow& f) {
-    const std::uint64_t addresses = std::uint64_t{f.local.address.raw} << 32 | f.remote.address.raw;
-    const std::uint64_t rest =
-        std::uint64_t{f.host} << 32 | std::uint32_t{f.local.port} << 16 | f.remote.port;
-    std::uint64_t x = addresses * 0xbf58476d1ce4e5b9u ^ std::rotl(rest * 0x94d049bb133111ebu, 32);
-    x ^= x >> 29;
-    x *= 0x9e3779b97f4a7c15u;
-    return static_cast<std::uint32_t>(x >> 32);
-}
 
 void Flows::grow() {
     std::vector<Entry> old(entries_.empty() ? 16 : entries_.size() * 2);

@@ -1,5 +1,6 @@
 // Which socket a segment belongs to: host and 4-tuple, looked up in a table of plain arrays.
 #pragma once
+#include <bit>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -14,7 +15,15 @@ struct Flow {
     trace::Endpoint local, remote;
     friend bool operator==(const Flow&, const Flow&) = default;
 };
-std::uint32_t hash(const Flow&);
+inline std::uint32_t hash(const Flow& f) {
+    const std::uint64_t addresses = std::uint64_t{f.local.address.raw} << 32 | f.remote.address.raw;
+    const std::uint64_t rest =
+        std::uint64_t{f.host} << 32 | std::uint32_t{f.local.port} << 16 | f.remote.port;
+    std::uint64_t x = addresses * 0xbf58476d1ce4e5b9u ^ std::rotl(rest * 0x94d049bb133111ebu, 32);
+    x ^= x >> 29;
+    x *= 0x9e3779b97f4a7c15u;
+    return static_cast<std::uint32_t>(x >> 32);
+}
 
 // Open addressing, linear probing, deletion by shifting back: no tombstones, no allocation but
 // growth. An entry is a hash and a cookie; the flow itself is known to the socket, so whoever asks

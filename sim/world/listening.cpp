@@ -244,12 +244,12 @@ void close_listener(Turn& t, Slot slot, trace::Trigger trigger) {
         h.descriptors[static_cast<std::size_t>(w.sockets[cookie].fd)] = trace::none;
     w.sockets[cookie].fd = -1;
     w.sockets[cookie].listener = no_slot;
-    const bool bound = port_is_bound(w, cookie) && w.sockets[cookie].number != 0 &&
+    const bool bound = port_is_bound(w, w.sockets[cookie]) && w.sockets[cookie].number != 0 &&
                        trigger == trace::Trigger::shutdown_rd_call;
     if (bound)
         h.ports[w.sockets[cookie].port].listening = false;
     else
-        let_port_go(w, cookie);
+        let_port_go(w, w.sockets[cookie]);
 
     // inet_csk_listen_stop(): finished connections are reset; requests are only forgotten, which
     // their timers, or a late final ACK, will find out. Full connections in SYN_RECV end here.

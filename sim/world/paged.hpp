@@ -20,21 +20,44 @@ template <class T, bool folds = false>
 class Paged {
 public:
     Paged() = default;
+    Paged(const Paged& o) : size_(o.size_) {
+        pages_.reserve(o.pages_.size());
+        begins_.reserve(o.pages_.size());
+        for (std::size_t i = 0; i < o.pages_.size(); ++i) {
+            // Owners of memory are copied one by one.
+            if (!std::is_trivially_copyable_v<T> && o.pages_[i].is_folded())
+                o.open(i);
+            begins_.push_back(pages_.emplace_back(o.pages_[i]).items);
+        }
+    }
+    Paged(Paged&& o) noexcept
+        : pages_(std::move(o.pages_)),
+          begins_(std::move(o.begins_)),
+          size_(std::exchange(o.size_, 0)) {}
+    Paged& operator=(Paged o) noexcept {
+        std::swap(pages_, o.pages_);
+        std::swap(begins_, o.begins_);
+        std::swap(size_, o.size_);
+        return *this;
+    }
     // Asked for by every step many times over: always inline, but for opening a page.
     [[gnu::always_inline]] T& operator[](std::size_t i) {
-        Page& p = pages_[i >> bits];
-        if constexpr (folds) {
-            p.touched = true;
-            if (!p.items) [[unlikely]]
-                open(i >> bits);
-        }
-        return p.items[i & mask];
+        T* items = begins_[i >> bits];
+        if constexpr (folds)
+            if (!items) [[unlikely]]
+                items = open(i >> bits);
+        return items[i & mask];
     }
     [[gnu::always_inline]] const T& operator[](std::size_t i) const {
+        T* items = begins_[i >> bits];
         if constexpr (folds)
-            if (!pages_[i >> bits].items) [[unlikely]]
-                open(i >> bits);
-        return pages_[i >> bits].items[i & mask];
+            if (!items) [[unlikely]]
+                items = open(i >> bits);
+        return items[i & mask];
+    }
+    // What is used often is not worth folding.
+    [[gnu::always_inline]] void used(std::size_t i) requires folds {
+        pages_[i >> bits].touched = true;
     }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
@@ -47,9 +70,13 @@ public:
     void rest() requires folds {
         if (pages_.size() <= always_open)
             return;
-        for (Page& p : pages_)
-            if (p.items && !std::exchange(p.touched, false) && p.count == page)
+        for (std::size_t i = 0; i < pages_.size(); ++i) {
+            Page& p = pages_[i];
+            if (p.items && !std::exchange(p.touched, false) && p.count == page) {
                 p.close();
+                begins_[i] = nullptr;
+            }
+        }
     }
 
     // What it takes, in elements.
@@ -104,13 +131,9 @@ private:
 
         Page() = default;
         Page(const Page& o) : count(o.count), touched(o.touched) {
-            if (!o.items && std::is_trivially_copyable_v<T>) {
+            if (o.is_folded()) {
                 folded = o.folded;
-                return;
-            }
-            if (!o.items && o.count > 0)
-                const_cast<Page&>(o).unfold_items();
-            if (o.count > 0) {
+            } else if (o.count > 0) {
                 items = std::allocator<T>().allocate(capacity = o.count);
                 std::uninitialized_copy_n(o.items, count, items);
             }
@@ -130,13 +153,14 @@ private:
             return *this;
         }
         ~Page() {
-            if (!items && count > 0 && !std::is_trivially_destructible_v<T>)
+            if (is_folded() && !std::is_trivially_destructible_v<T>)
                 unfold_items();
             if (items) {
                 std::destroy_n(items, count);
                 std::allocator<T>().deallocate(items, capacity);
             }
         }
+        bool is_folded() const { return !items && count > 0; }
         void grow(std::size_t to) {
             T* larger = std::allocator<T>().allocate(to);
             if (items) {
@@ -162,25 +186,31 @@ private:
 
     // Room for one more at the end.
     T* another() {
-        if (size_ % page == 0)
+        if (size_ % page == 0) {
             pages_.emplace_back();
-        if (!pages_.back().items && pages_.back().count > 0)
+            begins_.push_back(nullptr);
+        }
+        if (pages_.back().is_folded())
             open(pages_.size() - 1);
         Page& p = pages_.back();
         p.touched = true;
         if (p.count == p.capacity)
             p.grow(pages_.size() > 1 ? page
                                      : std::min(page, p.capacity * 2 + 1)); // small stays small
+        begins_.back() = p.items;
         ++size_;
         return p.items + p.count++;
     }
 
     // Reading opens a page too: that it was folded is no part of the value.
-    [[gnu::noinline, gnu::cold]] void open(std::size_t index) const {
+    [[gnu::noinline, gnu::cold]] T* open(std::size_t index) const {
         pages_[index].unfold_items();
+        pages_[index].touched = true;
+        return begins_[index] = pages_[index].items;
     }
 
     mutable std::vector<Page> pages_;
+    mutable std::vector<T*> begins_; // of the pages, beside each other: found with one look
     std::size_t size_ = 0;
 };
 

@@ -12,7 +12,7 @@ namespace world {
 // One socket's hold on a port.
 struct PortOwner {
     trace::Cookie cookie = trace::none;
-    trace::Address address;     // 0.0.0.0: all of the host's
+    trace::Address address;         // 0.0.0.0: all of the host's
     bool reuse_address : 1 = false; // SO_REUSEADDR, SO_REUSEPORT; TIME_WAIT inherits them
     bool reuse_port : 1 = false;
     bool listening : 1 = false;
@@ -31,7 +31,7 @@ public:
     void remove(Handle);
     PortOwner& operator[](Handle h) { return owners_[h].owner; }
     const PortOwner& operator[](Handle h) const { return owners_[h].owner; }
-    std::uint16_t port_of(Handle h) const { return buckets_[owners_[h].bucket].port; }
+    std::uint16_t port_of(Handle h) const { return owners_[h].port; }
     bool is_held(std::uint16_t port) const { return find(port) != nothing; }
     // Whether only connect() has ever chosen it, or, if `forgets`, those that hold it now:
     // __inet_hash_connect() takes no other.
@@ -46,26 +46,21 @@ public:
 private:
     struct Node {
         PortOwner owner;
-        Handle previous = nothing, next = nothing;
-        std::uint32_t bucket = nothing;
+        Handle previous = nothing, next = nothing; // of the same port
+        std::uint16_t port = 0;
+        // What the first of a port's owners knows: whether it was ever held otherwise than by
+        // connect(), since somebody holds it.
+        bool once_others = false;
         friend bool operator==(const Node&, const Node&) = default;
     };
-    struct Bucket {
-        std::uint16_t port = 0;
-        bool once_others = false;
-        Handle first = nothing;
-        std::uint32_t owners = 0, others = 0; // others: not by connect()
-        friend bool operator==(const Bucket&, const Bucket&) = default;
-    };
-    std::uint32_t find(std::uint16_t port) const; // bucket
+    Handle find(std::uint16_t port) const; // its first owner
     std::size_t place(std::uint16_t port) const;
     void grow();
+    void close_gap(std::size_t);
 
     std::vector<Node> owners_;
     Handle free_owner_ = nothing;
-    std::vector<Bucket> buckets_;
-    std::uint32_t free_bucket_ = nothing; // chained by `first`
-    std::vector<std::uint32_t> index_;    // open addressing by port
+    std::vector<Handle> index_; // of first owners: open addressing by port
     std::size_t used_ = 0;
 };
 

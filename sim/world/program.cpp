@@ -56,21 +56,23 @@ public:
 
 private:
     // The text of a call is made only where it is kept.
+    [[gnu::noinline, gnu::cold]] void record(trace::Cookie socket) {
+        trace::CallRecord record;
+        record.call = call_of(call_.what);
+        record.host = call_.host;
+        record.socket = socket;
+        record.argument = call_.number;
+        record.text = fmt::format("{}", socket < w_.sockets.size() ? w_.sockets[socket].fd : -1);
+        if (call_.number != 0)
+            record.text += fmt::format(", {}", call_.number);
+        id_ = t_.journal.record(record);
+    }
+
     void enter(trace::Cookie socket) {
-        if (t_.journal.log()) {
-            trace::CallRecord record;
-            record.call = call_of(call_.what);
-            record.host = call_.host;
-            record.socket = socket;
-            record.argument = call_.number;
-            record.text =
-                fmt::format("{}", socket < w_.sockets.size() ? w_.sockets[socket].fd : -1);
-            if (call_.number != 0)
-                record.text += fmt::format(", {}", call_.number);
-            id_ = t_.journal.record(record);
-        } else {
+        if (t_.journal.log()) [[unlikely]]
+            record(socket);
+        else
             id_ = t_.journal.recorded().calls++;
-        }
         trace::Event e;
         e.kind = trace::EventKind::call_entered;
         e.host = call_.host;
@@ -108,8 +110,9 @@ private:
         socket.local = call_.local;
         socket.reuse_address = true;
         const trace::Cookie cookie = new_socket(t_, socket);
-        hold_port(w_, cookie, call_.local, false);
-        w_.sockets[cookie].fd = new_descriptor(w_.hosts[call_.host], cookie);
+        Socket& made_for = w_.sockets[cookie];
+        hold_port(w_, cookie, made_for, call_.local, false);
+        made_for.fd = new_descriptor(w_.hosts[call_.host], cookie);
         tcp::Listener& l = w_.listeners[slot];
         l.cookie = cookie;
         enter(cookie);
@@ -133,7 +136,8 @@ private:
                     trace::none};
         }
         const Slot slot = w_.connections.add();
-        tcp::Connection& c = w_.connections[slot];
+        auto& held = w_.connections.all[slot];
+        tcp::Connection& c = held.record;
         c.host = call_.host;
         c.local = local;
         c.remote = call_.remote;
@@ -145,14 +149,15 @@ private:
         socket.remote = call_.remote;
         const trace::Cookie cookie = new_socket(t_, socket);
         c.cookie = cookie;
-        w_.sockets[cookie].fd = new_descriptor(w_.hosts[call_.host], cookie);
-        hold_port(w_, cookie, local, true);
+        Socket& made = w_.sockets[cookie];
+        made.fd = new_descriptor(w_.hosts[call_.host], cookie);
+        hold_port(w_, cookie, made, local, true);
         enter(cookie);
         w_.give(flow, cookie);
         auto m = t_.moment(call_.host);
         tcp::open(c, isn_for_connect(w_, call_.host, 0, local, call_.remote), m);
         const std::int64_t value = tcp::connect_result(c).value;
-        settle(t_, slot);
+        settle(t_, slot, held, made);
         return {leave(cookie, value, Rule::call_returns), cookie};
     }
 
@@ -178,12 +183,13 @@ private:
     ProgramResult on_connection() {
         using W = ProgramCall::What;
         enter(call_.socket);
-        const Socket& s = w_.sockets[call_.socket];
+        Socket& s = w_.sockets[call_.socket];
         const Slot slot = s.fd >= 0 ? s.connection : no_slot;
         if (slot == no_slot)
             return {leave(call_.socket, code(trace::Errno::ebadf), Rule::call_refused),
                     trace::none};
-        tcp::Connection& c = w_.connections[slot];
+        auto& held = w_.connections.all[slot];
+        tcp::Connection& c = held.record;
         auto m = t_.moment(call_.host);
         tcp::Progress p{true, 0, Rule::call_returns};
         if (call_.what == W::connected) {
@@ -202,7 +208,7 @@ private:
         }
         const std::int64_t value =
             leave(call_.socket, p.finished ? p.value : code(trace::Errno::eagain), p.why);
-        settle(t_, slot);
+        settle(t_, slot, held, s);
         return {value, trace::none};
     }
 

@@ -36,8 +36,9 @@ struct Slots {
             s = free.back();
             free.pop_back();
         }
-        Held<Record>& held = all[s];
-        held.used = true;
+        all[s].used = true;
+        if constexpr (folds)
+            all.used(s);
         return s;
     }
     Slot add(Record&& r) {

@@ -21,7 +21,7 @@ trace::Cookie new_socket(Turn& t, Socket s) {
         record.listener = s.parent;
         record.number = s.number;
         record.is_listener = s.listener != no_slot;
-    record.which = s.listener != no_slot ? t.w.listeners[s.listener].which : std::uint16_t{0};
+        record.which = s.listener != no_slot ? t.w.listeners[s.listener].which : std::uint16_t{0};
         t.journal.record(record);
     } else {
         ++t.journal.recorded().sockets;
@@ -39,9 +39,8 @@ trace::Cookie new_socket(Turn& t, Socket s) {
 namespace {
 
 template <class Record>
-void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::Instant at) {
-    if (held.due != Deadlines::nothing && held.at == at)
-        return;
+[[gnu::noinline]] void change_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot,
+                                  trace::Instant at) {
     held.at = at;
     if (at == trace::never) {
         if (held.due != Deadlines::nothing)
@@ -58,37 +57,49 @@ void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::In
         held.due = w.deadlines.add(at, kind, slot);
 }
 
-// From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.
-void shrink(Turn& t, Slot slot, trace::Duration lasts) {
-    Contents& w = t.w;
-    tcp::Connection& c = w.connections[slot];
-    auto m = t.moment(c.host);
-    const trace::Cookie cookie = c.cookie;
-    const Slot small = w.time_waits.add(tcp::leftover_of(c, lasts, m));
-    w.sockets[cookie].time_wait = small;
-    ++w.hosts[c.host].waiting;
-    time_wait_holds_port(w, cookie, c.orphan);
-    reindex(w, DueKind::time_wait, small);
-    tcp::bury(c, trace::Errno::ok);
-    if (c.orphan) {
-        set_due(w, w.connections.all[slot], DueKind::connection, slot, trace::never);
-        w.connections.remove(slot);
-        w.sockets[cookie].connection = no_slot;
-    }
+// Mostly there is nothing to change.
+template <class Record>
+void set_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot, trace::Instant at) {
+    if (held.at != at || (held.due == Deadlines::nothing && at != trace::never))
+        change_due(w, held, kind, slot, at);
 }
 
-// tcp_time_wait() that finds no room: CLOSED at once, and what still comes is reset.
+// From connection to the small record: TIME_WAIT, or an orphan's FIN_WAIT_2.
+void shrink(Turn& t, Slot slot, Socket& s, trace::Duration lasts) {
+    Contents& w = t.w;
+    auto& held = w.connections.all[slot];
+    tcp::Connection& c = held.record;
+    auto m = t.moment(c.host);
+    s.time_wait = w.time_waits.add(tcp::leftover_of(c, lasts, m));
+    ++w.hosts[c.host].waiting;
+    time_wait_holds_port(w, s, c.orphan);
+    reindex(w, DueKind::time_wait, s.time_wait);
+    if (!c.orphan) {
+        tcp::bury(c, trace::Errno::ok);
+        return;
+    }
+    set_due(w, held, DueKind::connection, slot, trace::never);
+    w.connections.remove(slot);
+    s.connection = no_slot;
+}
+
+// CLOSED without TIME_WAIT, and what still comes is reset.
+[[gnu::cold]] void end_at_once(Turn& t, tcp::Connection& c) {
+    auto m = t.moment(c.host);
+    m.bump(trace::Counter::TCPTimeWaitOverflow);
+    const auto over =
+        c.status.state() == S::time_wait ? trace::Trigger::time_wait_over : trace::Trigger::gave_up;
+    tcp::advance(c.status, c.cookie, over, m, trace::Rule::time_wait_overflow);
+    tcp::bury(c, trace::Errno::ok);
+    t.w.flows.remove(flow_of(t.w.sockets[c.cookie]), c.cookie);
+}
+
+// tcp_time_wait() may find no room.
 bool overflows(Turn& t, tcp::Connection& c) {
     const Host& h = t.w.hosts[c.host];
     if (tcp::room_in_time_wait(h.stack, h.waiting))
         return false;
-    auto m = t.moment(c.host);
-    m.bump(trace::Counter::TCPTimeWaitOverflow);
-    const auto over = c.status.state() == S::time_wait ? trace::Trigger::time_wait_over
-                                                       : trace::Trigger::gave_up;
-    tcp::advance(c.status, c.cookie, over, m, trace::Rule::time_wait_overflow);
-    tcp::bury(c, trace::Errno::ok);
-    t.w.flows.remove(flow_of(t.w.sockets[c.cookie]), c.cookie);
+    end_at_once(t, c);
     return true;
 }
 
@@ -142,14 +153,14 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
 namespace {
 
 // TIME_WAIT, the end of an orphan, CLOSED: what the state of a connection means for its records.
-void settle_end(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
+void settle_state(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
     Contents& w = t.w;
     const S state = c.status.state();
     if (s.time_wait != no_slot) {
         // the small record goes on by itself
     } else if (state == S::time_wait) {
         if (!overflows(t, c))
-            shrink(t, slot, tcp::time_wait_length(w.hosts[c.host].stack));
+            shrink(t, slot, s, tcp::time_wait_length(w.hosts[c.host].stack));
     } else if (state == S::fin_wait_2 && c.orphan) {
         const tcp::OrphanWait wait =
             tcp::orphan_fin_wait_2(w.hosts[c.host].stack, c.options, c.rtt.rto);
@@ -160,42 +171,58 @@ void settle_end(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
                 c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2,
                           0};
         } else if (wait.limited && !overflows(t, c)) {
-            shrink(t, slot, wait.lingers);
+            shrink(t, slot, s, wait.lingers);
         }
     } else if (state == S::closed) {
         w.flows.remove(flow_of(s), c.cookie);
     }
 }
 
+// Whether the connection's record is gone. One that its program let go, or that never had one, ends
+// with its state; one in an accept queue waits there for accept(), CLOSED or not.
+bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
+    Contents& w = t.w;
+    tcp::Connection& c = held.record;
+    const trace::Cookie cookie = c.cookie;
+    settle_state(t, slot, c, s);
+    if (s.connection == no_slot)
+        return true;
+    const bool closed = c.status.state() == S::closed;
+    // tcp_set_state(): only a port that the program has bound outlives the connection.
+    if (closed && !port_is_bound(w, s))
+        let_port_go(w, s);
+    if (!c.orphan || (!closed && s.time_wait == no_slot))
+        return false;
+#ifndef NDEBUG
+    stop_if_broken(w, c, t.journal.log());
+#endif
+    set_due(w, held, DueKind::connection, slot, trace::never);
+    w.connections.remove(slot);
+    s.connection = no_slot;
+    let_port_go(w, s);
+    gone_if_nothing_is_left(t, cookie);
+    return true;
+}
+
 } // namespace
 
 void settle(Turn& t, Slot slot) {
-    Contents& w = t.w;
-    auto& held = w.connections.all[slot];
-    if (!held.used)
-        return; // a call that it woke has ended it
+    auto& held = t.w.connections.all[slot];
+    if (held.used) // else a call that it woke has ended it
+        settle(t, slot, held, t.w.sockets[held.record.cookie]);
+}
+
+void settle(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     tcp::Connection& c = held.record;
     const trace::Cookie cookie = c.cookie;
-    Socket& s = w.sockets[cookie];
-    settle_end(t, slot, c, s);
-    // A connection that its program let go, or that never had one, ends with its state; one in an
-    // accept queue waits there for accept(), CLOSED or not.
-    if (s.connection != no_slot) {
-        const bool closed = c.status.state() == S::closed;
-        // tcp_set_state(): only a port that the program has bound outlives the connection.
-        if (closed && !port_is_bound(w, cookie))
-            let_port_go(w, cookie);
-        set_due(w, held, DueKind::connection, slot, tcp::next_deadline(c));
+    const S state = c.status.state();
+    t.w.connections.all.used(slot);
+    const bool may_end = c.orphan || state == S::time_wait || state == S::closed;
+    if (!may_end || !settle_end(t, slot, held, s)) {
+        set_due(t.w, held, DueKind::connection, slot, tcp::next_deadline(c));
 #ifndef NDEBUG
-        stop_if_broken(w, c, t.journal.log());
+        stop_if_broken(t.w, c, t.journal.log());
 #endif
-        if (c.orphan && (closed || s.time_wait != no_slot)) {
-            set_due(w, held, DueKind::connection, slot, trace::never);
-            w.connections.remove(slot);
-            s.connection = no_slot;
-            let_port_go(w, cookie);
-            gone_if_nothing_is_left(t, cookie);
-        }
     }
     if (s.number != 0)
         wake(t, cookie);
@@ -239,18 +266,20 @@ void forget_request(Turn& t, Slot slot) {
 
 void remove_time_wait(Turn& t, Slot slot) {
     Contents& w = t.w;
-    const tcp::TimeWait small = w.time_waits[slot];
-    Socket& s = w.sockets[small.cookie];
-    w.flows.remove(flow_of(s), small.cookie);
-    set_due(w, w.time_waits.all[slot], DueKind::time_wait, slot, trace::never);
+    auto& held = w.time_waits.all[slot];
+    const trace::Cookie cookie = held.record.cookie;
+    const tcp::Status status = held.record.status;
+    Socket& s = w.sockets[cookie];
+    w.flows.remove(flow_of(s), cookie);
+    set_due(w, held, DueKind::time_wait, slot, trace::never);
     w.time_waits.remove(slot);
     s.time_wait = no_slot;
     --w.hosts[s.host].waiting;
-    time_wait_lets_port_go(w, small.cookie);
+    time_wait_lets_port_go(w, s);
     // A program that still holds the descriptor sees what became of it.
     if (s.connection != no_slot)
-        w.connections[s.connection].status = small.status;
-    gone_if_nothing_is_left(t, small.cookie);
+        w.connections[s.connection].status = status;
+    gone_if_nothing_is_left(t, cookie);
 }
 
 namespace {
@@ -330,15 +359,16 @@ void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
 
 namespace {
 
-// RFC 6528, secure_tcp_seq(): a clock of 64 ns beyond a number that belongs to the two ends, so that
-// their next connection begins past the one before. Readable, the same for every run: whole thousands.
+// RFC 6528, secure_tcp_seq(): a clock of 64 ns beyond a number that belongs to the two ends, so
+// that their next connection begins past the one before. Readable, the same for every run: whole
+// thousands.
 tcp::Seq made_up(const Contents& w, trace::Endpoint local, trace::Endpoint remote) {
     constexpr std::int64_t thousand_ticks = 64'000;
     const auto number = [](trace::Endpoint e) {
         return (std::uint64_t{e.address.raw} << 16) + e.port;
     };
-    std::uint64_t x = w.seed * 0x9e3779b97f4a7c15u + number(local) * 0xff51afd7ed558ccdu +
-                      number(remote) + 1;
+    std::uint64_t x =
+        w.seed * 0x9e3779b97f4a7c15u + number(local) * 0xff51afd7ed558ccdu + number(remote) + 1;
     x ^= x >> 30;
     x *= 0xbf58476d1ce4e5b9u;
     x ^= x >> 27;

@@ -26,9 +26,11 @@ trace::Cookie new_socket(Turn&, Socket);
 void reindex(Contents&, DueKind, Slot);
 // Draws the consequences of whatever was done to a connection: TIME_WAIT, the end, deadlines, readers.
 void settle(Turn&, Slot connection);
+// The same, by who has them at hand.
+void settle(Turn&, Slot, Held<tcp::Connection>&, Socket&);
 void remove_request(Turn&, Slot);
 // Its listener was closed meanwhile.
-void forget_request(Turn&, Slot);
+[[gnu::cold]] void forget_request(Turn&, Slot);
 void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
 // The first that listens at this place: on the address, else on 0.0.0.0.
@@ -58,20 +60,20 @@ struct PickedPort {
 PickedPort pick_port(Contents&, trace::HostId, trace::Address from, trace::Endpoint remote);
 // Whether TIME_WAIT makes way for a connect() between the same ends: tcp_twsk_unique().
 bool makes_way(const Contents&, trace::Cookie, bool chosen_by_kernel);
-void hold_port(Contents&, trace::Cookie, trace::Endpoint, bool by_connect);
-bool port_is_bound(const Contents&, trace::Cookie); // by the program: it outlives the connection
-void let_port_go(Contents&, trace::Cookie);
+void hold_port(Contents&, trace::Cookie, Socket&, trace::Endpoint, bool by_connect);
+bool port_is_bound(const Contents&, const Socket&); // by the program: it outlives the connection
+void let_port_go(Contents&, Socket&);
 // The small record inherits the hold; `alone`: nobody has a descriptor of the socket any more.
-void time_wait_holds_port(Contents&, trace::Cookie, bool alone);
-void time_wait_lets_port_go(Contents&, trace::Cookie);
+void time_wait_holds_port(Contents&, Socket&, bool alone);
+void time_wait_lets_port_go(Contents&, Socket&);
 // SO_REUSEADDR, SO_REUSEPORT; false: another option.
 bool share(Contents&, trace::Cookie, std::string_view option, bool on);
 
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
-void leaves_syn_recv(Turn&, Slot connection);
+[[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
 // icmp.cpp: "destination unreachable" reaches the host that sent the segment
-void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
+[[gnu::cold]] void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
                   std::uint8_t code, trace::EventId cause);
 
 // wires.cpp
@@ -80,10 +82,10 @@ inline void put_on_wires(Turn& t) {
     if (!t.w.departures.empty())
         departures_go(t);
 }
-void put_in(Turn&, const trace::Segment&);  // a segment by hand, at the door
+[[gnu::cold]] void put_in(Turn&, const trace::Segment&);  // a segment by hand, at the door
 void apply(Turn&, const scenario::Raw&);    // one that a host sends by hand
 void apply(Turn&, const scenario::Flood&);
-void flood_goes_on(Turn&, Slot);
+[[gnu::cold]] void flood_goes_on(Turn&, Slot);
 void apply(Turn&, const scenario::WireRule&);
 void apply(Turn&, const scenario::Verdict&);
 void segment_is_due(Turn&, Slot);
@@ -103,7 +105,7 @@ void run_thread(Turn&, trace::HostId, std::uint16_t number);
 // Something has changed that the thread of this socket may sleep for. It runs when the host has
 // dealt with everything that is due at this instant: segments are taken in before processes run.
 void wake(Turn&, trace::Cookie);
-void woken_thread_runs(Turn&, trace::Cookie);
+[[gnu::cold]] void woken_thread_runs(Turn&, trace::Cookie);
 // The thread that makes this call gets a processor so long after it is woken.
 void delay_wake(Contents&, trace::CallId, trace::Duration);
 void accept_queue_grew(Turn&, trace::Cookie listener);
@@ -125,7 +127,7 @@ void set_limit(Turn&, tcp::Listener&, std::int64_t backlog);
 trace::CallId call_at_once(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,
                            std::string text, std::int64_t result, trace::Rule);
 trace::CallId listen(Turn&, const scenario::Listen&);
-void close_listener(Turn&, Slot, trace::Trigger);
+[[gnu::cold]] void close_listener(Turn&, Slot, trace::Trigger);
 trace::Cookie listener_connects(Turn&, Slot listener, trace::Endpoint remote, std::uint16_t number);
 // listen() on what socket() made, or on a listener once more.
 trace::CallId listen_on(Turn&, trace::Cookie, std::int64_t backlog);

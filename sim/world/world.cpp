@@ -67,6 +67,7 @@ void happen(Turn& t, const Due& due) {
 
 // Whatever nobody has touched for a while takes less room.
 void rest(Contents& w) {
+    w.sockets.rest();
     w.connections.all.rest();
     w.time_waits.all.rest();
 }
