@@ -179,6 +179,9 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 
 Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     const bool rd = how != trace::Shutdown::wr, wr = how != trace::Shutdown::rd;
+    const S before_this = c.status.state();
+    if (before_this != S::syn_sent && before_this != S::syn_recv && before_this != S::closed)
+        c.connecting = false;  // inet_shutdown(): SS_CONNECTED, whether connect() was asked again or not
     if (auto r = refusal(c, Call::shutdown, false)) {
         c.shut_rd = c.shut_rd || rd;  // inet_shutdown(): ENOTCONN, and yet it takes effect
         c.shut_wr = c.shut_wr || wr;

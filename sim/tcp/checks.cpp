@@ -77,6 +77,16 @@ bool just_before_fin(const Connection& c, const Segment& s, const Moment& m) {
            (state == S::close_wait || state == S::last_ack || state == S::closing);
 }
 
+// The peer may have counted what arrived beyond a gap, which SACK has told it of.
+bool just_after_sacked(const Connection& c, const Segment& s, const Moment& m) {
+    if (!rst_beyond_sacked_counts(m.stack) || !c.agreed.sack || c.told.count == 0)
+        return false;
+    Seq edge = c.told.block[0].last;
+    for (std::size_t i = 1; i < c.told.count; ++i)
+        edge = after(c.told.block[i].last, edge) ? c.told.block[i].last : edge;
+    return s.seq == edge;
+}
+
 // In a simultaneous open the peer's SYN+ACK, nothing else with it, repeats the SYN that brought us
 // to SYN_RECV.
 bool completes_simultaneous_open(const Connection& c, const Segment& s) {
@@ -154,7 +164,7 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
 Next check_reset(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::rst))
         return Next::go_on;
-    if (s.seq == c.rcv.nxt || just_before_fin(c, s, m)) {
+    if (s.seq == c.rcv.nxt || just_before_fin(c, s, m) || just_after_sacked(c, s, m)) {
         reset_by_peer(c, m, Rule::rst_exact);
     } else { // RFC 5961 §3.2
         m.refuse(Rule::rst_in_window_challenged);

@@ -36,7 +36,8 @@ Agreed agree(const Agreed& ours, const trace::Segment& theirs) {
     a.scaling = ours.scaling && theirs.window_scale >= 0;
     if (!a.scaling)
         a.receive_scale = 0;
-    a.send_scale = a.scaling ? theirs.window_scale : std::int8_t{0};
+    constexpr std::int8_t most = 14; // TCP_MAX_WSCALE, RFC 7323 §2.3
+    a.send_scale = a.scaling ? std::min(theirs.window_scale, most) : std::int8_t{0};
     a.mss = effective_mss(theirs.mss, a.timestamps);
     return a;
 }

@@ -17,7 +17,14 @@ using S = trace::State;
 
 namespace {
 
-constexpr std::uint8_t net = 0, host = 1;
+bool is_no_route(IcmpMessage m) {
+    constexpr std::uint8_t net = 0, host = 1;
+    return m.type == IcmpMessage::unreachable && (m.code == net || m.code == host);
+}
+// On the way; not while its fragments were waited for, which icmp_unreach() keeps from TCP.
+bool is_time_exceeded(IcmpMessage m) {
+    return m.type == IcmpMessage::time_exceeded && m.code == 0;
+}
 
 // RFC 6069, tcp_ld_RTO_revert(): no route is no congestion, so one back-off is taken back.
 void take_back_off_back(Connection& c, Seq seq, Moment& m) {
@@ -35,6 +42,14 @@ void take_back_off_back(Connection& c, Seq seq, Moment& m) {
 
 } // namespace
 
+Errno error_of_icmp(IcmpMessage m) {
+    if (is_time_exceeded(m))
+        return Errno::ehostunreach;
+    return m.type == IcmpMessage::unreachable && m.code != IcmpMessage::fragmentation_needed
+               ? error_of_unreachable(m.code)
+               : Errno::ok;
+}
+
 Errno error_of_unreachable(std::uint8_t code) {
     constexpr std::array<Errno, 16> errors = {
         Errno::enetunreach,  Errno::ehostunreach, Errno::enoprotoopt,  Errno::econnrefused,
@@ -44,9 +59,9 @@ Errno error_of_unreachable(std::uint8_t code) {
     return code < errors.size() ? errors[code] : Errno::ok;
 }
 
-void unreachable_arrives(Connection& c, std::uint8_t code, Seq seq, Moment& m) {
+void icmp_arrives(Connection& c, IcmpMessage message, Seq seq, Moment& m) {
     const S state = c.status.state();
-    const Errno error = error_of_unreachable(code);
+    const Errno error = error_of_icmp(message);
     if (state == S::closed || error == Errno::ok || before(seq, c.snd.una) ||
         after(seq, c.snd.nxt)) {
         m.explain(Rule::icmp_ignored);
@@ -54,7 +69,7 @@ void unreachable_arrives(Connection& c, std::uint8_t code, Seq seq, Moment& m) {
             m.bump(Counter::OutOfWindowIcmps);
         return;
     }
-    if (code == net || code == host)
+    if (is_no_route(message))
         take_back_off_back(c, seq, m);
     if (state == S::syn_sent || state == S::syn_recv) {
         m.explain(Rule::icmp_ends_connect);
@@ -71,13 +86,13 @@ void unreachable_arrives(Connection& c, std::uint8_t code, Seq seq, Moment& m) {
     }
 }
 
-Fate unreachable_arrives(Request& r, Listener& l, std::uint8_t code, Seq seq, Moment& m) {
+Fate icmp_arrives(Request& r, Listener& l, IcmpMessage message, Seq seq, Moment& m) {
     if (seq != r.iss) {
         m.explain(Rule::icmp_ignored);
         m.bump(Counter::OutOfWindowIcmps);
         return Fate::stays;
     }
-    if (code != net && code != host) {
+    if (!is_no_route(message) && !is_time_exceeded(message)) {
         m.explain(Rule::icmp_ignored);
         return Fate::stays;
     }

@@ -303,6 +303,10 @@ bool scales_after_crossed_syns(const Stack& s) {
     return s.goes(Way::scales_after_crossed_syns);
 }
 
+bool rst_beyond_sacked_counts(const Stack& s) {
+    return s.goes(Way::rst_beyond_sacked_counts);
+}
+
 bool near_rst_spares_request(const Stack& s) {
     return s.goes(Way::near_rst_spares_request);
 }

@@ -117,6 +117,8 @@ bool rst_before_fin_counts(const Stack&);
 // Whether the window scale that was offered holds although the crossing SYN offers none:
 // tcp_rcv_synsent_state_process().
 bool scales_after_crossed_syns(const Stack&);
+// Whether a RST counts that follows the last byte told by SACK: tcp_validate_incoming().
+bool rst_beyond_sacked_counts(const Stack&);
 // Whether shutdown() in SYN_RECV keeps its FIN until the connection is established: tcp_shutdown().
 bool shutdown_waits_for_establishing(const Stack&);
 // What an inexact RST in the window does to a half-open request: tcp_check_req().

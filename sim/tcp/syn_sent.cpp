@@ -3,6 +3,7 @@
 #include "handshake.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -83,6 +84,8 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         c.expiries = 0;
         advance(c.status, c.cookie, Trigger::syn_ack, m);
         handshake_done(c, s, sample, m);
+        if (s.flags.has(flag::urg)) [[unlikely]]
+            take_urgent(c, s);
         if (repeat_data) { // it carries the ACK
             repeat_head(c, m, Rule::fastopen_data_not_acknowledged);
             // tcp_non_congestion_loss_retransmit(): in TCP_CA_Loss for this repetition.

@@ -40,6 +40,7 @@ enum class Way : std::uint8_t {
     scales_after_crossed_syns,
     ack_of_isn_establishes,
     rst_before_fin_counts,
+    rst_beyond_sacked_counts,
     near_rst_spares_request,
     overtaken_ack_unanswered,
     // closing

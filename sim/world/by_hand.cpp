@@ -168,8 +168,9 @@ struct Perform {
         const auto* log = t.journal.log();
         if (!log || a.about >= log->segments.size())
             return trace::none;
-        const trace::SegmentRecord about = log->segments[a.about];
-        deliver_icmp(t, about.from, about.segment, a.about, a.code, trace::none);
+        trace::SegmentRecord about = log->segments[a.about];
+        about.segment.seq = a.seq.value_or(about.segment.seq);
+        deliver_icmp(t, about.from, about.segment, a.about, {a.type, a.code}, trace::none);
         return trace::none;
     }
 };

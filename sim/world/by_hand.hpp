@@ -5,8 +5,8 @@
 #include <string>
 #include <variant>
 
-#include "scheduling.hpp"
 #include "scenario/action.hpp"
+#include "scheduling.hpp"
 #include "trace/segment.hpp"
 
 namespace world {
@@ -59,9 +59,11 @@ struct Inject {
 struct InjectIcmp {
     trace::SegmentId about;
     std::uint8_t code;
+    std::uint8_t type = 3;           // destination unreachable
+    std::optional<trace::Seq> seq{}; // what it quotes, where that is not the segment's own number
 };
-using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect, Refusable,
-                            Scheduled, Inject, InjectIcmp>;
+using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect,
+                            Refusable, Scheduled, Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

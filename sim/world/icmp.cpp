@@ -1,4 +1,4 @@
-// "Destination unreachable" reaches a host: which socket had sent the segment that it quotes?
+// An ICMP error reaches a host: which socket had sent the segment that it quotes?
 #include "tcp/icmp.hpp"
 
 #include "turn.hpp"
@@ -6,14 +6,14 @@
 namespace world {
 
 void deliver_icmp(Turn& t, trace::HostId to, const trace::Segment& about, trace::SegmentId id,
-                  std::uint8_t code, trace::EventId cause) {
+                  tcp::IcmpMessage message, trace::EventId cause) {
     Contents& w = t.w;
     t.journal.begin_beat(to, cause);
     const auto cookie = w.find({to, about.source, about.destination});
     trace::Event e;
     e.kind = trace::EventKind::icmp_arrived;
     e.ref = id;
-    e.value = code;
+    e.value = message.code;
     e.socket = cookie.value_or(trace::none);
     e.rule = trace::Rule::icmp_ignored;
     t.arrival = t.journal.note(e);
@@ -24,13 +24,13 @@ void deliver_icmp(Turn& t, trace::HostId to, const trace::Segment& about, trace:
     const Socket& s = w.sockets[*cookie];
     if (s.request != no_slot) {
         const Slot l = w.sockets[w.requests[s.request].listener].listener;
-        if (l != no_slot && tcp::unreachable_arrives(w.requests[s.request], w.listeners[l], code,
-                                                     about.seq, m) == tcp::Fate::goes)
+        if (l != no_slot && tcp::icmp_arrives(w.requests[s.request], w.listeners[l], message,
+                                              about.seq, m) == tcp::Fate::goes)
             remove_request(t, s.request);
     } else if (s.time_wait == no_slot && s.connection != no_slot) {
         const Slot slot = s.connection;
         const trace::State before_this = w.connections[slot].status.state();
-        tcp::unreachable_arrives(w.connections[slot], code, about.seq, m);
+        tcp::icmp_arrives(w.connections[slot], message, about.seq, m);
         if (before_this == trace::State::syn_recv &&
             w.connections[slot].status.state() != before_this)
             leaves_syn_recv(t, slot);

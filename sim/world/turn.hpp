@@ -5,6 +5,7 @@
 #include "contents.hpp"
 #include "program.hpp"
 #include "tcp/arrival.hpp"
+#include "tcp/icmp.hpp"
 #include "tcp/moment.hpp"
 
 namespace world {
@@ -72,9 +73,9 @@ bool share(Contents&, trace::Cookie, std::string_view option, bool on);
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
 [[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
-// icmp.cpp: "destination unreachable" reaches the host that sent the segment
+// icmp.cpp: an ICMP error reaches the host that sent the segment
 [[gnu::cold]] void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
-                  std::uint8_t code, trace::EventId cause);
+                  tcp::IcmpMessage, trace::EventId cause);
 
 // wires.cpp
 void departures_go(Turn&);

@@ -281,7 +281,8 @@ void segment_is_due(Turn& t, Slot slot) {
     const Flying f = held.record;
     t.w.flying.remove(slot);
     if (f.fate == Fate::told) {
-        deliver_icmp(t, f.to, f.segment, f.id, f.code, f.sent_event);
+        deliver_icmp(t, f.to, f.segment, f.id, {tcp::IcmpMessage::unreachable, f.code},
+                     f.sent_event);
         return;
     }
     t.journal.begin_beat(trace::no_host, f.sent_event);

@@ -168,7 +168,7 @@ void Bench::inject(const Crafted& h) {
     s.window = h.window;
     s.mss = h.mss;
     s.urgent = h.urgent;
-    s.window_scale = static_cast<std::int8_t>(h.scale);
+    s.window_scale = static_cast<std::int8_t>(std::min(h.scale, 127));
     s.sack_permitted = h.sack_permitted;
     if (h.timestamps) {
         s.has_timestamps = true;
@@ -188,19 +188,27 @@ void Bench::inject(const Crafted& h) {
     advance(world_.now());
 }
 
-bool Bench::inject_unreachable(trace::HostId to, std::int64_t about, std::uint8_t code) {
+bool Bench::inject_icmp(trace::HostId to, std::int64_t about, std::uint8_t type,
+                        std::uint8_t code) {
+    std::optional<world::InjectIcmp> message;
     for (std::size_t i = log_.segments.size(); i-- > 0;) {
         const trace::SegmentRecord& r = log_.segments[i];
         if (r.from != to)
             continue;
         const Side& mine = side(r.segment.source, r.segment.destination);
-        if (!(mine.isn + static_cast<std::uint32_t>(about) == r.segment.seq))
+        const trace::Seq quoted = mine.isn + static_cast<std::uint32_t>(about);
+        if (!message) // if it quotes none of them, it speaks of the connection of the last
+            message = {static_cast<trace::SegmentId>(i), code, type, quoted};
+        if (quoted != r.segment.seq)
             continue;
-        submit(world::InjectIcmp{static_cast<trace::SegmentId>(i), code});
-        advance(world_.now());
-        return true;
+        message = {static_cast<trace::SegmentId>(i), code, type, {}};
+        break;
     }
-    return false;
+    if (!message)
+        return false;
+    submit(*message);
+    advance(world_.now());
+    return true;
 }
 
 Bench::Returned Bench::returned(trace::CallId id) const {

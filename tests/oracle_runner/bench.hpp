@@ -72,7 +72,7 @@ public:
     };
     void inject(const Crafted&);
     // About the newest segment of this host with that relative number; false: there is none.
-    bool inject_unreachable(trace::HostId to, std::int64_t about, std::uint8_t code);
+    bool inject_icmp(trace::HostId to, std::int64_t about, std::uint8_t type, std::uint8_t code);
     // What has come back from a call, as recordings spell it: "0", "ECONNREFUSED", "?" while it
     // sleeps.
     struct Returned {

@@ -44,6 +44,11 @@ std::int64_t number_in(const std::string& text) {
     return digits.empty() ? 0 : std::strtoll(digits.c_str(), nullptr, 10);
 }
 
+// Numbers that have two names.
+std::string one_name(const std::string& error) {
+    return error == "ENOTSUP" ? "EOPNOTSUPP" : error == "EWOULDBLOCK" ? "EAGAIN" : error;
+}
+
 CallRow call_row(const json& j) {
     CallRow r;
     r.at = instant_of(j.at("t"));
@@ -53,7 +58,9 @@ CallRow call_row(const json& j) {
     if (j.contains("args") && j["args"].is_array())
         for (const json& a : j["args"])
             r.arguments.push_back(word(a));
-    r.result = j.contains("err") ? word(j["err"]) : j.contains("ret") ? word(j["ret"]) : "?";
+    r.result = j.contains("err")   ? one_name(word(j["err"]))
+               : j.contains("ret") ? one_name(word(j["ret"]))
+                                   : "?";
     if (j.contains("dur"))
         r.lasted = seconds_of(j["dur"]);
     if (j.contains("peer") && j["peer"].is_number())
@@ -69,8 +76,8 @@ SegmentRow segment_row(const json& j) {
     if (j.contains("note"))
         r.note = j["note"];
     if (!r.is_tcp) {
-        if (j.contains("icmp") && j["icmp"].at(0) == 3)
-            r.unreachable = j["icmp"].at(1).get<std::uint8_t>();
+        if (j.contains("icmp"))
+            r.icmp = {j["icmp"].at(0).get<std::uint8_t>(), j["icmp"].at(1).get<std::uint8_t>()};
         r.about = j.value("about_seq", std::int64_t{0});
         return r;
     }
@@ -188,7 +195,7 @@ SegmentCell segment_cell(const json& j) {
     if (j.contains("poll"))
         c.poll = word(j["poll"]);
     if (j.contains("so_error"))
-        c.error = word(j["so_error"]);
+        c.error = one_name(word(j["so_error"]));
     if (j.contains("recv"))
         c.received = word(j["recv"]);
     if (j.contains("accepted"))
@@ -200,7 +207,7 @@ CallCell call_cell(const json& j) {
     CallCell c;
     c.state = j.at("state");
     c.call = j.at("call");
-    c.result = j.contains("err") ? word(j["err"]) : word(j.at("ret"));
+    c.result = j.contains("err") ? one_name(word(j["err"])) : word(j.at("ret"));
     c.after = word(j.at("after"));
     if (j.contains("sent"))
         c.sent = replies(j["sent"]);

@@ -39,7 +39,7 @@ struct SegmentRow {
     bool ruled = false;                      // a wire rule has hit it
     std::optional<trace::Instant> delivered; // where that was not one delay later
     std::string note;
-    std::optional<std::uint8_t> unreachable; // an ICMP message with this code, about `about`
+    std::optional<std::pair<std::uint8_t, std::uint8_t>> icmp; // type and code; it quotes `about`
     std::int64_t about = 0;
 };
 

@@ -135,8 +135,9 @@ private:
 
     void inject(const SegmentRow& s) {
         if (!s.is_tcp) {
-            if (!s.unreachable ||
-                !bench_.inject_unreachable(Bench::host(s.to), s.about, *s.unreachable))
+            constexpr std::uint8_t parameter_problem = 12;
+            if (!s.icmp || s.icmp->first == parameter_problem ||
+                !bench_.inject_icmp(Bench::host(s.to), s.about, s.icmp->first, s.icmp->second))
                 unknown("an ICMP message");
             return;
         }
