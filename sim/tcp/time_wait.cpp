@@ -49,7 +49,8 @@ void see_timestamp(TimeWait& w, const Segment& s, const Moment& m) {
     if (!s.has_timestamps)
         return;
     w.ts_recent = s.ts_value;
-    w.ts_seen = m.now();
+    if (w.timestamps)
+        w.ts_seen = m.now();
 }
 
 bool outside(const TimeWait& w, const Segment& s) {
@@ -173,7 +174,8 @@ TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
     w.receive_scale = c.agreed.receive_scale;
     w.timestamps = c.agreed.timestamps;
     w.ts_recent = c.ts_recent;
-    w.ts_seen = m.now();
+    if (w.timestamps)
+        w.ts_seen = m.now();
     const bool waiting = c.status.state() == S::time_wait;
     w.clock = {m.now() + lasts, m.now(), m.journal.cause(),
                waiting ? trace::Timer::time_wait : trace::Timer::fin_wait_2, 0};

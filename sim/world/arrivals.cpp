@@ -88,7 +88,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     Socket fresh = w.sockets[moving];
     fresh.port = Ports::nothing;
     const trace::Cookie cookie = new_socket(t, fresh);
-    hold_port(w, cookie, w.sockets[cookie], fresh.local, false);
+    hold_port(w, w.sockets[cookie], fresh.local, false);
     if (w.sockets[moving].port != Ports::nothing)
         w.hosts[host].ports[w.sockets[moving].port].listening = false;
     tcp::Listener& listener = w.listeners[l];
@@ -145,7 +145,7 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
     // inet_csk_clone_lock(), __inet_inherit_port(): the listener's flags, and a hold on its port.
     socket.reuse_address = parent.reuse_address;
     socket.reuse_port = parent.reuse_port;
-    hold_port(w, r.cookie, socket, r.local, false);
+    hold_port(w, socket, r.local, false);
     tcp::Connection& c = w.connections[child];
     tcp::become_child(c, r, w.listeners[l], m.stack);
     // tcp_create_openreq_child(): what the final ACK offers, not what the SYN did.

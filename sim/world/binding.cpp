@@ -71,9 +71,8 @@ void went_on(Host& h, std::uint16_t port) {
     h.next_port = static_cast<std::uint16_t>(next < r.end ? next : r.low + (next - r.end) % 2);
 }
 
-PortOwner owner(const Socket& s, trace::Cookie cookie, trace::Address at) {
+PortOwner owner(const Socket& s, trace::Address at) {
     PortOwner o;
-    o.cookie = cookie;
     o.address = at;
     o.reuse_address = s.reuse_address;
     o.reuse_port = s.reuse_port;
@@ -91,7 +90,7 @@ trace::Errno bind_port(Turn& t, trace::Cookie cookie, trace::Endpoint at) {
         return trace::Errno::einval;
     if (at.address.raw != 0 && !h.has(at.address))
         return trace::Errno::eaddrnotavail;
-    PortOwner o = owner(s, cookie, at.address);
+    PortOwner o = owner(s, at.address);
     o.listening = false;
     o.by_bind = at.port != 0;
     std::uint16_t port = at.port;
@@ -151,8 +150,8 @@ bool makes_way(const Contents& w, trace::Cookie cookie, bool chosen_by_kernel) {
            tcp::reuses_time_wait(w.hosts[s.host].stack, loopback, old.status.since(), w.now);
 }
 
-void hold_port(Contents& w, trace::Cookie cookie, Socket& s, trace::Endpoint at, bool by_connect) {
-    PortOwner o = owner(s, cookie, at.address);
+void hold_port(Contents& w, Socket& s, trace::Endpoint at, bool by_connect) {
+    PortOwner o = owner(s, at.address);
     o.by_connect = by_connect;
     s.port = w.hosts[s.host].ports.add(at.port, o);
 }

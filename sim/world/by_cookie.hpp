@@ -28,6 +28,7 @@ public:
             place = free_.back();
             free_.pop_back();
             records_[place] = std::move(r);
+            records_.used(place);
         }
         p.places.push_back(place);
         ++p.kept;

@@ -192,7 +192,7 @@ private:
 
     trace::CallId send_syn() {
         if (!has_port_)
-            hold_port(w_, cookie_, w_.sockets[cookie_], local_, true);
+            hold_port(w_, w_.sockets[cookie_], local_, true);
         tcp::Seq iss = isn_for_connect(w_, a_.host, a_.number, local_, remote_);
         if (over_)
             iss = after_time_wait(*over_);

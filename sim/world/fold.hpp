@@ -1,5 +1,5 @@
 // Neighbouring records are much alike, or, where two hosts talk, every other one: written as what
-// differs from one before they take a fraction of their room. Folding moves them, as a plain copy
+// differs from those before they take a fraction of their room. Folding moves them, as a plain copy
 // of their bytes and back does.
 #pragma once
 #include <array>
@@ -23,22 +23,43 @@ inline std::uint64_t word(const void* at) {
     return w;
 }
 
-// Which words of two records differ, in order; how many.
-inline std::size_t differing(const std::byte* a, const std::byte* b, std::size_t words,
+// What a record is expected to be, word by word: as one before it and, where that was beyond one
+// before it, as far beyond again: time and numbers given in turn grow steadily.
+struct Guess {
+    const std::byte* one; // the record before, and ...
+    const std::byte* two; // ... the one before that, or the same: nothing grows
+    std::uint64_t operator[](std::size_t i) const {
+        const std::uint64_t before = word(one + 8 * i);
+        return before + (before - word(two + 8 * i));
+    }
+};
+
+inline constexpr std::array<std::byte, 8 * most_words> nothing{};
+
+// Of the nth, which lies at `record`, by those `back` before it and before that.
+inline Guess guess(const std::byte* record, std::size_t n, std::size_t size, std::size_t back,
+                   bool grows) {
+    const std::byte* one = n < back ? nothing.data() : record - back * size;
+    return {one, grows && n >= 2 * back ? one - back * size : one};
+}
+
+// Which words are not as expected, in order; how many.
+inline std::size_t differing(const std::byte* record, Guess expected, std::size_t words,
                              std::uint8_t* which) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < words; ++i) {
         which[n] = static_cast<std::uint8_t>(i);
-        n += word(a + 8 * i) != word(b + 8 * i);
+        n += word(record + 8 * i) != expected[i];
     }
     return n;
 }
 
 } // namespace folding
 
-// The first byte says how far back to look. Then, for each record, how many words differ and which;
-// for each of them which of its bytes do, from `shift` on, `length` of them, and these bytes.
-// REQUIRES: size is in whole words, fewer than most_words.
+// The first byte says how far back to look, and whether what was found grows. Then, for each
+// record, how many words are not as expected, and which; for each of them which of its bytes are
+// not, from `shift` on, `length` of them, and these bytes. REQUIRES: size is in whole words, fewer
+// than most_words.
 inline std::vector<std::uint8_t> fold(const void* records, std::size_t count, std::size_t size) {
     const std::size_t words = size / 8;
     const auto room =
@@ -46,22 +67,28 @@ inline std::vector<std::uint8_t> fold(const void* records, std::size_t count, st
     std::array<std::uint8_t, folding::most_words> which{};
     std::uint8_t* out = room.get();
     const auto* record = static_cast<const std::byte*>(records);
-    std::size_t back = 1;
-    if (count > 2) {
-        const std::byte* last = record + (count - 1) * size;
-        if (folding::differing(last, last - 2 * size, words, which.data()) <
-            folding::differing(last, last - size, words, which.data()))
-            back = 2;
-    }
-    *out++ = static_cast<std::uint8_t>(back);
-    const std::array<std::byte, 8 * folding::most_words> nothing{};
+    // What suits the last one best suits all of them.
+    std::size_t back = 1, least = words + 1;
+    bool grows = false;
+    for (std::size_t b = 1; b <= 2 && 2 * b < count; ++b)
+        for (const bool g : {false, true}) {
+            const std::byte* last = record + (count - 1) * size;
+            const std::size_t n = folding::differing(
+                last, folding::guess(last, count - 1, size, b, g), words, which.data());
+            if (n < least) {
+                least = n;
+                back = b;
+                grows = g;
+            }
+        }
+    *out++ = static_cast<std::uint8_t>(back << 1 | (grows ? 1u : 0u));
     for (std::size_t n = 0; n < count; ++n, record += size) {
-        const std::byte* before = n < back ? nothing.data() : record - back * size;
-        const std::size_t differing = folding::differing(record, before, words, which.data());
+        const folding::Guess expected = folding::guess(record, n, size, back, grows);
+        const std::size_t differing = folding::differing(record, expected, words, which.data());
         *out++ = static_cast<std::uint8_t>(differing);
         for (std::size_t i = 0; i < differing; ++i) {
-            const std::size_t at = std::size_t{8} * which[i];
-            const std::uint64_t bits = folding::word(record + at) ^ folding::word(before + at);
+            const std::uint64_t bits =
+                folding::word(record + std::size_t{8} * which[i]) ^ expected[which[i]];
             const unsigned shift = static_cast<unsigned>(std::countr_zero(bits)) / 8;
             const unsigned length = 8 - static_cast<unsigned>(std::countl_zero(bits)) / 8 - shift;
             const std::uint64_t bytes = bits >> 8 * shift;
@@ -79,12 +106,14 @@ inline void unfold(const std::vector<std::uint8_t>& folded, void* records, std::
                    std::size_t size) {
     const std::uint8_t* in = folded.data();
     auto* record = static_cast<std::byte*>(records);
-    const std::size_t back = *in++;
+    const std::size_t back = *in >> 1;
+    const bool grows = (*in++ & 1) != 0;
     for (std::size_t n = 0; n < count; ++n, record += size) {
-        if (n < back)
-            std::memset(record, 0, size);
-        else
-            std::memcpy(record, record - back * size, size);
+        const folding::Guess expected = folding::guess(record, n, size, back, grows);
+        for (std::size_t i = 0; i < size / 8; ++i) {
+            const std::uint64_t word = expected[i];
+            std::memcpy(record + 8 * i, &word, sizeof word);
+        }
         for (unsigned differing = *in++; differing > 0; --differing) {
             std::byte* at = record + std::size_t{8} * in[0];
             const unsigned shift = in[1] >> 4, length = in[1] & 15u;

@@ -11,7 +11,6 @@ namespace world {
 
 // One socket's hold on a port.
 struct PortOwner {
-    trace::Cookie cookie = trace::none;
     trace::Address address;         // 0.0.0.0: all of the host's
     bool reuse_address : 1 = false; // SO_REUSEADDR, SO_REUSEPORT; TIME_WAIT inherits them
     bool reuse_port : 1 = false;

@@ -111,7 +111,7 @@ private:
         socket.reuse_address = true;
         const trace::Cookie cookie = new_socket(t_, socket);
         Socket& made_for = w_.sockets[cookie];
-        hold_port(w_, cookie, made_for, call_.local, false);
+        hold_port(w_, made_for, call_.local, false);
         made_for.fd = new_descriptor(w_.hosts[call_.host], cookie);
         tcp::Listener& l = w_.listeners[slot];
         l.cookie = cookie;
@@ -151,7 +151,7 @@ private:
         c.cookie = cookie;
         Socket& made = w_.sockets[cookie];
         made.fd = new_descriptor(w_.hosts[call_.host], cookie);
-        hold_port(w_, cookie, made, local, true);
+        hold_port(w_, made, local, true);
         enter(cookie);
         w_.give(flow, cookie);
         auto m = t_.moment(call_.host);

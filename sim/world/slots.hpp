@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <memory>
 #include <type_traits>
-#include <vector>
 
 #include "deadlines.hpp"
 #include "paged.hpp"
@@ -18,27 +17,29 @@ struct Held {
     Record record;
     trace::Instant at = trace::never;           // for when it is in the index ...
     Deadlines::Handle due = Deadlines::nothing; // ... and its one entry there
-    bool used = false;
+    bool used = false;                          // else `due` is the next one that is free
     friend bool operator==(const Held&, const Held&) = default;
 };
 
 template <class Record, bool folds = false>
 struct Slots {
     Paged<Held<Record>, folds> all;
-    std::vector<Slot> free;
+    Slot free = no_slot; // the one that was left last
 
     // A new record, to be filled in: plain ones hold what they held before.
     Slot add() {
-        Slot s = static_cast<Slot>(all.size());
-        if (free.empty())
+        Slot s = free;
+        if (s == no_slot) {
+            s = static_cast<Slot>(all.size());
             all.emplace_back();
-        else {
-            s = free.back();
-            free.pop_back();
         }
-        all[s].used = true;
+        Held<Record>& held = all[s];
         if constexpr (folds)
             all.used(s);
+        free = held.due;
+        held.due = Deadlines::nothing;
+        held.used = true;
+        ++count_;
         return s;
     }
     Slot add(Record&& r) {
@@ -53,14 +54,20 @@ struct Slots {
             std::construct_at(&held.record);
         }
         held.at = trace::never;
-        held.due = Deadlines::nothing;
+        held.due = free;
         held.used = false;
-        free.push_back(s);
+        free = s;
+        --count_;
     }
     Record& operator[](Slot s) { return all[s].record; }
     const Record& operator[](Slot s) const { return all[s].record; }
-    std::size_t size() const { return all.size() - free.size(); }
+    std::size_t size() const { return count_; }
     friend bool operator==(const Slots&, const Slots&) = default;
+
+private:
+    std::uint32_t count_ = 0;
 };
+
+static_assert(no_slot == Deadlines::nothing); // which a record that is new has as the next free one
 
 } // namespace world

@@ -61,7 +61,7 @@ struct PickedPort {
 PickedPort pick_port(Contents&, trace::HostId, trace::Address from, trace::Endpoint remote);
 // Whether TIME_WAIT makes way for a connect() between the same ends: tcp_twsk_unique().
 bool makes_way(const Contents&, trace::Cookie, bool chosen_by_kernel);
-void hold_port(Contents&, trace::Cookie, Socket&, trace::Endpoint, bool by_connect);
+void hold_port(Contents&, Socket&, trace::Endpoint, bool by_connect);
 bool port_is_bound(const Contents&, const Socket&); // by the program: it outlives the connection
 void let_port_go(Contents&, Socket&);
 // The small record inherits the hold; `alone`: nobody has a descriptor of the socket any more.

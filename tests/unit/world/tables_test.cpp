@@ -123,6 +123,27 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
     CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}, flow_of));
 }
 
+TEST_CASE("records that grow steadily, one or every other, take next to no room when folded",
+          "[paged]") {
+    for (const std::uint64_t apart : {1, 2}) {
+        Paged<Record, true> paged;
+        const auto made = [&](std::uint64_t i) {
+            Record r;
+            r.number = (i % apart) << 40 | i / apart * 1'000'000;
+            r.end = static_cast<std::uint32_t>(i);
+            return r;
+        };
+        for (std::uint64_t i = 0; i < 40000; ++i)
+            paged.push_back(made(i));
+        const std::size_t open = paged.capacity();
+        paged.rest();
+        paged.rest();
+        CHECK(paged.capacity() < open / 10);
+        for (std::uint64_t i = 0; i < 40000; ++i)
+            REQUIRE(paged[i] == made(i));
+    }
+}
+
 TEST_CASE("records that were folded are the same when they are unfolded", "[paged]") {
     Dice dice{11};
     Paged<Record, true> paged;
