@@ -50,6 +50,15 @@ std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame) {
     return segment;
 }
 
+std::span<const std::uint8_t> headers_in(std::span<const std::byte> frame) {
+    if (!parse_frame(frame))
+        return {};
+    const auto ip = frame.subspan(ethernet_header);
+    const std::size_t ip_header = std::size_t{byte_at(ip, 0) & 0x0fu} * 4;
+    const std::size_t tcp_header = std::size_t{byte_at(ip, ip_header + 12)} / 16 * 4;
+    return {reinterpret_cast<const std::uint8_t*>(ip.data()), ip_header + tcp_header};
+}
+
 std::uint64_t destination_hardware_address(std::span<const std::byte> frame) {
     if (frame.size() < 6)
         return 0;

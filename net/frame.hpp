@@ -14,6 +14,9 @@ namespace net {
 // Nothing for what is not a whole, unfragmented IPv4 TCP segment.
 std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame);
 
+// Of such a frame: its IPv4 header and its TCP header.
+std::span<const std::uint8_t> headers_in(std::span<const std::byte> frame);
+
 // The destination's hardware address, 0 for a frame too short to have one.
 std::uint64_t destination_hardware_address(std::span<const std::byte> frame);
 

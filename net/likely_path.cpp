@@ -36,6 +36,8 @@ int fit(State from, Trigger trigger, const Stimulus& seen) {
     case Trigger::gave_up:
         if (seen.arrived || seen.call == trace::Call::close || seen.call == trace::Call::shutdown)
             return 0;
+        if (seen.cannot_time_out)
+            return 0;
         return seen.retransmitting || from == State::fin_wait_2 ? 2 : 0; // tcp_fin_timeout
     case Trigger::time_wait_over: return !seen.arrived && !seen.call ? 2 : 0;
     }
@@ -66,6 +68,10 @@ int& of(Distances& distances, State state) {
 // last leg. TIME_WAIT lasts: nobody passes it unseen.
 bool is_edge(State from, State to, bool may_end_badly) {
     if (from == State::time_wait)
+        return false;
+    // To be closed it must be a socket of a program: accept() gives none in SYN_RECV. (After a
+    // simultaneous open it could.)
+    if (from == State::syn_recv && to == State::fin_wait_1)
         return false;
     return std::any_of(trace::transitions().begin(), trace::transitions().end(),
                        [&](const trace::Transition& row) {
@@ -143,17 +149,63 @@ LikelyPath ending_after(State from, State to, const Stimulus& seen) {
             !is_linux(row) || ends_badly(row.trigger) || fit(from, row.trigger, seen) < 2)
             continue;
         if (const auto leg = best_leg(next, to, seen, true))
-            return {{{from, next, row.trigger, row.why}, *leg}, false};
+            return {{{from, next, row.trigger, row.why}, *leg}, false, false};
     }
     return {};
+}
+
+bool leads_to_time_wait(State from) {
+    return from == State::fin_wait_1 || from == State::fin_wait_2 || from == State::closing;
+}
+
+LikelyPath without_time_wait(State from) {
+    LikelyPath path;
+    path.has_alternatives = from == State::fin_wait_1; // or through CLOSING
+    if (from == State::fin_wait_1)
+        path.legs.push_back(*best_leg(from, State::fin_wait_2, {}, false));
+    const State last = from == State::closing ? from : State::fin_wait_2;
+    path.legs.push_back({last, State::closed, Trigger::gave_up, trace::Rule::time_wait_overflow});
+    return path;
+}
+
+// What nothing speaks for but that it would explain the end.
+bool is_guess(const Leg& leg, const Stimulus& seen) {
+    return (ends_badly(leg.trigger) || leg.trigger == Trigger::close_call) &&
+           fit(leg.from, leg.trigger, seen) == 0;
+}
+
+// It was there in the last look and is no more. An orderly end is supposed only where the far end
+// can have had its part in it.
+LikelyPath unseen_end(State from, const Stimulus& seen) {
+    const auto leg = best_leg(from, State::closed, seen, true);
+    if (leg && !is_guess(*leg, seen) && (ends_badly(leg->trigger) || seen.far != FarEnd::elsewhere))
+        return {{*leg}, false, false};
+    if (seen.far == FarEnd::in_time_wait)
+        if (auto orderly = shortest(from, State::closed, seen, false); !orderly.legs.empty())
+            return orderly;
+    Stimulus aborted;
+    aborted.peer_aborted = true;
+    const auto reset = best_leg(from, State::closed, aborted, true);
+    if (seen.far == FarEnd::elsewhere && reset && reset->trigger == Trigger::rst)
+        return {{*reset}, true, false}; // one of the two ends has sent it
+    if (!leg)
+        return {};
+    return {{{from, State::closed, leg->trigger, trace::Rule::end_not_seen}}, true, true};
 }
 
 } // namespace
 
 LikelyPath likely_path(State from, State to, const Stimulus& seen) {
+    if (to == State::closed && seen.no_time_wait && !seen.peer_aborted && leads_to_time_wait(from))
+        return without_time_wait(from);
+    if (seen.one_step)
+        if (const auto leg = best_leg(from, to, seen, true))
+            return {{*leg}, false, to == State::closed && is_guess(*leg, seen)};
+    if (to == State::closed && seen.far != FarEnd::not_asked && from != State::time_wait)
+        return unseen_end(from, seen);
     // A request that is no more and left no socket went straight away.
     if (const auto leg = best_leg(from, to, seen, seen.was_request && to == State::closed))
-        return {{*leg}, false};
+        return {{*leg}, false, false};
     auto path = shortest(from, to, seen, false);
     if (path.legs.empty())
         path = ending_after(from, to, seen);

@@ -7,10 +7,15 @@
 #include "trace/state.hpp"
 #include "trace/transition.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace net {
+
+// Where the other end is when this one is no more. Whoever closes second ends because the first,
+// then in TIME_WAIT, has acknowledged its FIN: without such a TIME_WAIT it was no orderly close.
+enum class FarEnd : std::uint8_t { not_asked, in_time_wait, elsewhere, not_to_be_seen };
 
 // What happened to a socket just before the look, as far as it was seen.
 struct Stimulus {
@@ -20,6 +25,10 @@ struct Stimulus {
     bool retransmitting = false;      // the socket's last look showed repetitions
     bool peer_aborted = false;        // the other end did so
     bool was_request = false;         // a half-open request that never became a socket
+    bool one_step = false;            // the kernel has told this very transition
+    bool no_time_wait = false;        // tcp_time_wait() found no room: TCPTimeWaitOverflow rose
+    bool cannot_time_out = false;     // no timer of it could end it by now
+    FarEnd far = FarEnd::not_asked;
 };
 
 struct Leg {
@@ -32,6 +41,7 @@ struct Leg {
 struct LikelyPath {
     std::vector<Leg> legs;         // in order; empty when the table knows no way
     bool has_alternatives = false; // another way is as short: this is one of them
+    bool is_unknown = false;       // it ended, in which of several ways nobody knows
 };
 
 // One row that fits what was seen best, or else the shortest way. A reset or timeout is supposed

@@ -1,6 +1,8 @@
 // Comparing each look with the one before it.
 #include "net/mirror.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -25,6 +27,12 @@ trace::State state_of(KernelState state) {
 
 trace::Endpoint traced(const Endpoint& endpoint) {
     const auto& a = endpoint.address;
+    if (endpoint.family == AF_INET6) {
+        std::uint32_t mixed = 2166136261u; // FNV-1a
+        for (const std::uint8_t byte : a)
+            mixed = (mixed ^ byte) * 16777619u;
+        return {{is_any(endpoint) ? 0 : 0xf0000000u | mixed >> 4}, endpoint.port};
+    }
     const std::uint32_t raw = static_cast<std::uint32_t>(a[0]) << 24 |
                               static_cast<std::uint32_t>(a[1]) << 16 |
                               static_cast<std::uint32_t>(a[2]) << 8 | a[3];

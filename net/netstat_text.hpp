@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -37,6 +38,23 @@ void for_each_counter(std::string_view text, Use use) {
             use(name, std::strtoull(std::string(value).c_str(), nullptr, 10));
         }
     }
+}
+
+// One counter of this network namespace, 0: there is none.
+inline std::uint64_t read_counter(std::string_view wanted) {
+    std::string text;
+    if (std::FILE* file = std::fopen("/proc/self/net/netstat", "re")) {
+        char buffer[1 << 14];
+        for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
+            text.append(buffer, got);
+        std::fclose(file);
+    }
+    std::uint64_t found = 0;
+    for_each_counter(text, [&](std::string_view name, std::uint64_t value) {
+        if (name == wanted)
+            found = value;
+    });
+    return found;
 }
 
 } // namespace net

@@ -57,7 +57,7 @@ void Observer::record_departure(WireFrame& frame) {
                          : trace::Rule::retransmission_timeout;
         host.cause = recorder_.add(event);
     }
-    frame.id = recorder_.add(record);
+    frame.id = recorder_.add(record, headers_in(frame.bytes));
     event.kind = trace::EventKind::segment_sent;
     event.what = 0;
     event.value = 0;
@@ -115,7 +115,7 @@ void Observer::duplicate(const WireFrame& frame, trace::Instant due) {
     copy.due = due;
     copy.held = false;
     copy.place.reset();
-    copy.id = recorder_.add(record);
+    copy.id = recorder_.add(record, headers_in(frame.bytes));
     put_on_wire(trace::EventKind::segment_sent, trace::Rule::wire_duplicated, copy);
     wire_.insert(std::move(copy));
 }

@@ -42,9 +42,12 @@ trace::EventId Recorder::add(trace::Event event) {
     return static_cast<trace::EventId>(trace_.events.size() - 1);
 }
 
-trace::SegmentId Recorder::add(trace::SegmentRecord record) {
+trace::SegmentId Recorder::add(trace::SegmentRecord record, std::span<const std::uint8_t> header) {
     trace_.segments.push_back(std::move(record));
-    return static_cast<trace::SegmentId>(trace_.segments.size() - 1);
+    const auto id = static_cast<trace::SegmentId>(trace_.segments.size() - 1);
+    if (!header.empty())
+        trace_.headers.push_back({id, {header.begin(), header.end()}});
+    return id;
 }
 
 trace::CallId Recorder::add(trace::CallRecord record) {
@@ -81,10 +84,15 @@ void Recorder::publish(trace::Snapshot snapshot) {
                              trace_.segments.begin() +
                                  static_cast<std::ptrdiff_t>(published_segments_),
                              trace_.segments.end());
+        new_headers_.insert(new_headers_.end(),
+                            trace_.headers.begin() +
+                                static_cast<std::ptrdiff_t>(published_headers_),
+                            trace_.headers.end());
         note_changes(trace_.calls, changed_calls_, new_calls_);
         note_changes(trace_.sockets, changed_sockets_, new_sockets_);
         published_events_ = trace_.events.size();
         published_segments_ = trace_.segments.size();
+        published_headers_ = trace_.headers.size();
         snapshot_ = std::move(snapshot);
         has_news_ = true;
     }
@@ -92,16 +100,37 @@ void Recorder::publish(trace::Snapshot snapshot) {
         on_news_();
 }
 
+void Recorder::start_over() {
+    trace::Trace empty;
+    empty.hosts = std::move(trace_.hosts);
+    trace_ = std::move(empty);
+    changed_calls_.clear();
+    changed_sockets_.clear();
+    const std::lock_guard guard(mutex_);
+    new_events_.clear();
+    new_segments_.clear();
+    new_headers_.clear();
+    new_calls_.clear();
+    new_sockets_.clear();
+    published_events_ = published_segments_ = published_headers_ = 0;
+    has_news_ = false; // what was published names what is no more
+    starts_over_ = true;
+}
+
 bool Recorder::collect(trace::Trace& trace, trace::Snapshot& snapshot) {
     const std::lock_guard guard(mutex_);
     if (!has_news_)
         return false;
+    if (std::exchange(starts_over_, false))
+        trace = {};
     if (trace.hosts.empty())
         trace.hosts = hosts_;
     trace.events.insert(trace.events.end(), new_events_.begin(), new_events_.end());
     trace.segments.insert(trace.segments.end(), new_segments_.begin(), new_segments_.end());
+    trace.headers.insert(trace.headers.end(), new_headers_.begin(), new_headers_.end());
     new_events_.clear();
     new_segments_.clear();
+    new_headers_.clear();
     apply(trace.calls, new_calls_);
     apply(trace.sockets, new_sockets_);
     snapshot = snapshot_;

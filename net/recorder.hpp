@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,8 @@ public:
     // --- the observer thread
     [[nodiscard]] const trace::Trace& trace() const { return trace_; }
     trace::EventId add(trace::Event event); // times never go back: order is by cause, not by clock
-    trace::SegmentId add(trace::SegmentRecord record);
+    // `header`: as it was captured, IP and TCP; empty when only its values are known.
+    trace::SegmentId add(trace::SegmentRecord record, std::span<const std::uint8_t> header = {});
     trace::CallId add(trace::CallRecord record);
     trace::Cookie add(trace::SocketRecord record);
     void change(trace::CallId id, trace::CallRecord record);
@@ -32,6 +34,8 @@ public:
     [[nodiscard]] std::uint32_t new_beat() { return beat_ = ++beats_; }
     void use_beat(std::uint32_t beat) { beat_ = beat; }
     void publish(trace::Snapshot snapshot);
+    // The story so far is given up: whoever collects begins with an empty trace.
+    void start_over();
 
     // --- the other thread. False: nothing is new.
     bool collect(trace::Trace& trace, trace::Snapshot& snapshot);
@@ -46,12 +50,13 @@ private:
     std::vector<std::string> hosts_;
     std::vector<trace::Event> new_events_;
     std::vector<trace::SegmentRecord> new_segments_;
+    std::vector<trace::CapturedHeader> new_headers_;
     std::vector<std::pair<std::uint32_t, trace::CallRecord>>
         new_calls_; // by index, also changed ones
     std::vector<std::pair<std::uint32_t, trace::SocketRecord>> new_sockets_;
     trace::Snapshot snapshot_;
-    bool has_news_ = false;
-    std::size_t published_events_ = 0, published_segments_ = 0;
+    bool has_news_ = false, starts_over_ = false;
+    std::size_t published_events_ = 0, published_segments_ = 0, published_headers_ = 0;
 };
 
 } // namespace net

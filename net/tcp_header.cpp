@@ -11,6 +11,7 @@ void read_options(std::span<const std::byte> options, trace::Segment& segment) {
         mss = 2,
         window_scale = 3,
         sack_permitted = 4,
+        sack = 5,
         timestamps = 8
     };
     std::size_t at = 0;
@@ -33,6 +34,13 @@ void read_options(std::span<const std::byte> options, trace::Segment& segment) {
             segment.window_scale = static_cast<std::int8_t>(byte_at(options, at + 2) & 0x7f);
         if (kind == sack_permitted && length == 2)
             segment.sack_permitted = true;
+        if (kind == sack && length > 2 && (length - 2) % 8 == 0 &&
+            (length - 2) / 8 <= segment.sack.size()) {
+            segment.sack_blocks = static_cast<std::uint8_t>((length - 2) / 8);
+            for (std::size_t i = 0; i < segment.sack_blocks; ++i)
+                segment.sack[i] = {{be32(options, at + 2 + 8 * i)},
+                                   {be32(options, at + 6 + 8 * i)}};
+        }
         if (kind == timestamps && length == 10) {
             segment.has_timestamps = true;
             segment.ts_value = be32(options, at + 2);

@@ -127,7 +127,7 @@ void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
         return;
     }
     const trace::SegmentRecord& record = frame.trace->segments[frame.inspected];
-    const trace::Header header = trace::header_of(record.segment);
+    const trace::Header header = trace::header_of(*frame.trace, frame.inspected);
     ui::Rect inside = ui::panel(screen, area, "inspect", view::tr("Header bytes"));
     const float tall = ui::line_height(screen, ui::heading) + screen.dp(2);
     const ui::Button close{.id = "inspect.close",
@@ -143,9 +143,8 @@ void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
         commands.push_back(view::command::Inspect{trace::none});
     }
     ui::text_in(screen, ui::cut_top(inside, ui::line_height(screen, ui::code) + screen.dp(4)),
-                fmt::format("{}  {} → {}", trace::segment_label(record.segment),
-                            trace::format(record.segment.source),
-                            trace::format(record.segment.destination)),
+                fmt::format("{}  {} → {}", trace::segment_label(record.segment), header.source,
+                            header.destination),
                 ui::code, screen.theme.text);
     if (const std::string found = lookup_of(frame); !found.empty()) {
         const float tall_enough =

@@ -2,8 +2,9 @@
 // still holds everything before its last line.
 //
 //   {"twomsl recording": 1, "scope": ..., "kernel": ..., "began": ..., "hosts": [...]}
-//   {"at": ns, "sockets": [[index, {...}]], "segments": [...], "calls": [[index, {...}]],
-//    "events": [...], "views": [[host, {...}]], "wires": [...], "in_flight": [...]}
+//   {"at": ns, "sockets": [[index, {...}]], "segments": [...], "headers": [[segment, "4500..."]],
+//    "calls": [[index, {...}]], "events": [...], "views": [[host, {...}]], "wires": [...],
+//    "in_flight": [...]}
 //
 // Every further line is one look and holds only what is new in it. States, rules, counters, timers,
 // calls and kinds go by their names: numbers change from version to version.
@@ -37,7 +38,7 @@ private:
     std::vector<std::string> hosts_;
     std::string text_;
     bool full_ = false;
-    std::size_t events_ = 0, segments_ = 0;
+    std::size_t events_ = 0, segments_ = 0, headers_ = 0;
     std::vector<trace::CallRecord> calls_;
     std::vector<trace::SocketRecord> sockets_;
     std::vector<std::string> views_; // of each host, as written last

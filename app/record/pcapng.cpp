@@ -84,24 +84,28 @@ std::string interface(std::string_view host) {
 
 // Whose address is whose, as the segments say it.
 std::string names(const trace::Trace& trace) {
-    std::map<std::uint32_t, std::string> hosts;
-    const auto note = [&](const trace::Endpoint& end, trace::HostId host) {
-        const auto [at, is_new] = hosts.emplace(end.address.raw, trace.hosts[host]);
+    std::map<std::string, std::string> hosts; // by address, in the order of the network
+    const auto note = [&](std::string address, trace::HostId host) {
+        const auto [at, is_new] = hosts.emplace(std::move(address), trace.hosts[host]);
         if (!is_new && at->second != trace.hosts[host])
             at->second.clear(); // of both (127.0.0.1): a name would be wrong for one of them
     };
-    for (const trace::SegmentRecord& s : trace.segments) {
-        note(s.segment.source, s.from);
-        note(s.segment.destination, s.to);
+    for (trace::SegmentId id = 0; id < trace.segments.size(); ++id) {
+        const trace::SegmentRecord& s = trace.segments[id];
+        const auto header = trace::header_of(trace, id).bytes;
+        const bool is_ipv4 = header[0] >> 4 == 4;
+        const std::string_view bytes(reinterpret_cast<const char*>(header.data()), header.size());
+        const std::size_t at = is_ipv4 ? 12 : 8, size = is_ipv4 ? 4 : 16;
+        note(std::string(bytes.substr(at, size)), s.from);
+        note(std::string(bytes.substr(at + size, size)), s.to);
     }
     Bytes b;
     for (const auto& [address, host] : hosts) {
         if (host.empty())
             continue;
-        b.u16(1); // IPv4
-        b.u16(static_cast<std::uint16_t>(4 + host.size() + 1));
-        for (int shift = 24; shift >= 0; shift -= 8)
-            b.u8(static_cast<std::uint8_t>(address >> shift));
+        b.u16(address.size() == 4 ? 1 : 2); // a record of IPv4 or IPv6
+        b.u16(static_cast<std::uint16_t>(address.size() + host.size() + 1));
+        b.raw(address);
         b.raw(host);
         b.u8(0);
         b.pad();
@@ -110,8 +114,10 @@ std::string names(const trace::Trace& trace) {
     return b.text();
 }
 
-std::string packet(const trace::SegmentRecord& s, std::int64_t at, const std::string& comment) {
-    const trace::Header header = trace::header_of(s.segment);
+std::string packet(const trace::Trace& trace, trace::SegmentId id, std::int64_t at,
+                   const std::string& comment) {
+    const trace::SegmentRecord& s = trace.segments[id];
+    const trace::Header header = trace::header_of(trace, id);
     const auto captured = static_cast<std::uint32_t>(header.bytes.size());
     const auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(at, 0));
     Bytes b;
@@ -162,7 +168,7 @@ std::string pcapng(const trace::Trace& trace, std::int64_t began, std::string_vi
     add_block(out, Block::names, names(trace));
     for (const trace::SegmentId id : order) {
         const trace::SegmentRecord& s = trace.segments[id];
-        add_block(out, Block::packet, packet(s, began + s.sent.ns, comments[id]));
+        add_block(out, Block::packet, packet(trace, id, began + s.sent.ns, comments[id]));
     }
     return out;
 }

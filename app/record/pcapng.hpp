@@ -1,4 +1,4 @@
-// The segments of a log as a capture that Wireshark and tshark open (pcapng, raw IPv4).
+// The segments of a log as a capture that Wireshark and tshark open (pcapng, raw IP).
 //
 // Each segment stands once, at the instant it left its host, on that host's interface; headers are
 // byte for byte, payload bytes are not kept (captured length < original length). Comments say what

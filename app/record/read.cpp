@@ -1,7 +1,10 @@
 // Reading a recording: whatever comes out of here is sound.
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "format.hpp"
+#include "trace/header.hpp"
 #include "values.hpp"
 
 namespace record {
@@ -34,6 +37,7 @@ private:
 
     template <typename T>
     void replace(const json& j, const char* name, std::vector<T>& all);
+    void headers(const json& j);
     void event(const trace::Event& e);
     void view(const trace::HostView& v) const;
     void check_records() const;
@@ -62,6 +66,28 @@ void Reader::replace(const json& j, const char* name, std::vector<T>& all) {
     }
 }
 
+// Captured ones: hexadecimal, each of a segment that is there.
+void Reader::headers(const json& j) {
+    for (const json& entry : j.value("headers", json::array())) {
+        trace::CapturedHeader header;
+        header.segment = entry.at(0).get<trace::SegmentId>();
+        need(is_segment(header.segment) &&
+                 (log().headers.empty() || log().headers.back().segment < header.segment),
+             "a header of a segment that is not there");
+        const auto text = entry.at(1).get<std::string>();
+        for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
+            std::uint8_t byte = 0;
+            const auto read = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+            need(read.ec == std::errc{} && read.ptr == text.data() + i + 2,
+                 "a header is not hexadecimal");
+            header.bytes.push_back(byte);
+        }
+        need(text.size() % 2 == 0 && trace::read_header(header.bytes, 0).has_value(),
+             "a header is not one of IP and TCP");
+        log().headers.push_back(std::move(header));
+    }
+}
+
 void Reader::event(const trace::Event& e) {
     using enum trace::EventKind;
     need(e.host == trace::no_host || is_host(e.host), "an event names a host that is not there");
@@ -77,9 +103,7 @@ void Reader::event(const trace::Event& e) {
     case segment_lost:
     case segment_held:
     case segment_released:
-    case icmp_arrived:
-        need(is_segment(e.ref), "an event names a segment that is not there");
-        break;
+    case icmp_arrived: need(is_segment(e.ref), "an event names a segment that is not there"); break;
     case call_entered:
     case call_returned: need(is_call(e.ref), "an event names a call that is not there"); break;
     case setting:
@@ -138,6 +162,7 @@ void Reader::look(const json& j) {
     replace(j, "sockets", log().sockets);
     for (const json& s : j.value("segments", json::array()))
         log().segments.push_back(s.get<trace::SegmentRecord>());
+    headers(j);
     replace(j, "calls", log().calls);
     if (j.contains("sockets") || j.contains("segments") || j.contains("calls"))
         check_records();

@@ -37,9 +37,27 @@ void put(json& line, const char* name, json list) {
         line[name] = std::move(list);
 }
 
+std::string hex(const std::vector<std::uint8_t>& bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        text += digits[byte >> 4];
+        text += digits[byte & 15];
+    }
+    return text;
+}
+
 std::string dump(const json& j) {
     // Names come from files and from other programs: bytes that are not UTF-8 must not stop us.
     return j.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+// [[segment, "4500…"], …]: those that are new.
+json new_headers(const std::vector<trace::CapturedHeader>& all, std::size_t& first) {
+    json list = json::array();
+    for (; first < all.size(); ++first)
+        list.push_back(json::array({all[first].segment, hex(all[first].bytes)}));
+    return list;
 }
 
 } // namespace
@@ -67,6 +85,7 @@ bool Writer::add(const trace::Trace& trace, const trace::Snapshot& s) {
     json line;
     put(line, "sockets", changes(trace.sockets, sockets_));
     put(line, "segments", from(trace.segments, segments_));
+    put(line, "headers", new_headers(trace.headers, headers_));
     put(line, "calls", changes(trace.calls, calls_));
     put(line, "events", from(trace.events, events_));
     json views = json::array();

@@ -93,6 +93,7 @@ view::VerdictView view_of(const attach::Verdict& verdict, std::int64_t at_ns, st
     case attach::Condition::half_open_pile:
     case attach::Condition::accept_queue_waits:
     case attach::Condition::accept_queue_was_full:
+    case attach::Condition::time_wait_overflow:
     case attach::Condition::fin_wait_2_orphans:
     case attach::Condition::time_wait_pile:
         made.port = verdict.port;

@@ -10,7 +10,23 @@
 namespace sources {
 namespace cmd = view::command;
 
+namespace {
+
+bool shows_something(const record::Look& look) {
+    return look.events > 0 ||
+           std::any_of(look.hosts.begin(), look.hosts.end(), [](const auto& host) {
+               return !host->sockets.empty() || !host->listeners.empty();
+           });
+}
+
+} // namespace
+
 RecordedSource::RecordedSource(record::Recording recording) : recording_(std::move(recording)) {
+    // Whoever watched waited for the first thing to be seen; whoever opens it does not.
+    auto& looks = recording_.looks;
+    const auto first = std::find_if(looks.begin(), looks.end(), shows_something);
+    if (first != looks.end())
+        looks.erase(looks.begin(), first);
     go(0);
 }
 

@@ -47,6 +47,14 @@ private:
     std::vector<std::string> cells_;
 };
 
+// Digits give way to the unit: times of the real kernel are nanoseconds.
+std::string time_text(trace::Instant at) {
+    std::string text = trace::format(at);
+    for (std::int64_t place = 10; text.size() > time_width && place <= at.ns; place *= 10)
+        text = trace::format(trace::Instant{at.ns / place * place});
+    return text;
+}
+
 // Where things stand: time, the first host's texts, its lane, ..., the last lane, its host's texts.
 struct Columns {
     std::size_t width, side;
@@ -196,7 +204,7 @@ private:
         for (std::size_t i = 0; i < height; ++i) {
             auto line = lanes();
             if (i == 0 && !time_shown_) {
-                line.put(0, pad_left(trace::format(r.at), time_width));
+                line.put(0, pad_left(time_text(r.at), time_width));
                 time_shown_ = true;
             }
             if (i == 0 && r.stretch)

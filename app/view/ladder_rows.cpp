@@ -226,6 +226,21 @@ std::string LadderNames::short_name(trace::Cookie socket, trace::EventId then) c
     return end == name.npos ? name : name.substr(end);
 }
 
+namespace {
+
+// What a live source has not seen at its instant says so.
+std::string_view doubt(trace::Certainty certainty, bool zh) {
+    switch (certainty) {
+    case trace::Certainty::exact: return "";
+    case trace::Certainty::sampled: return zh ? " (采样)" : " (sampled)";
+    case trace::Certainty::inferred: return zh ? " (推断)" : " (inferred)";
+    case trace::Certainty::unknown: return zh ? " (如何结束未知)" : " (how is not known)";
+    }
+    return "";
+}
+
+} // namespace
+
 std::string lane_text(const LadderNames& names, trace::EventId id, const std::string& language) {
     using enum trace::EventKind;
     const auto& trace = names.trace();
@@ -235,7 +250,8 @@ std::string lane_text(const LadderNames& names, trace::EventId id, const std::st
     switch (event.kind) {
     case call_entered: return entered(trace, event, names.returns(event.ref));
     case call_returned: return returned(names, id, language);
-    case transition: return fmt::format("{} {}", name(), trace::name(event.to));
+    case transition:
+        return fmt::format("{} {}{}", name(), trace::name(event.to), doubt(event.certainty, zh));
     case queue_changed: return queue(name(), event, language);
     case timer_fired:
         return fmt::format(fmt::runtime(zh ? "{} {} 定时器到期" : "{} {} timer"), name(),

@@ -12,7 +12,6 @@ namespace {
 constexpr std::int64_t picture_every_ns = 250'000'000; // a list is read, not watched
 constexpr std::int64_t closeup_every_ns = 33'000'000;
 constexpr std::int64_t closeup_at_least_every_ns = 500'000'000;
-constexpr std::size_t events_kept = 60'000; // then the books begin anew
 
 } // namespace
 
@@ -223,13 +222,10 @@ void Attachment::run() {
             publish_closeup();
             pending_ = false;
         }
-        // A busy listener would fill the memory: what was is given up, and what is, is looked at
-        // anew.
+        // A busy listener would fill the memory.
         if (focus_->recorder().trace().events.size() > events_kept) {
-            const std::lock_guard guard(mutex_);
-            if (!wish_)
-                wish_ = Wish{request_, focus_->target(), focus_->recorder().trace().hosts[0],
-                             focus_->recorder().trace().hosts[1], more_};
+            focus_->start_over(monotonic_ns());
+            pending_ = true;
         }
     }
 }

@@ -78,8 +78,7 @@ void Focus::look(const Selected& selected, std::shared_ptr<const Holdings> holdi
         return rank(selected.table, a.row) < rank(selected.table, b.row);
     });
     not_followed_ = 0;
-    std::size_t alive = static_cast<std::size_t>(std::count_if(
-        followed_.begin(), followed_.end(), [](const Followed& f) { return !f.gone; }));
+    std::size_t alive = living().size();
     for (const Member& member : members) {
         const SocketRow& row = selected.table.rows[member.row];
         Followed* known = find(row.cookie);
@@ -124,9 +123,13 @@ Followed& Focus::begin(const Pair& pair, std::uint64_t cookie, Side side, std::u
         made.state = trace::State::listen; // its life begins there
     }
     made.cookie = recorder_.add(record);
-    made.name = trace::socket_name(recorder_.trace(), made.cookie);
+    // As trace::socket_name() has it; that goes through all sockets for one that a script named.
+    made.name = fmt::format("{}:{}", recorder_.trace().hosts[host], pair.local.port);
+    if (!listens)
+        made.name += fmt::format("-{}", pair.remote.port);
     made.row.cookie = cookie != 0 ? cookie : made_up + ++cookies_made_up_;
     made.since = made.first_seen = made.last_look = at;
+    living_.push_back(followed_.size());
     by_cookie_[made.row.cookie] = followed_.size();
     by_pair_[canonical(pair)] = followed_.size();
     trace::Event event;
@@ -183,7 +186,8 @@ void Focus::adopt(Followed& socket, std::uint64_t cookie) {
     by_cookie_[cookie] = static_cast<std::size_t>(&socket - followed_.data());
 }
 
-void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns) {
+void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns,
+                    const Stimulus& seen) {
     Followed* socket = find(cookie);
     if (!socket || socket->gone)
         return;
@@ -192,15 +196,19 @@ void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, s
     if (row)
         update(*socket, *row, instant(at_ns));
     else
-        end(*socket, instant(at_ns), {});
+        end(*socket, instant(at_ns), {.seen = seen});
 }
 
 void Focus::note(const Moment& moment) {
     const std::int64_t at = moment.at_ns;
     if (const auto* looked = std::get_if<Looked>(&moment.what)) {
         const Followed* socket = find(looked->cookie);
-        if (socket && socket->last_event_ns < looked->began_ns)
-            look_at(looked->cookie, looked->row, at);
+        if (socket && socket->last_event_ns < looked->began_ns) {
+            Stimulus seen;
+            seen.far = looked->far;
+            seen.no_time_wait = looked->no_time_wait;
+            look_at(looked->cookie, looked->row, at, seen);
+        }
     } else if (const auto* discovered = std::get_if<Discovered>(&moment.what)) {
         look(*discovered->selected, discovered->holdings, at);
     } else if (const auto* told = std::get_if<Told>(&moment.what)) {
@@ -212,7 +220,7 @@ void Focus::note(const Moment& moment) {
     } else if (const auto* lost = std::get_if<Lost>(&moment.what)) {
         note_count(Change::What::lost_events, lost->events, at);
         note_count(Change::What::lost_segments, lost->segments, at);
-        note_count(Change::What::passed_over, lost->passed_over, at);
+        note_count(Change::What::passed_over, lost->passed_over, at, lost->one_of);
     }
 }
 
@@ -300,73 +308,6 @@ void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
     socket.last_look = at;
 }
 
-void Focus::move(Followed& socket, trace::State to, trace::Instant at, const How& how) {
-    const bool told = how.certainty == trace::Certainty::exact;
-    Stimulus seen = how.seen;
-    seen.retransmitting = seen.retransmitting || socket.row.retransmissions > 0;
-    auto path = likely_path(socket.state, to, seen);
-    // Nobody saw how it came to this.
-    const bool is_past = socket.first_seen == at && how.certainty == trace::Certainty::sampled;
-    trace::Event event;
-    event.at = at;
-    event.host = static_cast<trace::HostId>(socket.side);
-    event.socket = socket.cookie;
-    event.cause = how.cause;
-    recorder_.use_beat(recorder_.new_beat());
-    if (path.has_alternatives || path.legs.empty()) {
-        event.kind = trace::EventKind::inferred;
-        event.from = socket.state;
-        event.to = to;
-        event.rule = trace::Rule::inferred_between_samples;
-        event.certainty = trace::Certainty::inferred;
-        recorder_.add(event);
-    }
-    if (path.legs.empty())
-        path.legs.push_back({socket.state, to, trace::Trigger::gave_up, trace::Rule::observed});
-    event.kind = trace::EventKind::transition;
-    for (std::size_t i = 0; i < path.legs.size(); ++i) {
-        const Leg& leg = path.legs[i];
-        const bool last = i + 1 == path.legs.size();
-        event.from = leg.from;
-        event.to = leg.to;
-        event.what = static_cast<std::uint8_t>(leg.trigger);
-        event.rule = last && !is_past ? leg.rule : trace::Rule::inferred_between_samples;
-        event.certainty = last && !is_past ? how.certainty : trace::Certainty::inferred;
-        socket.last_transition = recorder_.add(event);
-        if (is_past)
-            continue;
-        Change made;
-        made.from = leg.from;
-        made.to = leg.to;
-        made.certainty = event.certainty;
-        change(socket, Change::What::state, at, std::move(made));
-    }
-    socket.certainty = told ? how.certainty : trace::Certainty::sampled;
-    socket.change_seen = !is_past || !first_look_;
-    socket.state = to;
-    socket.since = at;
-}
-
-void Focus::end(Followed& socket, trace::Instant at, const How& how) {
-    if (socket.gone)
-        return;
-    if (socket.state != trace::State::closed)
-        move(socket, trace::State::closed, at, how);
-    socket.gone = true;
-    socket.row.timer = KernelTimer::off;
-    trace::Event event;
-    event.at = at;
-    event.kind = trace::EventKind::socket_gone;
-    event.host = static_cast<trace::HostId>(socket.side);
-    event.socket = socket.cookie;
-    event.rule = trace::Rule::observed;
-    event.certainty = how.certainty;
-    recorder_.add(event);
-    Change made;
-    made.certainty = how.certainty;
-    change(socket, Change::What::gone, at, std::move(made));
-}
-
 void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
                        std::int64_t at_ns) {
     // Those of the target that no look has ever met: they came and went in between.
@@ -402,8 +343,9 @@ void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
 void Focus::count_requests(const Selected& selected, trace::Instant at) {
     waiting_.clear();
     const auto queued_before = std::exchange(queued_since_, {});
-    for (Followed& listener : followed_) {
-        if (listener.kind != trace::RecordKind::listener || listener.gone)
+    for (const std::size_t i : living()) {
+        Followed& listener = followed_[i];
+        if (listener.kind != trace::RecordKind::listener)
             continue;
         std::uint32_t requests = 0;
         auto& entries = waiting_[listener.row.cookie];
@@ -465,10 +407,14 @@ void Focus::count_requests(const Selected& selected, trace::Instant at) {
 
 std::vector<SocketRow> Focus::alive() const {
     std::vector<SocketRow> rows;
-    for (const Followed& socket : followed_)
-        if (!socket.gone)
-            rows.push_back(socket.row);
+    for (const std::size_t i : living())
+        rows.push_back(followed_[i].row);
     return rows;
+}
+
+const std::vector<std::size_t>& Focus::living() const {
+    std::erase_if(living_, [&](std::size_t i) { return followed_[i].gone; });
+    return living_;
 }
 
 Opener opener(const SocketRow& first, const SocketRow& second) {

@@ -29,7 +29,7 @@ struct Change {
     enum class What : std::uint8_t {
         appeared, // text: its addresses
         past,     // text: the states it must have passed before we came
-        state,    // from, to
+        state,    // from, to; text: why, where the states do not say it
         accepted, // a program took it out of the accept queue
         gone,
         syn_queue,    // value, limit
@@ -46,7 +46,7 @@ struct Change {
         reset,    // told by the trace: a RST was sent; text: why, "" when the kernel does not say
         lost_events,   // value: of the trace, overwritten before we read them
         lost_segments, // value: of the packet socket
-        passed_over,   // value: more came at once than is told
+        passed_over,   // value: more came than is told; limit: of so many connections one is
     };
     trace::Instant at;
     What what = What::appeared;
@@ -98,6 +98,9 @@ struct Followed {
     bool reset_by_peer = false;
 };
 
+// Of the story of a target: then it starts over.
+inline constexpr std::size_t events_kept = 60'000;
+
 class Focus {
 public:
     Focus(Target target, std::string left, std::string right, std::int64_t start_ns,
@@ -107,12 +110,15 @@ public:
     void look(const Selected& selected, std::shared_ptr<const Holdings> holdings,
               std::int64_t at_ns);
     // Some of its sockets, asked for exactly. Nothing: it is gone.
-    void look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns);
+    void look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, std::int64_t at_ns,
+                 const Stimulus& seen = {});
     // Whatever it is, in the order of time.
     void note(const Moment& moment);
     // Full sockets that ended (the kernel's own announcement), and how many such were lost.
     void note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost, std::int64_t at_ns);
     void publish(std::int64_t at_ns);
+    // After very many events: what is alive goes on, its past is given up.
+    void start_over(std::int64_t at_ns);
     void describe(const Holdings& holdings, Closeup& closeup) const;
 
     [[nodiscard]] const Target& target() const { return target_; }
@@ -129,6 +135,7 @@ public:
     // It is, and the trace has told of it under another kernel address.
     [[nodiscard]] bool is_another(const Pair& pair, std::uint64_t address,
                                   std::uint64_t cookie) const;
+    [[nodiscard]] const Followed* socket(std::uint64_t cookie) const { return find(cookie); }
     [[nodiscard]] bool follows_address(std::uint64_t address) const;
     std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
     Recorder& recorder() { return recorder_; }
@@ -161,10 +168,13 @@ private:
     How how_told(const Followed& socket, trace::State to, trace::Instant at) const;
     // --- focus_segments.cpp
     void note_segment(const permitted::Packet& packet);
+    // Notes it in `record` when the same bytes were sent before.
+    void join_to_original(const Pair& pair, trace::SegmentRecord& record) const;
     Followed* meet_request(const permitted::Packet& packet);
     Followed* meet_client(const permitted::Packet& packet);
     void derive_numbers(Followed& from, Followed* to, const permitted::Packet& packet);
-    void note_count(Change::What what, std::uint64_t count, std::int64_t at_ns);
+    void note_count(Change::What what, std::uint64_t count, std::int64_t at_ns,
+                    std::uint32_t one_of = 1);
     void count_requests(const Selected& selected, trace::Instant at);
     void change(const Followed& socket, Change::What what, trace::Instant at, Change made = {});
     [[nodiscard]] trace::Instant instant(std::int64_t at_ns) const { return {at_ns - start_ns_}; }
@@ -174,9 +184,14 @@ private:
     Recorder recorder_;
     std::int64_t start_ns_;
     std::vector<Followed> followed_;
+    // Of followed_, the living in the order of their coming: most of the others are long gone.
+    const std::vector<std::size_t>& living() const;
+    mutable std::vector<std::size_t> living_;
     std::unordered_map<std::uint64_t, std::size_t> by_cookie_;
     std::unordered_map<std::uint64_t, std::size_t> by_address_; // of those told by the trace
     std::unordered_map<Pair, std::size_t, PairHash> by_pair_;   // canonical, the newest
+    // What each end sent lately, canonical: to tell repetitions, known socket or not.
+    std::unordered_map<Pair, std::vector<trace::SegmentId>, PairHash> sent_;
     std::uint64_t cookies_made_up_ = 0;
     std::optional<trace::Segment> last_syn_; // the newest one
     // Sockets that entered SYN_SENT, told by the trace before they had a port.

@@ -66,6 +66,22 @@ Followed* Focus::meet_client(const permitted::Packet& packet) {
     return &made;
 }
 
+void Focus::join_to_original(const Pair& pair, trace::SegmentRecord& record) const {
+    const auto at = sent_.find(pair);
+    if (at == sent_.end())
+        return;
+    const auto& known = recorder_.trace().segments;
+    const auto& sent = at->second;
+    for (std::size_t i = sent.size(); i-- > 0 && sent.size() - i <= segments_remembered;) {
+        const trace::SegmentRecord& earlier = known[sent[i]];
+        if (!is_same_segment(earlier.segment, record.segment))
+            continue;
+        record.transmission = static_cast<std::uint16_t>(earlier.transmission + 1);
+        record.original = earlier.original == trace::none ? sent[i] : earlier.original;
+        return;
+    }
+}
+
 void Focus::note_segment(const permitted::Packet& packet) {
     const Pair pair = canonical(packet.pair);
     const auto flags = packet.segment.flags;
@@ -98,16 +114,9 @@ void Focus::note_segment(const permitted::Packet& packet) {
     record.sent = instant(packet.at_ns);
     record.from = static_cast<trace::HostId>(sends);
     record.to = static_cast<trace::HostId>(sends == Side::left ? Side::right : Side::left);
-    const auto& known = recorder_.trace().segments;
-    for (std::size_t i = known.size(); i-- > 0 && known.size() - i < segments_remembered;) {
-        if (trace::seg_len(packet.segment) == 0 || known[i].from != record.from ||
-            !is_same_segment(known[i].segment, packet.segment))
-            continue;
-        record.transmission = static_cast<std::uint16_t>(known[i].transmission + 1);
-        record.original =
-            known[i].original == trace::none ? static_cast<trace::SegmentId>(i) : known[i].original;
-        break;
-    }
+    const bool takes_room = trace::seg_len(packet.segment) > 0;
+    if (takes_room)
+        join_to_original(pair, record);
     if (from)
         derive_numbers(*from, to, packet);
     const auto& events = recorder_.trace().events;
@@ -117,7 +126,13 @@ void Focus::note_segment(const permitted::Packet& packet) {
     trace::Event event;
     event.at = record.sent;
     event.kind = trace::EventKind::segment_sent;
-    event.ref = recorder_.add(record);
+    event.ref = recorder_.add(record, packet.header());
+    if (takes_room) {
+        auto& sent = sent_[pair];
+        if (sent.size() >= 2 * segments_remembered)
+            sent.erase(sent.begin(), sent.end() - segments_remembered);
+        sent.push_back(event.ref);
+    }
     event.host = record.from;
     event.socket = from && !from->gone ? from->cookie : trace::none;
     event.rule = trace::Rule::observed;
@@ -170,7 +185,8 @@ void Focus::note_segment(const permitted::Packet& packet) {
     changes_.push_back(std::move(made));
 }
 
-void Focus::note_count(Change::What what, std::uint64_t count, std::int64_t at_ns) {
+void Focus::note_count(Change::What what, std::uint64_t count, std::int64_t at_ns,
+                       std::uint32_t one_of) {
     if (count == 0)
         return;
     Change made;
@@ -178,6 +194,7 @@ void Focus::note_count(Change::What what, std::uint64_t count, std::int64_t at_n
     made.what = what;
     made.socket = text(target_);
     made.value = static_cast<std::int64_t>(count);
+    made.limit = one_of;
     made.certainty = trace::Certainty::exact;
     changes_.push_back(std::move(made));
 }

@@ -56,8 +56,9 @@ std::optional<Side> Focus::belongs(const Pair& given) const {
         return followed_[at->second].side;
     if (const auto at = by_pair_.find(reversed(pair)); at != by_pair_.end())
         return other(followed_[at->second].side);
-    for (const Followed& socket : followed_) {
-        if (socket.gone || socket.kind != trace::RecordKind::listener)
+    for (const std::size_t i : living()) {
+        const Followed& socket = followed_[i];
+        if (socket.kind != trace::RecordKind::listener)
             continue;
         if (stands_for(socket.row.pair.local, pair.local))
             return socket.side;
@@ -185,10 +186,11 @@ void Focus::note_told(const Told& told, std::int64_t at_ns) {
 Followed& Focus::begin_told(const Pair& pair, Side side, bool passive, std::uint64_t cookie,
                             trace::Instant at, trace::Certainty certainty) {
     std::uint64_t listener = 0;
-    for (const Followed& known : followed_)
-        if (passive && !known.gone && known.kind == trace::RecordKind::listener &&
-            known.row.pair.local.port == pair.local.port)
-            listener = known.row.cookie;
+    if (passive)
+        for (const std::size_t i : living())
+            if (const Followed& known = followed_[i]; known.kind == trace::RecordKind::listener &&
+                                                      known.row.pair.local.port == pair.local.port)
+                listener = known.row.cookie;
     Followed& made = begin(pair, cookie, side, listener, false, at, certainty);
     made.row.pair = pair;
     if (const Followed* peer = newest(reversed(pair)); peer && !peer->gone)
@@ -226,13 +228,14 @@ void Focus::note_listener_end(const KernelEvent& event, std::int64_t at_ns) {
     How how;
     how.certainty = trace::Certainty::exact;
     how.seen.call = trace::Call::close;
-    for (Followed& socket : followed_)
-        if (!socket.gone && socket.kind == trace::RecordKind::listener &&
+    for (const std::size_t i : living()) {
+        Followed& socket = followed_[i];
+        if (socket.kind == trace::RecordKind::listener &&
             canonical(socket.row.pair.local) == event.pair.local) {
             socket.last_event_ns = at_ns;
-            end(socket, instant(at_ns), how);
-            return; // with SO_REUSEPORT each has an event of its own
+            return end(socket, instant(at_ns), how); // with SO_REUSEPORT each has its own event
         }
+    }
 }
 
 void Focus::note_transition(const Told& told, std::int64_t at_ns) {
@@ -269,6 +272,8 @@ void Focus::note_transition(const Told& told, std::int64_t at_ns) {
     }
     socket->last_event_ns = at_ns;
     How how = how_told(*socket, state_of(event.to), at);
+    how.seen.one_step = state_of(event.from) == socket->state;
+    how.seen.no_time_wait = told.no_time_wait;
     if (told.reset) {
         const bool never_accepted = socket->waits && *told.reset == "TCP_STATE";
         how.seen.abort = never_accepted ? trace::Rule::listener_closed_resets_children

@@ -100,16 +100,14 @@ trace::Snapshot Focus::snapshot(std::int64_t at_ns) const {
         made.hosts[i].id = static_cast<trace::HostId>(i);
         made.hosts[i].name = recorder_.trace().hosts[i];
     }
-    for (const Followed& socket : followed_)
-        if (!socket.gone)
-            fill(socket, made.hosts[static_cast<std::size_t>(socket.side)]);
+    for (const std::size_t i : living())
+        fill(followed_[i], made.hosts[static_cast<std::size_t>(followed_[i].side)]);
     return made;
 }
 
 void Focus::describe(const Holdings& holdings, Closeup& closeup) const {
-    for (const Followed& socket : followed_) {
-        if (socket.gone)
-            continue;
+    for (const std::size_t i : living()) {
+        const Followed& socket = followed_[i];
         Closeup::End end;
         end.local = text(canonical(socket.row.pair.local));
         end.remote = text(canonical(socket.row.pair.remote));

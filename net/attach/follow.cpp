@@ -2,6 +2,7 @@
 #include "net/attach/follow.hpp"
 
 #include "net/clock.hpp"
+#include "net/netstat_text.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -15,6 +16,7 @@ constexpr std::int64_t discover_every_ns = 250'000'000;
 constexpr std::int64_t discover_known_pair_every_ns =
     1'000'000'000; // both ends are being looked at
 constexpr std::int64_t share_of_walks = 200;
+constexpr std::int64_t overflow_explains_ns = 100'000'000; // ends that are found about then
 
 // What moves when anything happens at a socket.
 bool same_moment(const SocketRow& a, const SocketRow& b) {
@@ -32,6 +34,11 @@ Result<std::optional<SocketRow>> ask_for(Reader& reader, const SocketRow& row) {
 }
 
 } // namespace
+
+bool leads_to_time_wait(KernelState state) {
+    return state == KernelState::fin_wait_1 || state == KernelState::fin_wait_2 ||
+           state == KernelState::closing;
+}
 
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second) {
     PairLook look;
@@ -58,9 +65,49 @@ Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const Sock
 
 Follow::Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more)
     : reader_(reader), owners_(owners), focus_(focus), more_options_(std::move(more)) {
+    overflows_ = read_counter("TCPTimeWaitOverflow");
     if (std::holds_alternative<ListenerTarget>(focus.target()))
         if (auto opened = Endings::open())
             endings_.emplace(std::move(*opened));
+}
+
+Looked Follow::looked(const SocketRow& known, std::optional<SocketRow> row, std::int64_t began_ns) {
+    Looked made{known.cookie, std::move(row), began_ns, FarEnd::not_asked, false};
+    if (made.row)
+        return made;
+    made.far = far_end_of(known);
+    const bool closed_first = leads_to_time_wait(known.state);
+    if ((closed_first || made.far == FarEnd::elsewhere) && time_wait_overflowed()) {
+        made.no_time_wait = closed_first;
+        made.far = FarEnd::not_to_be_seen; // an orderly close has left no TIME_WAIT
+    }
+    return made;
+}
+
+// Asked right after it was found to be gone: on one machine a TIME_WAIT begins before the other end
+// is no more, and stays.
+FarEnd Follow::far_end_of(const SocketRow& gone) {
+    const Followed* socket = focus_.socket(gone.cookie);
+    if (!socket || (socket->far != Far::here && socket->far != Far::itself) ||
+        is_made_up(gone.cookie))
+        return FarEnd::not_to_be_seen;
+    const auto found = reader_.whoever(reversed(gone.pair));
+    if (!found)
+        return FarEnd::not_to_be_seen;
+    if (!*found)
+        return FarEnd::elsewhere;
+    if ((*found)->state == KernelState::time_wait)
+        return FarEnd::in_time_wait;
+    // Another socket may have its place by now.
+    return (*found)->cookie == socket->peer ? FarEnd::elsewhere : FarEnd::not_to_be_seen;
+}
+
+bool Follow::time_wait_overflowed() {
+    const auto now = monotonic_ns();
+    const std::uint64_t before = std::exchange(overflows_, read_counter("TCPTimeWaitOverflow"));
+    if (overflows_ > before)
+        overflowed_ns_ = now;
+    return overflowed_ns_ != 0 && now - overflowed_ns_ < overflow_explains_ns;
 }
 
 std::int64_t Follow::next_due_ns() const {
@@ -100,9 +147,9 @@ void Follow::discover() {
     const auto at = table->at_ns;
     const bool pair_known =
         std::holds_alternative<ConnectionTarget>(focus_.target()) && focus_.alive().size() == 2;
-    next_discovery_ns_ =
-        at + std::max(pair_known ? discover_known_pair_every_ns : discover_every_ns,
-                      table->took_ns * share_of_walks);
+    may_discover_ns_ = at + table->took_ns * share_of_walks;
+    next_discovery_ns_ = std::max(
+        at + (pair_known ? discover_known_pair_every_ns : discover_every_ns), may_discover_ns_);
     next_exact_ns_ = at + exact_every_ns;
     for (const SocketRow& row : table->rows)
         if (row.inode != 0 && !known->by_inode.contains(row.inode) &&
@@ -124,7 +171,7 @@ void Follow::discover() {
             if (row.state == KernelState::listen)
                 keep(began, Looked{row.cookie, std::nullopt, at});
             else if (auto found = ask_for(reader_, row))
-                keep(monotonic_ns(), Looked{row.cookie, std::move(*found), began});
+                keep(monotonic_ns(), looked(row, std::move(*found), began));
         }
 }
 
@@ -156,7 +203,7 @@ void Follow::look_exactly() {
         const auto peer = by_pair.find(reversed(canonical(alive[i].pair)));
         if (peer == by_pair.end() || peer->second == i) {
             if (auto found = ask_for(reader_, alive[i]))
-                keep(monotonic_ns(), Looked{alive[i].cookie, std::move(*found), began});
+                keep(monotonic_ns(), looked(alive[i], std::move(*found), began));
             continue;
         }
         done[peer->second] = true;
@@ -168,8 +215,8 @@ void Follow::look_exactly() {
         ++pair_looks_;
         moved_meanwhile_ += !look->one_moment;
         const auto at = monotonic_ns();
-        keep(at, Looked{alive[i].cookie, std::move(look->first), began});
-        keep(at, Looked{alive[peer->second].cookie, std::move(look->second), began});
+        keep(at, looked(alive[i], std::move(look->first), began));
+        keep(at, looked(alive[peer->second], std::move(look->second), began));
     }
 }
 

@@ -9,6 +9,7 @@
 #include "net/attach/focus.hpp"
 #include "net/attach/more.hpp"
 #include "net/attach/reader.hpp"
+#include "net/attach/share.hpp"
 
 #include <optional>
 #include <unordered_set>
@@ -20,6 +21,8 @@ struct PairLook {
     bool one_moment = false; // nothing moved between the looks
 };
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second);
+
+bool leads_to_time_wait(KernelState state); // unless there is no room for one
 
 class Follow {
 public:
@@ -38,10 +41,14 @@ public:
 private:
     void discover();
     void look_exactly();
+    Looked looked(const SocketRow& known, std::optional<SocketRow> row, std::int64_t began_ns);
+    FarEnd far_end_of(const SocketRow& gone);
+    bool time_wait_overflowed(); // just now
     // --- follow_more.cpp
     void ask_for_more(const Selected& selected);
     void read_more();
     void take_events(std::vector<permitted::KernelEvent>& events);
+    std::size_t ours_among(const std::vector<permitted::KernelEvent>& events) const;
     void meet_requests(const std::vector<permitted::Packet>& packets);
     enum class Whose : std::uint8_t { ours, strangers, undecided };
     Whose whose(const Told& told) const;
@@ -56,6 +63,7 @@ private:
     Focus& focus_;
     More::Options more_options_;
     std::optional<More> more_;
+    Share share_;
     std::vector<Moment> moments_;
     std::unordered_map<std::uint64_t, std::uint64_t>
         cookies_;                             // by the kernel's address of a socket
@@ -66,6 +74,10 @@ private:
     bool others_ = false;         // there are other network namespaces
     std::optional<Endings> endings_;
     std::unordered_set<std::uint32_t> asked_for_;
+    std::uint64_t overflows_ = 0; // TCPTimeWaitOverflow
+    std::int64_t overflowed_ns_ = 0;
+    void discover_soon() { next_discovery_ns_ = may_discover_ns_; } // somebody is new
+    std::int64_t may_discover_ns_ = 0;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;
     std::int64_t interval_ns_ = 16'000'000;
     std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;

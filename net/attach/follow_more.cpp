@@ -13,12 +13,12 @@ namespace {
 
 using permitted::KernelEvent;
 
-// A packet reaches us when its block is handed over, 4 ms after it began: what is younger than this
+// A packet reaches us when its block is handed over, 8 ms after it began: what is younger than this
 // may still get company.
-constexpr std::int64_t packets_late_ns = 6'000'000;
-constexpr std::size_t events_at_once = 2000; // asked about and told one by one, in one look
+constexpr std::int64_t packets_late_ns = 10'000'000;
 constexpr std::size_t meetings_at_once = 32;
 constexpr std::int64_t undecided_for_ns = 200'000'000;
+constexpr std::size_t undecided_at_most = 2000;
 
 std::vector<std::uint16_t> ports_of(const Target& target, const Selected& selected) {
     if (const auto* listener = std::get_if<ListenerTarget>(&target))
@@ -121,7 +121,7 @@ void Follow::decide_late() {
         if (found == Whose::ours)
             keep(at, std::move(told));
         else if (found == Whose::undecided && now - at < undecided_for_ns &&
-                 waiting.size() < events_at_once)
+                 waiting.size() < undecided_at_most)
             waiting.push_back(std::move(told));
     }
     undecided_ = std::move(waiting);
@@ -161,7 +161,6 @@ void Follow::take_events(std::vector<KernelEvent>& events) {
         if (event->from == KernelState::closed)
             pairs.erase(event->socket); // before this its memory was another socket's
     }
-    std::size_t told = 0;
     Lost lost;
     for (KernelEvent& event : events) {
         if (begins(event))
@@ -177,7 +176,7 @@ void Follow::take_events(std::vector<KernelEvent>& events) {
             focus_.belongs(event.pair).has_value() || focus_.follows_address(event.socket);
         if (!mine)
             continue;
-        if (++told > events_at_once) {
+        if (event.pair.local.port != 0 && !share_.has(event.pair)) {
             ++lost.passed_over;
             continue;
         }
@@ -187,16 +186,20 @@ void Follow::take_events(std::vector<KernelEvent>& events) {
             if (auto found = reader_.whoever(event.pair)) {
                 one.asked = true;
                 one.after = std::move(*found);
+                one.no_time_wait = !one.after && event.to == KernelState::closed &&
+                                   leads_to_time_wait(event.from) && !one.reset &&
+                                   time_wait_overflowed();
             }
         }
         if (!complete && event.from == KernelState::closed)
-            next_discovery_ns_ = 0; // it connects, from where is to be looked up
+            discover_soon(); // it connects, from where is to be looked up
         switch (event.what == KernelEvent::What::state && complete ? whose(one) : Whose::ours) {
         case Whose::ours: keep(event.at_ns, std::move(one)); break;
         case Whose::strangers: break;
         case Whose::undecided: undecided_.push_back(std::move(one)); break;
         }
     }
+    lost.one_of = share_.one_of();
     if (lost.passed_over > 0)
         keep(monotonic_ns(), lost);
     constexpr std::size_t addresses_kept = 100'000;
@@ -214,10 +217,17 @@ void Follow::meet_requests(const std::vector<permitted::Packet>& packets) {
         if (!flags.has(trace::flag::syn) || focus_.follows(packet.pair) ||
             !focus_.belongs(packet.pair))
             continue;
-        next_discovery_ns_ = 0; // somebody is new: look at once
+        discover_soon();
         if (++met >= meetings_at_once)
             return;
     }
+}
+
+std::size_t Follow::ours_among(const std::vector<KernelEvent>& events) const {
+    return static_cast<std::size_t>(
+        std::count_if(events.begin(), events.end(), [&](const KernelEvent& event) {
+            return event.what != KernelEvent::What::tie && focus_.belongs(event.pair).has_value();
+        }));
 }
 
 void Follow::read_more() {
@@ -229,6 +239,10 @@ void Follow::read_more() {
         for (const permitted::Packet& packet : news.packets)
             for (const Pair& pair : {packet.pair, reversed(packet.pair)})
                 on_our_wire_[canonical(pair)] = packet.at_ns;
+    share_.note(news.packets.size() + ours_among(news.events), monotonic_ns());
+    news.lost.one_of = share_.one_of();
+    news.lost.passed_over += std::erase_if(
+        news.packets, [&](const permitted::Packet& packet) { return !share_.has(packet.pair); });
     decide_late();
     take_events(news.events);
     meet_requests(news.packets);

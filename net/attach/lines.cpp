@@ -16,6 +16,12 @@ std::string subject(const Verdict& verdict) {
            verdict.who;
 }
 
+// "1 process", "2 processes".
+std::string many(std::size_t count, std::string_view what) {
+    const bool hisses = what.ends_with("s");
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : hisses ? "es" : "s");
+}
+
 std::string certainty_text(const Verdict& verdict) {
     std::string text(certainty_name(verdict.certainty));
     if (verdict.interval.ns > 0)
@@ -45,6 +51,11 @@ std::string segment_text(const Change& change) {
         segment.ack = {segment.ack - *change.from_ack};
     std::string text =
         fmt::format("{}  {}  win {}", change.text, trace::segment_label(segment), segment.window);
+    for (std::size_t i = 0; i < segment.sack_blocks; ++i) {
+        const std::uint32_t base = change.from_ack ? change.from_ack->raw : 0;
+        text += fmt::format("{}{}:{}", i == 0 ? "  sack " : ",", segment.sack[i].first.raw - base,
+                            segment.sack[i].last.raw - base);
+    }
     if (change.transmission > 1)
         text += fmt::format("   (retransmission {})", change.transmission - 1);
     if (!change.numbers_known)
@@ -66,11 +77,15 @@ std::string what_text(const Change& change) {
     case What::lost_segments:
         return fmt::format("{} segments were lost by the capture", change.value);
     case What::passed_over:
-        return fmt::format("{} more came too fast to be told one by one", change.value);
+        return fmt::format(
+            "{} more events and segments came too fast to be told one by one{}", change.value,
+            change.limit > 1 ? fmt::format(": of {} connections one is told, whole", change.limit)
+                             : "");
     case What::appeared: return fmt::format("{}  {}", trace::name(change.to), change.text);
     case What::past: return fmt::format("must have passed before we came: {}", change.text);
     case What::state:
-        return fmt::format("{} -> {}", trace::name(change.from), trace::name(change.to));
+        return fmt::format("{} -> {}{}{}", trace::name(change.from), trace::name(change.to),
+                           change.text.empty() ? "" : "   ", change.text);
     case What::accepted: return "accept() has taken it";
     case What::gone: return "nothing is left of it";
     case What::syn_queue:
@@ -86,7 +101,8 @@ std::string what_text(const Change& change) {
     case What::timer: return fmt::format("timer {}, {} ms left", change.text, change.value);
     case What::repeated: return fmt::format("{}: repetition {}", change.text, change.value);
     case What::unseen:
-        return fmt::format("{} connections came and went between two looks", change.value);
+        return many(static_cast<std::size_t>(change.value), "connection") +
+               " came and went between two looks";
     case What::lost:
         return fmt::format("{} announcements of ended sockets were lost: we read too slowly",
                            change.value);
@@ -133,16 +149,18 @@ std::string states_text(const ListenerLine& line) {
 } // namespace
 
 std::string scope_text(const Picture& picture) {
-    std::string text =
-        fmt::format("Seen: this network namespace, {} sockets; nothing is sent", picture.sockets);
+    std::string text = fmt::format("Seen: this network namespace, {}; nothing is sent",
+                                   many(picture.sockets, "socket"));
     if (picture.other_namespaces > 0)
-        text += fmt::format("; {} processes in {} other network namespaces (containers) are not "
-                            "shown: their sockets are not in this one",
-                            picture.processes_elsewhere, picture.other_namespaces);
+        text +=
+            fmt::format("; {} in {} (containers) {} not shown: their sockets are not in this one",
+                        many(picture.processes_elsewhere, "process"),
+                        many(picture.other_namespaces, "other network namespace"),
+                        picture.processes_elsewhere == 1 ? "is" : "are");
     if (picture.processes_denied > 0)
-        text += fmt::format("; {} processes may not be looked into: their sockets are shown with "
-                            "the user only",
-                            picture.processes_denied);
+        text += fmt::format("; {} may not be looked into: their sockets are shown with the user "
+                            "only",
+                            many(picture.processes_denied, "process"));
     if (!picture.why_proc.empty())
         text += "; read from /proc/net/tcp, without limits of queues and details (" +
                 picture.why_proc + ")";
@@ -172,8 +190,9 @@ std::vector<std::string> text_lines(const Picture& picture) {
             fmt::format("{}/{}", line.length, line.limit),
             line.new_drops > 0 ? fmt::format("+{}", line.new_drops) : fmt::format("{}", line.drops),
             states_text(line)));
-    lines.push_back(fmt::format("{} listeners, {} connections to them, {} outgoing.",
-                                picture.listeners.size(), picture.to_listeners, picture.outgoing));
+    lines.push_back(fmt::format("{}, {} to them, {} outgoing.",
+                                many(picture.listeners.size(), "listener"),
+                                many(picture.to_listeners, "connection"), picture.outgoing));
     std::string counters;
     for (const CounterLine& counter : picture.counters)
         counters += fmt::format("{}{} {} (+{})", counters.empty() ? "" : ", ", counter.name,
@@ -233,11 +252,17 @@ std::string segment_json(const Change& change) {
     std::string isn;
     if (change.numbers_known && change.from_seq)
         isn = fmt::format(",\"isn\":{}", change.from_seq->raw);
+    std::string sack;
+    for (std::size_t i = 0; i < segment.sack_blocks; ++i)
+        sack += fmt::format("{}[{},{}]", i == 0 ? ",\"sack\":[" : ",", segment.sack[i].first.raw,
+                            segment.sack[i].last.raw);
+    if (!sack.empty())
+        sack += "]";
     return fmt::format(",\"way\":{},\"flags\":\"{}\",\"seq\":{},\"ack\":{},\"len\":{},"
-                       "\"window\":{},\"transmission\":{}{}",
+                       "\"window\":{},\"transmission\":{}{}{}",
                        trace::json_string(change.text), trace::describe(segment.flags),
                        segment.seq.raw, segment.ack.raw, segment.length, segment.window,
-                       change.transmission, isn);
+                       change.transmission, isn, sack);
 }
 
 } // namespace
@@ -260,8 +285,9 @@ std::string json_line(const Change& change) {
         break;
     case What::past: rest = ",\"way\":" + trace::json_string(change.text); break;
     case What::state:
-        rest = fmt::format(",\"from\":\"{}\",\"to\":\"{}\"", trace::name(change.from),
-                           trace::name(change.to));
+        rest = fmt::format(
+            ",\"from\":\"{}\",\"to\":\"{}\"{}", trace::name(change.from), trace::name(change.to),
+            change.text.empty() ? "" : ",\"why\":" + trace::json_string(change.text));
         break;
     case What::syn_queue:
     case What::accept_queue:
@@ -284,8 +310,10 @@ std::string json_line(const Change& change) {
     case What::unseen:
     case What::lost:
     case What::lost_events:
-    case What::lost_segments:
-    case What::passed_over: rest = fmt::format(",\"count\":{}", change.value); break;
+    case What::lost_segments: rest = fmt::format(",\"count\":{}", change.value); break;
+    case What::passed_over:
+        rest = fmt::format(",\"count\":{},\"one_of\":{}", change.value, change.limit);
+        break;
     case What::segment: rest = segment_json(change); break;
     case What::resent:
     case What::reset: rest = ",\"reason\":" + trace::json_string(change.text); break;

@@ -195,8 +195,7 @@ private:
                      const std::string& why) {
         if (std::exchange(known, now) == now)
             return;
-        say(options, out, kind,
-            now == More::State::granted ? std::string(granted) : refused + why + ".");
+        say(options, out, kind, now == More::State::granted ? std::string(granted) : refused + why);
     }
     More::State segments_ = More::State::waiting, events_ = More::State::waiting;
 };
@@ -259,6 +258,8 @@ int live_target(const LiveOptions& options, std::FILE* out) {
             fmt::print(out, "{}\n",
                        options.format == LiveFormat::json ? json_line(change) : text_line(change));
         std::fflush(out);
+        if (!options.on_look && focus.recorder().trace().events.size() > events_kept)
+            focus.start_over(monotonic_ns());
         if (interrupted.wait_until(std::min(follow.next_due_ns(), end)))
             break;
     }

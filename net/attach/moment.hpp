@@ -5,6 +5,7 @@
 
 #include "net/attach/owners.hpp"
 #include "net/attach/target.hpp"
+#include "net/likely_path.hpp"
 #include "net/permitted/kernel_event.hpp"
 #include "net/permitted/packet.hpp"
 
@@ -21,6 +22,9 @@ struct Looked {
     std::uint64_t cookie = 0;
     std::optional<SocketRow> row; // none: it is gone
     std::int64_t began_ns = 0;
+    // Of one that is gone:
+    FarEnd far = FarEnd::not_asked;
+    bool no_time_wait = false; // TCPTimeWaitOverflow rose
 };
 struct Discovered { // the walk began at selected->table.at_ns
     std::shared_ptr<const Selected> selected;
@@ -33,6 +37,7 @@ struct Told {
     std::optional<SocketRow> after; // none: nothing with these addresses is left
     // Of an end: the RST that this socket sends next, and why ("" when the kernel does not say).
     std::optional<std::string_view> reset;
+    bool no_time_wait = false; // nothing took its place, and TCPTimeWaitOverflow rose
 };
 struct Ended { // the destroy multicast
     std::vector<SocketRow> rows;
@@ -40,6 +45,7 @@ struct Ended { // the destroy multicast
 };
 struct Lost { // counted by the kernel, or more than can be shown
     std::uint64_t events = 0, segments = 0, passed_over = 0;
+    std::uint32_t one_of = 1; // of so many connections one is told
 };
 
 struct Moment {

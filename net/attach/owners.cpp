@@ -162,7 +162,7 @@ std::string user_text(std::uint32_t uid) {
     passwd* found = nullptr;
     char buffer[2048];
     if (::getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) == 0 && found)
-        return found->pw_name;
+        return fmt::format("user {}", found->pw_name);
     return fmt::format("uid {}", uid);
 }
 

@@ -60,6 +60,11 @@ constexpr auto table = std::to_array<RuleRow>({
      "Bursts come faster than accept() takes them: a larger backlog would hold them (the limit is "
      "min(backlog, net.core.somaxconn {})).",
      look_for_past_overflows},
+    {Condition::time_wait_overflow, Severity::warning, "closing/time-wait.twomsl",
+     "Raise net.ipv4.tcp_max_tw_buckets (the kernel's own choice is half of its table's buckets). "
+     "Without TIME_WAIT a repeated FIN is answered with RST, and an old segment may reach a new "
+     "connection of the same ports.",
+     look_for_time_wait_overflows},
     {Condition::fin_wait_2_orphans, Severity::notice, "closing/fin-wait-2-orphan.twomsl",
      "This end has closed, the other end has not: look at the other program (CLOSE_WAIT there). "
      "The kernel drops them after net.ipv4.tcp_fin_timeout.",
@@ -92,6 +97,7 @@ std::string_view name(Condition condition) {
     case Condition::stuck_closing: return "stuck_closing";
     case Condition::accept_queue_waits: return "accept_queue_waits";
     case Condition::accept_queue_was_full: return "accept_queue_was_full";
+    case Condition::time_wait_overflow: return "time_wait_overflow";
     case Condition::fin_wait_2_orphans: return "fin_wait_2_orphans";
     case Condition::time_wait_pile: return "time_wait_pile";
     }

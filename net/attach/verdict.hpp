@@ -31,10 +31,11 @@ enum class Condition : std::uint8_t {
     stuck_closing,
     accept_queue_waits,
     accept_queue_was_full,
+    time_wait_overflow,
     fin_wait_2_orphans,
     time_wait_pile,
 };
-inline constexpr std::size_t condition_count = 14;
+inline constexpr std::size_t condition_count = 15;
 std::string_view name(Condition condition); // "accept_queue_full", for programs and tests
 
 enum class Severity : std::uint8_t { bad, warning, notice };
@@ -83,6 +84,8 @@ struct Case {
     const Holdings& holdings;
     const Limits& limits;
     std::int64_t now_ns = 0;
+    // TCPTimeWaitOverflow of the namespace: in its life, and of these since we look.
+    std::uint64_t time_wait_overflows = 0, new_time_wait_overflows = 0;
 };
 
 // All that is wrong, worst first. Empty: nothing wrong seen.

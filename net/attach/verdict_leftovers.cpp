@@ -15,6 +15,29 @@ namespace {
 constexpr std::uint64_t many_orphans = 5;
 constexpr std::uint64_t many_time_waits = 10'000;
 
+struct TimeWaits {
+    std::uint64_t count = 0;
+    std::map<std::uint16_t, std::uint64_t> by_port; // the server's
+};
+
+TimeWaits count_time_waits(const Case& seen) {
+    TimeWaits all;
+    for (Index i = 0; i < seen.table.rows.size(); ++i) {
+        const SocketRow& row = seen.table.rows[i];
+        if (row.state != KernelState::time_wait)
+            continue;
+        ++all.count;
+        ++all.by_port[seen.table.listener[i] != nobody ? row.pair.local.port
+                                                       : row.pair.remote.port];
+    }
+    return all;
+}
+
+bool nearly_full(const Case& seen, std::uint64_t time_waits) {
+    return seen.limits.most_time_waits > 0 && time_waits > 0 &&
+           time_waits * 5 >= std::uint64_t{seen.limits.most_time_waits} * 4;
+}
+
 } // namespace
 
 void look_for_orphans(const Case& seen, const RuleRow& rule, std::vector<Verdict>& all) {
@@ -117,19 +140,37 @@ void look_for_used_up_ports(const Case& seen, const RuleRow& rule, std::vector<V
     }
 }
 
+// No room for TIME_WAIT: tcp_time_wait() closes at once and counts it.
+void look_for_time_wait_overflows(const Case& seen, const RuleRow& rule,
+                                  std::vector<Verdict>& all) {
+    const auto waits = count_time_waits(seen);
+    const std::uint64_t fresh = seen.new_time_wait_overflows;
+    // What was counted long ago is news only while it may go on.
+    if (fresh == 0 && (seen.time_wait_overflows == 0 || !nearly_full(seen, waits.count)))
+        return;
+    Verdict made = begin(rule);
+    made.severity = fresh > 0 ? Severity::warning : Severity::notice;
+    made.count = fresh > 0 ? fresh : seen.time_wait_overflows;
+    made.headline = {"{} connections were closed without TIME_WAIT: there was no room for it",
+                     {fmt::format("{}", made.count)}};
+    made.evidence.push_back(
+        {"TCPTimeWaitOverflow is {}, {} of them since we look; it counts for "
+         "all sockets of this network namespace",
+         {fmt::format("{}", seen.time_wait_overflows), fmt::format("{}", fresh)}});
+    made.evidence.push_back(
+        {"net.ipv4.tcp_max_tw_buckets is {}, and {} sockets are in TIME_WAIT",
+         {fmt::format("{}", seen.limits.most_time_waits), fmt::format("{}", waits.count)}});
+    made.certainty = trace::Certainty::exact;
+    made.ss = "nstat -az TcpExtTCPTimeWaitOverflow";
+    made.weight = static_cast<std::int64_t>(made.count);
+    all.push_back(std::move(made));
+}
+
 void look_for_time_waits(const Case& seen, const RuleRow& rule, std::vector<Verdict>& all) {
-    std::uint64_t count = 0;
-    std::map<std::uint16_t, std::uint64_t> by_port;
-    for (Index i = 0; i < seen.table.rows.size(); ++i) {
-        const SocketRow& row = seen.table.rows[i];
-        if (row.state != KernelState::time_wait)
-            continue;
-        ++count;
-        ++by_port[seen.table.listener[i] != nobody ? row.pair.local.port : row.pair.remote.port];
-    }
+    const auto [count, by_port] = count_time_waits(seen);
     const std::uint64_t most = seen.limits.most_time_waits;
-    const bool nearly = most > 0 && count * 5 >= most * 4;
-    if (count < many_time_waits && !(nearly && count > 0))
+    const bool nearly = nearly_full(seen, count);
+    if (count < many_time_waits && !nearly)
         return;
     Verdict made = begin(rule);
     made.severity = nearly ? Severity::warning : Severity::notice;

@@ -25,6 +25,7 @@ void look_for_stuck_closings(const Case&, const RuleRow&, std::vector<Verdict>&)
 // verdict_leftovers.cpp
 void look_for_orphans(const Case&, const RuleRow&, std::vector<Verdict>&);
 void look_for_used_up_ports(const Case&, const RuleRow&, std::vector<Verdict>&);
+void look_for_time_wait_overflows(const Case&, const RuleRow&, std::vector<Verdict>&);
 void look_for_time_waits(const Case&, const RuleRow&, std::vector<Verdict>&);
 
 } // namespace net::attach

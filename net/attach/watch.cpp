@@ -17,6 +17,7 @@ constexpr std::int64_t share_of_walks = 200; // a walk of 1 ms is followed by 20
 
 constexpr std::string_view shown_counters[] = {"ListenOverflows", "ListenDrops", "TCPReqQFullDrop",
                                                "TCPReqQFullDoCookies", "SyncookiesSent"};
+const std::string time_wait_overflow = "TCPTimeWaitOverflow"; // for a verdict
 
 std::string file_text(const char* path) {
     std::string text;
@@ -60,7 +61,12 @@ Watch::Watch(Reader reader, Options options)
       began_ns_(monotonic_ns()) {}
 
 Case Watch::seen() const {
-    return {table_, history_, *holdings_, limits_, monotonic_ns()};
+    std::uint64_t overflows = 0, fresh = 0;
+    if (const auto at = counters_.find(time_wait_overflow); at != counters_.end()) {
+        overflows = at->second;
+        fresh = at->second - counters_at_first_.at(at->first);
+    }
+    return {table_, history_, *holdings_, limits_, monotonic_ns(), overflows, fresh};
 }
 
 void Watch::look_at_everything() {
@@ -141,8 +147,9 @@ void Watch::ask_for_unknown_owners() {
 void Watch::read_counters() {
     for (const char* path : {"/proc/self/net/netstat"})
         for_each_counter(file_text(path), [&](std::string_view name, std::uint64_t value) {
-            if (std::find(std::begin(shown_counters), std::end(shown_counters), name) ==
-                std::end(shown_counters))
+            if (name != time_wait_overflow &&
+                std::find(std::begin(shown_counters), std::end(shown_counters), name) ==
+                    std::end(shown_counters))
                 return;
             counters_at_first_.try_emplace(std::string(name), value);
             counters_[std::string(name)] = value;
@@ -195,6 +202,13 @@ Picture Watch::picture() const {
                 line.verdict = static_cast<int>(v);
         made.listeners.push_back(std::move(line));
     }
+    // "Any address" of IPv4 and of IPv6 may be two listeners of one port.
+    std::map<std::uint16_t, int> any_address;
+    for (const ListenerLine& line : made.listeners)
+        any_address[line.local.port] += is_any(line.local);
+    for (ListenerLine& line : made.listeners)
+        if (is_any(line.local) && any_address[line.local.port] > 1)
+            line.where = text(line.local);
     for (Index i = 0; i < table_.rows.size(); ++i)
         made.outgoing +=
             table_.rows[i].state != KernelState::listen && table_.listener[i] == nobody;

@@ -1,6 +1,7 @@
 // Reading IPv4, IPv6 and TCP headers; every length is checked before it is believed.
 #include "net/permitted/packet.hpp"
 
+#include "net/mirror.hpp"
 #include "net/tcp_header.hpp"
 
 #include <netinet/in.h>
@@ -49,8 +50,11 @@ std::optional<Packet> parse_packet(std::span<const std::byte> headers, std::uint
     packet.pair.local = endpoint(headers.subspan(from, size), family, packet.segment.source.port);
     packet.pair.remote =
         endpoint(headers.subspan(from + size, size), family, packet.segment.destination.port);
-    packet.segment.source.address = {be32(headers, from)};
-    packet.segment.destination.address = {be32(headers, from + size)};
+    packet.segment.source.address = traced(packet.pair.local).address;
+    packet.segment.destination.address = traced(packet.pair.remote).address;
+    packet.size = static_cast<std::uint8_t>(ip_header + *tcp_header);
+    std::transform(headers.begin(), headers.begin() + packet.size, packet.bytes.begin(),
+                   [](std::byte b) { return std::to_integer<std::uint8_t>(b); });
     packet.ip_id = is_ipv4 ? be16(headers, 4) : std::uint16_t{0};
     return packet;
 }

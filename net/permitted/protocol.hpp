@@ -12,7 +12,7 @@ namespace net::permitted {
 
 constexpr int control_descriptor = 3; // in the helper
 constexpr std::size_t ports_at_most = 16;
-constexpr std::uint32_t protocol_version = 1; // an installed helper may be older than twomsl
+constexpr std::uint32_t protocol_version = 2; // an installed helper may be older than twomsl
 
 enum class Ask : std::uint32_t { segments, events };
 
@@ -62,8 +62,9 @@ struct Reply {
     char text[96] = {};
 };
 
-// The packet socket's ring: blocks of headers, 4 MB.
-constexpr std::uint32_t ring_block_bytes = 1u << 18;
-constexpr std::uint32_t ring_blocks = 16;
+// The packet socket's ring: blocks of headers, 4 MB. A block is handed over when it is full or old,
+// however little is in it: many small ones hold half a second for a reader who comes late.
+constexpr std::uint32_t ring_block_bytes = 1u << 16;
+constexpr std::uint32_t ring_blocks = 64;
 
 } // namespace net::permitted

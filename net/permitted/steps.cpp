@@ -83,7 +83,9 @@ Failure explain(Step step, int error, const std::string& helper) {
         break;
     case Step::instances_in_use: failure.remedy = "Close other twomsl that watch"; break;
     case Step::enable_event:
-    case Step::read_format: failure.remedy = "It needs Linux 4.16 or later"; break;
+    case Step::read_format:
+        failure.remedy = error == ENOENT ? "It needs Linux 4.16 or later" : "";
+        break;
     case Step::packet_ring:
     case Step::map_ring:
         failure.remedy = error == ENOMEM ? "4 MB of memory are missing" : "";

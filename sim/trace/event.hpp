@@ -202,6 +202,14 @@ struct SocketRecord {
     friend bool operator==(const SocketRecord&, const SocketRecord&) = default;
 };
 
+// IP and TCP header of a segment as a capture of the real kernel saw them. On lo the kernel computes
+// no TCP checksum.
+struct CapturedHeader {
+    SegmentId segment = none;
+    std::vector<std::uint8_t> bytes;
+    friend bool operator==(const CapturedHeader&, const CapturedHeader&) = default;
+};
+
 // The whole story. A cursor shows a prefix of `events`; records that no visible event names are not shown.
 struct Trace {
     std::vector<std::string> hosts;
@@ -209,6 +217,7 @@ struct Trace {
     std::vector<SegmentRecord> segments;
     std::vector<CallRecord> calls;
     std::vector<SocketRecord> sockets;  // by Cookie
+    std::vector<CapturedHeader> headers;  // by segment, of those that were captured
     friend bool operator==(const Trace&, const Trace&) = default;
 };
 

@@ -77,7 +77,10 @@ void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t v
 std::uint32_t options_length(const trace::Segment& s) {
     return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
            (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u) +
-           (s.fastopen > 0 ? 12u : s.fastopen == 0 ? 4u : 0u);
+           (s.sack_blocks > 0 ? 4u + 8u * s.sack_blocks : 0u) +
+           (s.fastopen > 0    ? 12u
+            : s.fastopen == 0 ? 4u
+                              : 0u);
 }
 
 void write_options(Writer& w, const trace::Segment& s) {
@@ -105,6 +108,18 @@ void write_options(Writer& w, const trace::Segment& s) {
         w.option("window scale", 0x030300u | static_cast<std::uint32_t>(s.window_scale), 24,
                  fmt::format("{}", s.window_scale),
                  "Later windows of this end count in units of 2 to this power.");
+    }
+    if (s.sack_blocks > 0) {
+        w.option("NOP NOP", 0x0101, 16, "", "Padding to a multiple of four bytes.");
+        w.option("SACK", 0x0500u + 2u + 8u * s.sack_blocks, 16, "",
+                 "RFC 2018: what arrived beyond the acknowledgement number; a block below it came "
+                 "twice (RFC 2883).");
+        for (std::size_t i = 0; i < s.sack_blocks && i < s.sack.size(); ++i) {
+            w.option("block from", s.sack[i].first.raw, 32, fmt::format("{}", s.sack[i].first.raw),
+                     "");
+            w.option("block to", s.sack[i].last.raw, 32, fmt::format("{}", s.sack[i].last.raw),
+                     "The first number after it.");
+        }
     }
     if (s.fastopen >= 0) {
         w.option("NOP NOP", 0x0101, 16, "", "Padding to a multiple of four bytes.");
@@ -158,6 +173,8 @@ Header header_of(const trace::Segment& s) {
     write_options(w, s);
 
     Header header = std::move(w.header);
+    header.source = trace::format(s.source);
+    header.destination = trace::format(s.destination);
     set_checksum(header, "header checksum", false, fold(sum(header.bytes.data(), 20)));
     if (s.length == 0) {
         std::uint32_t total = sum(header.bytes.data() + 12, 8); // both addresses

@@ -1,10 +1,12 @@
-// The IPv4 and TCP header of a segment, byte for byte, each field with its place, value and
-// meaning.
+// The IP and TCP header of a segment, byte for byte, each field with its place, value and meaning.
 #pragma once
 
+#include "event.hpp"
 #include "segment.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,7 +14,7 @@ namespace trace {
 
 struct HeaderField {
     const char* name = "";  // English; translate when shown
-    int bit = 0, bits = 0;  // from the first bit of the IPv4 header
+    int bit = 0, bits = 0;  // from the first bit of the IP header
     std::string value{};    // "1001", "SYN ACK"
     const char* about = ""; // one sentence; may be empty
     bool is_tcp = false;
@@ -21,12 +23,19 @@ struct HeaderField {
 };
 
 struct Header {
-    std::vector<std::uint8_t> bytes; // IPv4 (20), TCP (20 and options)
+    std::vector<std::uint8_t> bytes; // IPv4 (20) or IPv6 (40), TCP (20 and options)
     std::vector<HeaderField> fields; // in order, without gaps
     // The checksum covers payload bytes that are not kept: its two bytes are unknown then.
     bool checksum_known = true;
+    std::string source{}, destination{}; // with ports: "10.0.0.1:80", "[::1]:80"
 };
 
+// As Linux would write it over IPv4.
 Header header_of(const trace::Segment&);
+// As it was captured, its checksums filled in where the kernel had left that to the hardware; else
+// as above.
+Header header_of(const trace::Trace&, trace::SegmentId);
+// An IPv4 or IPv6 header and a TCP header behind it. Nothing: they are not.
+std::optional<Header> read_header(std::span<const std::uint8_t> bytes, std::uint32_t payload);
 
 } // namespace trace

@@ -367,6 +367,9 @@ constexpr std::array<RuleText, static_cast<std::size_t>(R::count_)> rules = {{
     {R::observed, "observed", "seen on the real kernel", "Seen on the real kernel.", "在真实内核上观察到。"},
     {R::inferred_between_samples, "inferred_between_samples", "inferred from two samples",
      "Not seen: it must have happened between two samples.", "未直接观察到：必定发生在两次采样之间。"},
+    {R::end_not_seen, "end_not_seen", "inferred from two samples",
+     "It ended between two samples; whether by RST, a timeout or an orderly close is not known.",
+     "它在两次采样之间结束；是 RST、超时还是正常关闭，无从得知。"},
 }};
 
 constexpr bool in_order() {

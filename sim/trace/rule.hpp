@@ -169,6 +169,7 @@ enum class Rule : std::uint16_t {
     // live observation
     observed,              // seen on the real kernel; the kernel does not say why
     inferred_between_samples,
+    end_not_seen,
     count_,
 };
 

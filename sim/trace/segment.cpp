@@ -62,6 +62,7 @@ std::string packetdrill(Flags flags) {
 }
 
 std::string format(Address a) {
+    if (stands_for_ipv6(a)) return "[IPv6]";
     return fmt::format("{}.{}.{}.{}", a.raw >> 24, (a.raw >> 16) & 255, (a.raw >> 8) & 255, a.raw & 255);
 }
 

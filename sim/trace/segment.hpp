@@ -8,11 +8,15 @@
 
 namespace trace {
 
-// IPv4 address in host order: 10.0.0.1 is 0x0a000001.
+// IPv4 address in host order: 10.0.0.1 is 0x0a000001. The simulator speaks IPv4 alone; an IPv6 address
+// of the real kernel is a number in 240.0.0.0/4, where no IPv4 host is: equal ones are equal.
 struct Address {
     std::uint32_t raw = 0;
     friend constexpr bool operator==(Address, Address) = default;
 };
+constexpr bool stands_for_ipv6(Address a) {
+    return a.raw >> 28 == 0xf;
+}
 
 struct Endpoint {
     Address address;
@@ -74,7 +78,7 @@ std::string_view name(SegmentKind);  // "SYN+ACK", "*" for any
 std::string describe(Flags);
 // packetdrill style: "S", "S.", ".", "P.", "F.", "R."
 std::string packetdrill(Flags);
-std::string format(Address);   // "10.0.0.1"
+std::string format(Address);   // "10.0.0.1", "[IPv6]"
 std::string format(Endpoint);  // "10.0.0.1:80"
 
 }  // namespace trace

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A stranger's connection, watched by the program with all that is permitted, kept in a recording,
-# shown again, and exported for the real tshark.
+# A stranger's connections over IPv4 and IPv6, watched by the program with all that is permitted,
+# kept in a recording, shown again, and exported for the real tshark. One segment of each is lost.
 set -uo pipefail
 program=$1 artefacts=$2
 mkdir -p "$artefacts"
@@ -17,16 +17,36 @@ fail() { echo "FAILED: $*"; failures=$((failures + 1)); }
 holds() { grep -qE -- "$1" "$2" || fail "expected '$1' in $2: $(tail -c 1500 "$2")"; }
 
 cat > "$artefacts/server.py" <<'PYTHON'
-import socket, sys
-server = socket.socket()
-server.bind(("127.0.0.1", 0))
+import ctypes, socket, struct, sys
+address = sys.argv[1]
+family = socket.AF_INET6 if ":" in address else socket.AF_INET
+server = socket.socket(family)
+server.bind((address, 0))
 server.listen(4)
 print(server.getsockname()[1], flush=True)
 sys.stdin.readline()
-client = socket.create_connection(server.getsockname())
+client = socket.create_connection(server.getsockname()[:2])
+client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 accepted = server.accept()[0]
 client.sendall(b"secret words")
 accepted.recv(100)
+# What this socket's own filter drops is lost: a segment with 1000 bytes and a header of 32.
+code = struct.pack("HBBI" * 4, 0x80, 0, 0, 0, 0x15, 0, 1, 1032, 0x06, 0, 0, 0, 0x06, 0, 0, 0xFFFFFFFF)
+held = ctypes.create_string_buffer(code)
+accepted.setsockopt(socket.SOL_SOCKET, 26, struct.pack("HxxxxxxP", 4, ctypes.addressof(held)))
+client.sendall(b"s" * 1000)
+client.sendall(b"s" * 500)
+accepted.settimeout(0.05)
+try:
+    accepted.recv(1)
+    print("nothing was lost", flush=True)
+except TimeoutError:
+    pass
+accepted.settimeout(10)
+accepted.setsockopt(socket.SOL_SOCKET, 27, 0)
+got = 0
+while got < 1500:
+    got += len(accepted.recv(2000))
 client.shutdown(socket.SHUT_WR)
 accepted.recv(1)
 accepted.close()
@@ -34,47 +54,87 @@ client.close()
 print("done", flush=True)
 sys.stdin.readline()
 PYTHON
-coproc SERVER { exec python3 "$artefacts/server.py"; }
-server=$SERVER_PID
-trap 'kill -9 $server 2> /dev/null' EXIT
-read -r -t 20 port <&"${SERVER[0]}" || fail "the server did not start"
-rm -f "$artefacts/kept" "$artefacts/live.json"
-timeout 60 "$program" live --listener "127.0.0.1:$port" --for 3s --format json --record "$artefacts/kept" \
-    > "$artefacts/live.json" &
-watcher=$!
-for _ in $(seq 200); do
-    [ "$(grep -cE '"kind":"(segments|transitions)"' "$artefacts/live.json" 2> /dev/null)" = 2 ] && break
-    sleep 0.02
-done
-holds '"kind":"segments","text":"Segments: captured' "$artefacts/live.json"
-holds '"kind":"transitions","text":"Transitions: every one' "$artefacts/live.json"
-echo go >&"${SERVER[1]}"
-wait "$watcher" || fail "live returned $?"
-python3 -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1])]' "$artefacts/live.json" || fail "not JSON"
-holds '"kind":"transition".*"from":"FIN_WAIT_2","to":"TIME_WAIT","certainty":"exact"' "$artefacts/live.json"
-holds '"kind":"segment".*"flags":"FIN\+ACK".*"certainty":"exact"' "$artefacts/live.json"
 
-timeout 60 "$program" run "$artefacts/kept" --width 120 > "$artefacts/ladder.txt" || fail "run returned $?"
-holds 'every transition told' "$artefacts/ladder.txt"
-holds 'TIME_WAIT' "$artefacts/ladder.txt"
-holds 'PSH\+ACK' "$artefacts/ladder.txt"
-timeout 60 "$program" run "$artefacts/kept" --format pcapng -o "$artefacts/kept.pcapng" || fail "no capture"
-grep -q "secret" "$artefacts/kept" "$artefacts/kept.pcapng" && fail "payload was kept"
-timeout 60 tshark -r "$artefacts/kept.pcapng" -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE -T fields \
-    -e tcp.flags.str -e tcp.len > "$artefacts/fields" 2> "$artefacts/complaints"
-grep -v 'Running as user' "$artefacts/complaints" && fail "tshark complains"
-# SYN, SYN+ACK, ACK, 12 bytes, ACK, FIN, FIN with or after its ACK, ACK
-[ "$(head -4 "$artefacts/fields" | tr '\t\n' '  ')" = "··········S· 0 ·······A··S· 0 ·······A···· 0 ·······AP··· 12 " ] ||
-    fail "what tshark reads: $(cat "$artefacts/fields")"
-[ "$(grep -c F "$artefacts/fields")" = 2 ] || fail "two FINs: $(cat "$artefacts/fields")"
-wrong=$(timeout 60 tshark -r "$artefacts/kept.pcapng" -o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE \
-    -Y '_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0 or _ws.expert.severity == "Error" or tcp.analysis.flags' 2> /dev/null)
-[ -z "$wrong" ] || fail "tshark finds fault with: $wrong"
+server=
+trap '[ -n "$server" ] && kill -9 $server 2> /dev/null' EXIT
+watch() { # address, as it is written before a port, version of IP
+    local address=$1 written=$2 ip=$3 out="$artefacts/ip$3-${1//[^0-9a-f]/}" port watcher wrong
+    coproc SERVER { exec python3 "$artefacts/server.py" "$address"; }
+    server=$SERVER_PID
+    read -r -t 20 port <&"${SERVER[0]}" || fail "the server did not start at $address"
+    rm -f "$out".*
+    timeout 60 "$program" live --listener "$written:$port" --for 4s --format json --record "$out.kept" \
+        > "$out.json" &
+    watcher=$!
+    for _ in $(seq 200); do
+        [ "$(grep -cE '"kind":"(segments|transitions)"' "$out.json" 2> /dev/null)" = 2 ] && break
+        sleep 0.02
+    done
+    holds '"kind":"segments","text":"Segments: captured' "$out.json"
+    holds '"kind":"transitions","text":"Transitions: every one' "$out.json"
+    echo go >&"${SERVER[1]}"
+    wait "$watcher" || fail "live returned $?"
+    read -r -t 5 said <&"${SERVER[0]}"
+    [ "$said" = done ] || fail "the server said $said"
+    kill -9 "$server" 2> /dev/null
+    wait "$server" 2> /dev/null
+    server=
+    python3 -c 'import json,sys; [json.loads(l) for l in open(sys.argv[1])]' "$out.json" || fail "not JSON"
+    holds '"kind":"transition".*"from":"FIN_WAIT_2","to":"TIME_WAIT","certainty":"exact"' "$out.json"
+    holds '"kind":"segment".*"flags":"FIN\+ACK".*"certainty":"exact"' "$out.json"
+    holds '"flags":"ACK".*"sack":\[\[[0-9]+,[0-9]+\]\]' "$out.json"
+    holds '"len":1000,.*"transmission":2' "$out.json"
+
+    timeout 60 "$program" run "$out.kept" --width 120 > "$out.txt" || fail "run returned $?"
+    holds 'every transition told' "$out.txt"
+    holds 'TIME_WAIT' "$out.txt"
+    holds 'PSH\+ACK' "$out.txt"
+    timeout 60 "$program" run "$out.kept" --format pcapng -o "$out.pcapng" || fail "no capture"
+    grep -q "secret" "$out.kept" "$out.pcapng" && fail "payload was kept"
+    local checked=(-o tcp.check_checksum:TRUE -o ip.check_checksum:TRUE)
+    timeout 60 tshark -r "$out.pcapng" "${checked[@]}" -T fields -e tcp.flags.str -e tcp.len \
+        > "$out.fields" 2> "$out.complaints"
+    grep -v 'Running as user' "$out.complaints" && fail "tshark complains"
+    # SYN, SYN+ACK, ACK, 12 bytes, ACK, … FIN, FIN with or after its ACK, ACK
+    [ "$(head -4 "$out.fields" | tr '\t\n' '  ')" = "··········S· 0 ·······A··S· 0 ·······A···· 0 ·······AP··· 12 " ] ||
+        fail "what tshark reads: $(cat "$out.fields")"
+    [ "$(grep -c F "$out.fields")" = 2 ] || fail "two FINs: $(cat "$out.fields")"
+    wrong=$(timeout 60 tshark -r "$out.pcapng" "${checked[@]}" \
+        -Y '_ws.malformed or ip.checksum.status == 0 or tcp.checksum.status == 0 or _ws.expert.severity == "Error"' 2> /dev/null)
+    [ -z "$wrong" ] || fail "tshark finds fault with: $wrong"
+    # Of all without payload the checksum was looked at and is right.
+    [ "$(timeout 60 tshark -r "$out.pcapng" "${checked[@]}" -Y 'tcp.checksum.status == 1' 2> /dev/null | wc -l)" -ge 6 ] ||
+        fail "no checksum is right at $address"
+    local all of_ip
+    all=$(wc -l < "$out.fields")
+    if [ "$ip" = 6 ]; then
+        of_ip=$(timeout 60 tshark -r "$out.pcapng" -Y "ipv6.addr == $address and ipv6.plen > 0" 2> /dev/null | wc -l)
+    else
+        of_ip=$(timeout 60 tshark -r "$out.pcapng" -Y "ip.addr == $address" 2> /dev/null | wc -l)
+    fi
+    [ "$of_ip" = "$all" ] || fail "$of_ip of $all packets have the address $address"
+    # The lost segment, what was acknowledged beyond it, and its repetition.
+    [ "$(timeout 60 tshark -r "$out.pcapng" -Y 'tcp.options.sack.count == 1 and tcp.options.timestamp.tsval' 2> /dev/null | wc -l)" -ge 1 ] ||
+        fail "no SACK block at $address"
+    [ "$(timeout 60 tshark -r "$out.pcapng" -Y 'tcp.len == 1000' 2> /dev/null | wc -l)" -ge 2 ] ||
+        fail "no repetition at $address"
+}
+watch 127.0.0.1 127.0.0.1 4
+python3 -c 'import socket; socket.socket(socket.AF_INET6).bind(("::1", 0))' 2> /dev/null && watch ::1 '[::1]' 6
+# An address as a LAN has them, for this test alone.
+if [ "$failures" = 0 ] && [ -z "${TWOMSL_IN_OWN_NETWORK:-}" ] && command -v ip > /dev/null &&
+    unshare -n true 2> /dev/null; then
+    TWOMSL_IN_OWN_NETWORK=1 unshare -n bash -c "
+        ip link set lo up && ip addr add fd00:77::5/64 dev lo nodad && exec bash '$0' '$program' '$artefacts/lan'" ||
+        fail "at fd00:77::5"
+elif [ -n "${TWOMSL_IN_OWN_NETWORK:-}" ]; then
+    watch fd00:77::5 '[fd00:77::5]' 6
+fi
 
 # Nobody of ours is left.
 for _ in $(seq 100); do
     pgrep -x twomsl-helper > /dev/null || break
     sleep 0.05
 done
-[ "$failures" = 0 ] && echo "attach capture: all held, $(wc -l < "$artefacts/fields") packets"
+[ "$failures" = 0 ] && echo "attach capture: all held"
 exit "$failures"

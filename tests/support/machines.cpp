@@ -125,6 +125,7 @@ std::vector<Sick> all_sick() {
         waits.push_back(row);
     }
     all.push_back({"time_wait_pile", {{0, waits}}});
+    all.push_back({"time_wait_overflow", {{0, {waits.front()}}}, 3});
     return all;
 }
 

@@ -82,6 +82,7 @@ inline void add(std::vector<SocketRow>& to, std::vector<SocketRow> more) {
 struct Sick {
     std::string condition;                                              // as verdicts name it
     std::vector<std::pair<std::int64_t, std::vector<SocketRow>>> looks; // milliseconds, dump
+    std::uint64_t time_wait_overflows = 0;                              // all of them since we look
 };
 
 inline constexpr std::int64_t start_ms = 1'000'000;
@@ -112,7 +113,8 @@ inline void look(Judged& judged, const Sick& sick) {
         judged.history.note(judged.table);
     }
     judged.verdicts =
-        net::attach::judge({judged.table, judged.history, judged.holdings, judged.limits, now});
+        net::attach::judge({judged.table, judged.history, judged.holdings, judged.limits, now,
+                            sick.time_wait_overflows, sick.time_wait_overflows});
 }
 
 // One machine for each way of being sick.

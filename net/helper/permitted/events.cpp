@@ -51,6 +51,12 @@ constexpr Wanted events[] = {
     {"tcp/tcp_probe", true, false, true},
 };
 
+// Not by access(): that asks for the user who started us, without the capabilities of our file.
+bool exists(int folder, const std::string& path) {
+    struct stat what {};
+    return ::fstatat(folder, path.c_str(), &what, 0) == 0;
+}
+
 bool write_to(int folder, const std::string& path, const std::string& text) {
     const int file = ::openat(folder, path.c_str(), O_WRONLY | O_CLOEXEC | O_TRUNC);
     if (file < 0)
@@ -142,7 +148,7 @@ std::string filter(const Request& request, bool with_protocol) {
 
 bool enable(int instance, const Request& request, const Wanted& event) {
     const std::string folder = "events/" + std::string(event.name) + "/";
-    if (::faccessat(instance, (folder + "enable").c_str(), F_OK, 0) < 0)
+    if (!exists(instance, folder + "enable"))
         return !event.needed; // an older kernel has fewer
     if (event.has_ports && !write_to(instance, folder + "filter", filter(request, event.needed)))
         return false;
@@ -187,7 +193,7 @@ bool set_up(int instance, const Request& request) {
     const long cpus = ::sysconf(_SC_NPROCESSORS_CONF);
     for (long cpu = 0; cpu < cpus; ++cpu) {
         const std::string folder = "per_cpu/cpu" + std::to_string(cpu) + "/";
-        if (::faccessat(instance, folder.c_str(), F_OK, 0) == 0 &&
+        if (exists(instance, folder) &&
             !hand_over(Part::cpu, static_cast<std::uint32_t>(cpu), "", instance,
                        {folder + "trace_pipe_raw", folder + "stats"}))
             return false;
@@ -198,7 +204,7 @@ bool set_up(int instance, const Request& request) {
 bool describe_events(int root, const Request& request) {
     for (const Wanted& event : events) {
         const std::string path = "events/" + std::string(event.name) + "/format";
-        if ((!event.tie || request.ties != 0) && ::faccessat(root, path.c_str(), F_OK, 0) == 0 &&
+        if ((!event.tie || request.ties != 0) && exists(root, path) &&
             !hand_over(Part::format, 0, event.name, root, {path}))
             return false;
     }

@@ -15,7 +15,7 @@
 namespace net::permitted {
 namespace {
 
-constexpr unsigned retire_after_ms = 4; // a block that is not full is handed over after this
+constexpr unsigned retire_after_ms = 8; // a block that is not full is handed over after this
 
 template <typename T>
 bool set(int socket, int level, int option, const T& value) {

@@ -41,6 +41,35 @@ TEST_CASE("a SYN is read with its addresses, numbers and options") {
     CHECK(net::destination_hardware_address(syn_frame()) == 0x02324d534c02);
 }
 
+TEST_CASE(
+    "the blocks of a SACK option are read, as many as there are; one of a wrong length is not") {
+    auto frame = syn_frame();
+    const std::string option = "05120000000900000010000000200000003001010000";
+    const auto put = [&](std::string hex) {
+        for (std::size_t i = 0; i + 1 < hex.size() && 54 + i / 2 < frame.size(); i += 2)
+            frame[54 + i / 2] = static_cast<std::byte>(std::stoi(hex.substr(i, 2), nullptr, 16));
+    };
+    put(option);
+    auto segment = net::parse_frame(frame);
+    REQUIRE(segment);
+    CHECK(segment->sack_blocks == 2);
+    CHECK(segment->sack[0] == trace::SackBlock{{9}, {16}});
+    CHECK(segment->sack[1] == trace::SackBlock{{32}, {48}});
+    frame[55] = std::byte{17};
+    CHECK(net::parse_frame(frame)->sack_blocks == 0);
+    frame[55] = std::byte{2};
+    CHECK(net::parse_frame(frame)->sack_blocks == 0);
+}
+
+TEST_CASE("of a frame the two headers are known, byte for byte, and of no frame none") {
+    const auto frame = syn_frame();
+    const auto headers = net::headers_in(frame);
+    REQUIRE(headers.size() == frame.size() - 14);
+    CHECK(headers[0] == 0x45);
+    CHECK(headers[20] == 0x9b);
+    CHECK(net::headers_in({frame.data(), 40}).empty());
+}
+
 TEST_CASE("padding behind the IP packet is not payload") {
     auto frame = syn_frame();
     frame.resize(frame.size() + 6);

@@ -78,11 +78,71 @@ TEST_CASE(
           "ESTABLISHED CLOSED");
 }
 
+TEST_CASE("an orderly end between two looks is supposed only where the far end waits for 2MSL") {
+    const auto end = [](State from, net::FarEnd far) {
+        net::Stimulus seen;
+        seen.far = far;
+        return net::likely_path(from, State::closed, seen);
+    };
+    using enum net::FarEnd;
+    CHECK(told(end(State::established, in_time_wait)) == "ESTABLISHED CLOSE_WAIT LAST_ACK CLOSED");
+    CHECK(told(end(State::close_wait, in_time_wait)) == "CLOSE_WAIT LAST_ACK CLOSED");
+    for (const State from : {State::established, State::close_wait}) {
+        // It is on this machine, and is in no TIME_WAIT: one of the two has reset.
+        const auto reset = end(from, elsewhere);
+        REQUIRE(reset.legs.size() == 1);
+        CHECK(reset.legs[0].trigger == trace::Trigger::rst);
+        CHECK(reset.has_alternatives);
+        CHECK_FALSE(reset.is_unknown);
+    }
+    for (const State from : {State::established, State::close_wait, State::fin_wait_1,
+                             State::fin_wait_2, State::syn_sent, State::syn_recv}) {
+        net::Stimulus seen;
+        seen.far = not_to_be_seen;
+        seen.cannot_time_out = true;
+        const auto path = net::likely_path(from, State::closed, seen);
+        INFO(trace::name(from));
+        REQUIRE(path.legs.size() == 1);
+        CHECK(path.is_unknown);
+        CHECK(path.legs[0].rule == trace::Rule::end_not_seen);
+    }
+    // What speaks for itself is no guess.
+    CHECK_FALSE(end(State::fin_wait_2, not_to_be_seen).is_unknown); // tcp_fin_timeout
+    CHECK_FALSE(end(State::time_wait, not_to_be_seen).is_unknown);
+    CHECK_FALSE(end(State::last_ack, not_to_be_seen).is_unknown);
+}
+
+TEST_CASE("one transition that the kernel told is one step, whatever else would explain it") {
+    net::Stimulus seen;
+    seen.one_step = true;
+    const auto ended = net::likely_path(State::established, State::closed, seen);
+    CHECK(told(ended) == "ESTABLISHED CLOSED");
+    CHECK(ended.is_unknown); // that it is by a RST nobody has said
+    seen.peer_aborted = true;
+    CHECK_FALSE(net::likely_path(State::established, State::closed, seen).is_unknown);
+}
+
+TEST_CASE("where TIME_WAIT has no room, that is why FIN_WAIT_2 ends") {
+    net::Stimulus seen = arrived(trace::flag::fin);
+    seen.no_time_wait = true;
+    for (const State from : {State::fin_wait_1, State::fin_wait_2, State::closing})
+        CHECK(net::likely_path(from, State::closed, seen).legs.back().rule ==
+              trace::Rule::time_wait_overflow);
+    seen.peer_aborted = true; // a RST needs no TIME_WAIT
+    CHECK(net::likely_path(State::fin_wait_2, State::closed, seen).legs.back().rule !=
+          trace::Rule::time_wait_overflow);
+}
+
 TEST_CASE("nobody passes TIME_WAIT between two looks") {
     CHECK(told(net::likely_path(State::fin_wait_1, State::closed, arrived(trace::flag::ack))) ==
           "FIN_WAIT_1 FIN_WAIT_2 CLOSED");
     CHECK(told(net::likely_path(State::fin_wait_2, State::closed, arrived(trace::flag::fin))) ==
           "FIN_WAIT_2 CLOSED");
+}
+
+TEST_CASE("a server's end is ESTABLISHED before it is closed") {
+    CHECK(told(net::likely_path(State::listen, State::fin_wait_2, {})) ==
+          "LISTEN SYN_RECV ESTABLISHED FIN_WAIT_1 FIN_WAIT_2");
 }
 
 TEST_CASE("two ways of the same length are said to be two") {

@@ -24,6 +24,49 @@ TEST_CASE("what is recorded before a publish is collected after it, and only onc
     CHECK_FALSE(recorder.collect(mine, now));
 }
 
+TEST_CASE("captured headers are collected once, each with its segment") {
+    net::Recorder recorder({"client", "server"}, {});
+    trace::Trace mine;
+    trace::Snapshot now;
+    const std::vector<std::uint8_t> bytes = {0x60, 1, 2};
+    recorder.add(trace::SegmentRecord{});
+    recorder.publish({});
+    REQUIRE(recorder.collect(mine, now));
+    CHECK(mine.headers.empty()); // only its values were known
+    recorder.add(trace::SegmentRecord{}, bytes);
+    recorder.publish({});
+    recorder.publish({});
+    REQUIRE(recorder.collect(mine, now));
+    CHECK(mine.segments.size() == 2);
+    CHECK(mine.headers == std::vector{trace::CapturedHeader{1, bytes}});
+}
+
+TEST_CASE("a story that starts over is collected as a new one, without a word of the old") {
+    net::Recorder recorder({"client", "server"}, {});
+    trace::Trace mine;
+    trace::Snapshot now;
+    recorder.add(trace::Event{});
+    recorder.add(trace::SocketRecord{});
+    recorder.publish({});
+    REQUIRE(recorder.collect(mine, now));
+    recorder.add(trace::Event{});
+    recorder.add(trace::SegmentRecord{}, std::vector<std::uint8_t>{1});
+    recorder.publish({}); // not collected any more
+    recorder.start_over();
+    CHECK_FALSE(recorder.collect(mine, now)); // its snapshot would name what is gone
+    trace::Event fresh;
+    fresh.at = {9};
+    recorder.add(fresh);
+    recorder.publish({});
+    REQUIRE(recorder.collect(mine, now));
+    CHECK(mine.hosts.size() == 2);
+    REQUIRE(mine.events.size() == 1);
+    CHECK(mine.events[0].at == trace::Instant{9});
+    CHECK(mine.sockets.empty());
+    CHECK(mine.segments.empty());
+    CHECK(mine.headers.empty());
+}
+
 TEST_CASE("records of calls and sockets that change later are collected changed") {
     net::Recorder recorder({"client"}, {});
     trace::Trace mine;

@@ -9,6 +9,7 @@
 #include "scenario/parser.hpp"
 #include "sources/recorded_source.hpp"
 #include "sources/sim_source.hpp"
+#include "trace/header.hpp"
 #include "trace/story.hpp"
 #include "world/known.hpp"
 
@@ -140,6 +141,49 @@ TEST_CASE("a recording can be stepped, scrubbed and gone back in; it cannot be a
     CHECK(source.visible_events() > 3);
     source.perform(cmd::Seek{trace::Instant{-1}});
     CHECK(source.now() == times.front());
+}
+
+TEST_CASE(
+    "captured headers are kept with their segments; damaged ones are refused with their line") {
+    SimSource source = play();
+    while (source.step()) {
+    }
+    trace::Trace trace = so_far(source);
+    trace.headers = {{0, trace::header_of(trace.segments[0].segment).bytes},
+                     {3, trace::header_of(trace.segments[3].segment).bytes}};
+    record::Writer writer({});
+    writer.add(trace, shown(source));
+    CHECK(read_back(writer.text()).trace.headers == trace.headers);
+    const auto damaged = [&](std::string_view from, std::string_view to) {
+        std::string text = writer.text();
+        const auto at = text.find(from);
+        REQUIRE(at != text.npos);
+        const auto read = record::read(text.replace(at, from.size(), to), "x");
+        REQUIRE(std::holds_alternative<std::string>(read));
+        return std::get<std::string>(read);
+    };
+    CHECK(damaged("[[0,\"45", "[[0,\"4x") == "x:2: a header is not hexadecimal");
+    CHECK(damaged("[[0,\"45", "[[0,\"55") == "x:2: a header is not one of IP and TCP");
+    CHECK(damaged("[[0,\"45", "[[9999,\"45") == "x:2: a header of a segment that is not there");
+    CHECK(damaged("[[0,\"45", "[[3,\"45") == "x:2: a header of a segment that is not there");
+}
+
+TEST_CASE("a recording opens at the first moment that shows something") {
+    const Kept kept = keep();
+    auto recording = read_back(kept.text);
+    const auto whole = recording.looks.size();
+    record::Look empty;
+    empty.hosts = {std::make_shared<const trace::HostView>(),
+                   std::make_shared<const trace::HostView>()};
+    const auto first = recording.looks.front().at;
+    recording.looks.insert(recording.looks.begin(), 5, empty);
+    RecordedSource source(recording);
+    CHECK(source.now() == first);
+    CHECK_FALSE(source.can().back);
+    CHECK_FALSE(source.step_back());
+    CHECK(source.recording().looks.size() == whole);
+    recording.looks.assign(3, empty); // nothing was ever seen
+    CHECK(RecordedSource(recording).recording().looks.size() == 3);
 }
 
 TEST_CASE("a recording cut off in the middle of a line opens with all that came before") {

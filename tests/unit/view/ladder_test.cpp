@@ -114,6 +114,31 @@ TEST_CASE("A repetition is dashed and says so; idle time is one line that names 
     CHECK(has(zh, "重传：SYN  seq 1000"));
 }
 
+TEST_CASE("Times of the real kernel keep their unit, and what was not seen at its instant says so") {
+    Story story;
+    story.now = {1'844'944'981};
+    for (const auto& [to, certainty] :
+         {std::pair{State::syn_sent, Certainty::exact}, {State::established, Certainty::sampled},
+          {State::close_wait, Certainty::inferred}, {State::closed, Certainty::unknown}}) {
+        auto& e = story.event(EventKind::transition, 0, 0);
+        e.to = to;
+        e.certainty = certainty;
+        story.now.ns += 1'000'000;
+    }
+    view::LadderOptions options;
+    options.width = 120;
+    std::string all;
+    for (const auto& line : view::ladder(story.log, options))
+        all += line + "\n";
+    CHECK(all.find("1.84494 s") != std::string::npos);
+    CHECK(all.find("…") == std::string::npos);
+    CHECK(all.find("client#1 SYN_SENT ") == std::string::npos); // short names in a lane
+    CHECK(all.find("SYN_SENT (") == std::string::npos);
+    CHECK(all.find("ESTABLISHED (sampled)") != std::string::npos);
+    CHECK(all.find("CLOSE_WAIT (inferred)") != std::string::npos);
+    CHECK(all.find("CLOSED (how is not known)") != std::string::npos);
+}
+
 TEST_CASE("Notes stand between the events that they were told between") {
     Story s;
     s.becomes(0, 0, State::syn_sent);
