@@ -64,7 +64,9 @@ TEST_CASE("a session on the real kernel is saved and opened again, and then it c
     REQUIRE(s.frame().mode == view::Mode::recording);
     CHECK(s.frame().message.empty());
     CHECK(*s.frame().trace == seen);
-    CHECK(s.frame().visible_events == 0);
+    CHECK_FALSE(s.frame().can.back); // the beginning, as far as it shows anything
+    CHECK(s.frame().visible_events > 0);
+    CHECK(s.frame().visible_events < 10);
     while (s.source()->step()) {
     }
     CHECK(s.frame().visible_events == seen.events.size());
