@@ -132,10 +132,11 @@ double cost_of_the_list(double seconds) {
     auto opened = Watch::open({});
     if (!opened)
         return 0;
+    std::size_t shown = 0;
     const auto look_until = [&](std::int64_t end) {
         while (net::monotonic_ns() < end) {
             if (opened->tick())
-                opened->picture();
+                shown += opened->picture().listeners.size();
             const auto left = opened->next_due_ns() - net::monotonic_ns();
             std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<std::int64_t>(left, 0)));
         }
