@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 namespace world {
 
@@ -19,21 +18,22 @@ trace::Instant on_wheel(trace::Instant due, trace::Instant now) {
 
 namespace {
 
+// By the highest bit in which a time differs from the wheel's.
+unsigned level_of(std::int64_t differs) {
+    return (63u -
+            static_cast<unsigned>(std::countl_zero(static_cast<std::uint64_t>(differs) | 1))) /
+           6u;
+}
+
 unsigned place_of(std::int64_t at, unsigned level) {
     return static_cast<unsigned>(static_cast<std::uint64_t>(at) >> (6 * level)) & 63u;
 }
 
 } // namespace
 
-void Deadlines::link(Handle h) {
+// Behind whatever is there.
+void Deadlines::put(Handle h, unsigned level) {
     Node& n = nodes_[h];
-    const auto differs = static_cast<std::uint64_t>(n.at ^ now_);
-    const unsigned level = (63u - static_cast<unsigned>(std::countl_zero(differs | 1))) / 6u;
-    // Into the slot that the wheel is in, where others stayed: they come before it.
-    if (level < open_level_) [[unlikely]] {
-        const unsigned open = std::exchange(open_level_, 0);
-        deal_out(open, place_of(now_, open));
-    }
     const unsigned place = place_of(n.at, level);
     n.level = static_cast<std::uint8_t>(level);
     n.place = static_cast<std::uint8_t>(place);
@@ -48,6 +48,16 @@ void Deadlines::link(Handle h) {
         used_levels_ |= 1u << level;
     }
     ends.tail = h;
+}
+
+void Deadlines::link(Handle h) {
+    const unsigned level = level_of(nodes_[h].at ^ now_);
+    // Into the slot that the wheel is in, where others stayed: they come before it.
+    if (level < open_level_) [[unlikely]] {
+        deal_out(open_level_, place_of(now_, open_level_));
+        open_level_ = 0;
+    }
+    put(h, level);
 }
 
 void Deadlines::unlink(Handle h) {
@@ -129,7 +139,7 @@ void Deadlines::deal_out(unsigned level, unsigned place) {
     is_empty(level, place);
     while (h != nothing) {
         const Handle next = nodes_[h].next;
-        link(h);
+        put(h, level_of(nodes_[h].at ^ now_));
         h = next;
     }
 }

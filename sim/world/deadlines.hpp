@@ -65,10 +65,11 @@ private:
         friend bool operator==(const Node&, const Node&) = default;
     };
     [[gnu::noinline]] Handle another();
+    void put(Handle, unsigned level);
     void link(Handle);
     void unlink(Handle);
     void is_empty(unsigned level, unsigned place);
-    void deal_out(unsigned level, unsigned place);
+    [[gnu::noinline]] void deal_out(unsigned level, unsigned place);
     Due take(Handle);
     Handle earliest(Handle, std::uint32_t most) const;
 
