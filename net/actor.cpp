@@ -233,12 +233,12 @@ std::int64_t Actor::call(Order& order, CallReport& report) {
         return value_or_errno(report.descriptor);
     case trace::Call::read: {
         std::vector<char> room(order.bytes == 0 ? most_at_once : order.bytes);
-        return value_or_errno(::recv(on, room.data(), room.size(), order.urgent ? MSG_OOB : 0));
+        return value_or_errno(::recv(on, room.data(), room.size(), order.flags));
     }
     case trace::Call::write: {
         const std::string payload = order.text.empty() ? std::string(order.bytes, 'x') : order.text;
         return value_or_errno(::send(on, payload.data(), payload.size(),
-                                     MSG_NOSIGNAL | (order.urgent ? MSG_OOB : 0)));
+                                     MSG_NOSIGNAL | order.flags));
     }
     case trace::Call::shutdown: return value_or_errno(::shutdown(on, how_number(order.how)));
     case trace::Call::close: {

@@ -66,7 +66,7 @@ struct Order {
     std::optional<std::uint32_t> fastopen; // connect: as sendto(MSG_FASTOPEN) of so many bytes
     std::optional<Endpoint> bind_to;       // connect: bind to this address first
     std::uint32_t bytes = 0;               // read, write
-    bool urgent = false;                   // read, write: with MSG_OOB
+    int flags = 0;                         // read, write: MSG_OOB, MSG_PEEK, ...
     std::string text;                      // write: literal payload
     trace::Shutdown how = trace::Shutdown::wr;
     std::string option; // setsockopt

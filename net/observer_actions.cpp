@@ -188,7 +188,8 @@ void Observer::act(const scenario::Write& action) {
     Order made;
     made.call = trace::Call::write;
     made.bytes = action.bytes;
-    made.urgent = action.urgent;
+    made.flags = (action.urgent ? MSG_OOB : 0) | (action.more ? MSG_MORE : 0) |
+                 (action.end_of_record ? MSG_EOR : 0) | (action.dont_wait ? MSG_DONTWAIT : 0);
     made.text = action.text;
     order(action.socket, std::move(record), std::move(made));
 }
@@ -200,7 +201,8 @@ void Observer::act(const scenario::Read& action) {
     Order made;
     made.call = trace::Call::read;
     made.bytes = action.most.value_or(1u << 20);
-    made.urgent = action.urgent;
+    made.flags = (action.urgent ? MSG_OOB : 0) | (action.peek ? MSG_PEEK : 0) |
+                 (action.wait_all ? MSG_WAITALL : 0) | (action.dont_wait ? MSG_DONTWAIT : 0);
     order(action.socket, std::move(record), std::move(made));
 }
 

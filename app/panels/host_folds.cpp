@@ -108,7 +108,7 @@ std::optional<std::int64_t> setting(const trace::SysctlView& s, const std::strin
     if (!known)
         return std::nullopt;
     const auto value = trace::parse_value(*known, typed);
-    if (!value || !trace::is_pair(*known))
+    if (!value || !(trace::is_pair(*known) || trace::is_triple(*known)))
         return value ? std::optional(std::clamp(*value, s.least, s.most)) : std::nullopt;
     return trace::refuse_value(*known, *value).empty() ? value : std::nullopt;
 }

@@ -61,13 +61,19 @@ struct Write {
     SocketName socket;
     std::uint32_t bytes;
     std::string text;  // literal payload when the script gave it; then bytes == text.size()
-    bool urgent = false;  // send(MSG_OOB)
+    bool urgent = false;         // send(MSG_OOB)
+    bool more = false;           // send(MSG_MORE): the next write goes on with it
+    bool end_of_record = false;  // send(MSG_EOR): the next write begins a buffer of its own
+    bool dont_wait = false;      // send(MSG_DONTWAIT)
     friend bool operator==(const Write&, const Write&) = default;
 };
 struct Read {
     SocketName socket;
     std::optional<std::uint32_t> most;  // without it: everything there is
-    bool urgent = false;  // recv(MSG_OOB)
+    bool urgent = false;     // recv(MSG_OOB)
+    bool peek = false;       // recv(MSG_PEEK): what it returns stays there
+    bool wait_all = false;   // recv(MSG_WAITALL): sleeps until all of it is there
+    bool dont_wait = false;  // recv(MSG_DONTWAIT)
     friend bool operator==(const Read&, const Read&) = default;
 };
 struct ShutDown {

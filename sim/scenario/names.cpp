@@ -46,6 +46,13 @@ std::optional<std::int64_t> read_number(Words& words, std::string_view what, std
 
 std::optional<std::int64_t> read_sysctl_value(Words& words, std::string_view name) {
     const auto sysctl = trace::find_sysctl(name);
+    if (sysctl && trace::is_triple(*sysctl)) {
+        constexpr std::int64_t most = (std::int64_t{1} << 29) - 1;
+        const auto least = read_number(words, "a first number", 1, most);
+        const auto standard = least ? read_number(words, "a second number", 1, most) : least;
+        const auto third = standard ? read_number(words, "a third number", 1, most) : standard;
+        return third ? std::optional(trace::pack({*least, *standard, *third})) : std::nullopt;
+    }
     if (!sysctl || !trace::is_pair(*sysctl))
         return read_number(words, "a number", INT64_MIN, INT64_MAX);
     const auto low = read_number(words, "a first number", 0, 65535);

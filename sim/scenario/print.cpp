@@ -71,14 +71,18 @@ struct Printer {
         return fmt::format("{} accept {}", host(a.host), place({}, a.port, a.which));
     }
     std::string operator()(const Write& a) const {
-        const std::string oob = a.urgent ? " oob" : "";
-        return a.text.empty() ? fmt::format("{} write {}{}", socket(a.socket), a.bytes, oob)
-                              : fmt::format("{} write \"{}\"{}", socket(a.socket), a.text, oob);
+        const std::string flags = fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.more ? " more" : "",
+                                              a.end_of_record ? " eor" : "",
+                                              a.dont_wait ? " dontwait" : "");
+        return a.text.empty() ? fmt::format("{} write {}{}", socket(a.socket), a.bytes, flags)
+                              : fmt::format("{} write \"{}\"{}", socket(a.socket), a.text, flags);
     }
     std::string operator()(const Read& a) const {
-        const std::string oob = a.urgent ? " oob" : "";
-        return a.most ? fmt::format("{} read {}{}", socket(a.socket), *a.most, oob)
-                      : fmt::format("{} read{}", socket(a.socket), oob);
+        const std::string flags = fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.peek ? " peek" : "",
+                                              a.wait_all ? " waitall" : "",
+                                              a.dont_wait ? " dontwait" : "");
+        return a.most ? fmt::format("{} read {}{}", socket(a.socket), *a.most, flags)
+                      : fmt::format("{} read{}", socket(a.socket), flags);
     }
     std::string operator()(const ShutDown& a) const {
         return fmt::format("{} shutdown {}", socket(a.socket), trace::name(a.how));

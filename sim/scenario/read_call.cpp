@@ -212,29 +212,66 @@ std::optional<Action> read_host_call(Reader& reader, Words& words, trace::HostId
     return std::nullopt;
 }
 
+void read_flags(Words& words, Write& w) {
+    while (true) {
+        if (words.accept("oob"))
+            w.urgent = true;
+        else if (words.accept("more"))
+            w.more = true;
+        else if (words.accept("eor"))
+            w.end_of_record = true;
+        else if (words.accept("dontwait"))
+            w.dont_wait = true;
+        else
+            return;
+    }
+}
+
+void read_flags(Words& words, Read& r) {
+    while (true) {
+        if (words.accept("oob"))
+            r.urgent = true;
+        else if (words.accept("peek"))
+            r.peek = true;
+        else if (words.accept("waitall"))
+            r.wait_all = true;
+        else if (words.accept("dontwait"))
+            r.dont_wait = true;
+        else
+            return;
+    }
+}
+
 std::optional<Action> read_write(Words& words, const SocketName& socket) {
+    Write made{socket, 0, {}};
     const auto word = words.peek();
     if (word && word->quoted) {
         words.next();
-        return Write{socket, static_cast<std::uint32_t>(word->text.size()),
-                     std::string(word->text), words.accept("oob")};
+        made.bytes = static_cast<std::uint32_t>(word->text.size());
+        made.text = std::string(word->text);
+    } else {
+        const auto bytes = read_number(words, "a number of bytes or a \"text\"", 0, most_bytes);
+        if (!bytes)
+            return std::nullopt;
+        made.bytes = static_cast<std::uint32_t>(*bytes);
     }
-    const auto bytes = read_number(words, "a number of bytes or a \"text\"", 0, most_bytes);
-    if (!bytes)
-        return std::nullopt;
-    return Write{socket, static_cast<std::uint32_t>(*bytes), {}, words.accept("oob")};
+    read_flags(words, made);
+    return made;
 }
 
 std::optional<Action> read_read(Words& words, const SocketName& socket) {
-    if (words.accept("oob"))
-        return Read{socket, std::nullopt, true};
+    Read made{socket, std::nullopt};
+    read_flags(words, made);
+    const bool flags_first = made.urgent || made.peek || made.wait_all || made.dont_wait;
     const auto word = words.peek();
-    if (!word || word->text == "->")
-        return Read{socket, std::nullopt};
+    if (flags_first || !word || word->text == "->")
+        return made;
     const auto most = read_number(words, "a number of bytes", 0, most_bytes);
     if (!most)
         return std::nullopt;
-    return Read{socket, static_cast<std::uint32_t>(*most), words.accept("oob")};
+    made.most = static_cast<std::uint32_t>(*most);
+    read_flags(words, made);
+    return made;
 }
 
 std::optional<Action> read_shutdown(Words& words, const SocketName& socket) {

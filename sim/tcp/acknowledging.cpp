@@ -169,7 +169,10 @@ void acknowledge_if_due(Connection& c, Moment& m) {
     if (!a.scheduled)
         return;
     const std::uint32_t fresh = c.rcv.nxt - c.rcv.wup;
-    const bool two_segments = fresh > a.mss && window_to_offer(c) >= c.rcv.wnd;
+    // A program that waits for more than there is (SO_RCVLOWAT) wants the peer to go on.
+    const bool two_segments =
+        fresh > a.mss && (c.rcv.nxt - c.rcv.copied < limits(c.options).receive_low_water ||
+                          window_to_offer(c) >= c.rcv.wnd);
     if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c) || a.at_once)
         send_ack(c, m, a.why);
     else if (c.out_of_order.empty())

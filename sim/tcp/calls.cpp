@@ -52,11 +52,12 @@ void open(Connection& c, Seq iss, Moment& m) {
     start_send_queue(c);
     c.receive_buffer = c.receive_buffer ? c.receive_buffer : default_receive_buffer(m.stack);
     c.send_buffer = c.send_buffer ? c.send_buffer : default_send_buffer(m.stack);
-    c.agreed = offer(m.stack, c.receive_buffer, c.buffer_was_set);
-    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, 1460);
+    c.agreed = offer(m.stack, c.receive_buffer, c.buffer_was_set, c.options);
+    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, c.options);
     c.rtt.rto = initial_rto(m.stack);
     c.retransmitting_since = m.now();
-    advance(c.status, c.cookie, Trigger::connect_call, m);
+    if (!c.fast_open.deferred) advance(c.status, c.cookie, Trigger::connect_call, m);
+    c.fast_open.deferred = false;
     m.count(trace::Counter::ActiveOpens);
     send_syn(c, m, Rule::active_open, false);
     c.queue.asleep = c.fast_open.promised > c.fast_open.in_syn; // the rest of sendto() waits
@@ -105,35 +106,38 @@ void disconnect(Connection& c, Moment& m) {
     as_new(c);
 }
 
-Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
-    if (!c.urgent.empty() && most != 0u && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
-        free_what_was_read(c);
-        if (c.status.state() != S::closed) acknowledge_reading(c, 0, m);
-    }
+namespace {
+
+// Takes what there is, at most `most`, up to an urgent byte.
+Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
     const std::uint32_t there = unread(c);
-    if (there > 0) {
-        std::uint32_t n = most ? std::min(*most, there) : there;
-        Rule why = Rule::read_returns_data;
-        if (!c.urgent.empty()) [[unlikely]] {
-            const std::uint32_t whole = n;
-            n = up_to_urgent(c, n);
-            if (n < whole) why = Rule::read_stops_at_urgent;
-        }
-        c.rcv.copied = c.rcv.copied + n;
-        if (!c.urgent.empty()) [[unlikely]] forget_urgent(c);
-        // A reader that asked for more runs into the FIN and takes it along.
-        if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
-        else if (c.rcv.fin && n == there && !c.memory.queue.empty() &&
-                 before(c.memory.queue.back().begin + 1, c.rcv.nxt))
-            c.rcv.copied = c.rcv.nxt;  // it came in the same buffer
-        free_what_was_read(c);
-        right_size(c, m);
-        if (c.status.state() != S::closed) acknowledge_reading(c, n, m);
-        return {true, n, why};
+    std::uint32_t n = most ? std::min(*most, there) : there;
+    Rule why = Rule::read_returns_data;
+    if (!c.urgent.empty()) [[unlikely]] {
+        const std::uint32_t whole = n;
+        n = up_to_urgent(c, n);
+        if (n < whole) why = Rule::read_stops_at_urgent;
     }
+    c.rcv.copied = c.rcv.copied + n;
+    if (!c.urgent.empty()) [[unlikely]] forget_urgent(c);
+    // A reader that asked for more runs into the FIN and takes it along.
+    if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
+    else if (c.rcv.fin && n == there && !c.memory.queue.empty() &&
+             before(c.memory.queue.back().begin + 1, c.rcv.nxt))
+        c.rcv.copied = c.rcv.nxt;  // it came in the same buffer
+    free_what_was_read(c);
+    right_size(c, m);
+    if (c.status.state() != S::closed) acknowledge_reading(c, n, m);
+    return {true, n, why};
+}
+
+// Nothing to read: the end, an error, or sleep.
+Progress nothing_to_read(Connection& c, bool peek) {
     if (c.done_reading) {  // before any error: SOCK_DONE
-        c.rcv.copied = c.rcv.nxt;
-        free_what_was_read(c);
+        if (!peek) {
+            c.rcv.copied = c.rcv.nxt;
+            free_what_was_read(c);
+        }
         return {true, 0, Rule::read_returns_eof};
     }
     if (c.error != trace::Errno::ok && c.status.state() != S::closed) {
@@ -148,9 +152,67 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
     return sleeps;
 }
 
-Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m, bool urgent) {
+// With what it has got a reader sleeps on only while more can come: tcp_recvmsg_locked().
+bool no_more_comes(const Connection& c) {
+    return c.nonblocking || c.done_reading || c.shut_rd || c.error != trace::Errno::ok ||
+           c.status.state() == S::closed;
+}
+
+Progress peek(Connection& c, std::optional<std::uint32_t> most, std::uint32_t target) {
+    const std::uint32_t there = unread(c), n = most ? std::min(*most, there) : there;
+    if (there > 0 && (there >= target || no_more_comes(c)))
+        return {true, n, Rule::peek_takes_nothing};
+    return there > 0 ? sleeps : nothing_to_read(c, true);
+}
+
+}  // namespace
+
+Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& taken, Moment& m,
+              ReceiveFlags flags) {
+    if (most == 0u && unread(c) > 0) return {true, 0, Rule::read_returns_data};
+    // sock_rcvlowat(): so much at least, before it stops sleeping.
+    const std::uint32_t wanted = most ? *most : 0x7fffffffu;
+    const std::uint32_t low = limits(c.options).receive_low_water;
+    const std::uint32_t target = flags.wait_all && most ? wanted : std::min(low, wanted);
+    if (flags.woken && low > 1 && !enough_to_read(c, low) && !no_more_comes(c))
+        return {false, 0, Rule::low_water_not_reached};
+    if (flags.peek) return peek(c, most, target);
+    if (!c.urgent.empty() && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
+        free_what_was_read(c);
+        if (c.status.state() != S::closed) acknowledge_reading(c, 0, m);
+    }
+    if (unread(c) > 0) {
+        const auto rest = most ? std::optional(*most - taken) : std::nullopt;
+        Progress p = take(c, rest, m);
+        taken += static_cast<std::uint32_t>(p.value);
+        p.value = taken;
+        const bool stopped = p.why == Rule::read_stops_at_urgent;
+        if (taken >= target || stopped || no_more_comes(c)) return p;
+        return {false, 0, low > 1 ? Rule::low_water_not_reached : Rule::waits_for_all};
+    }
+    if (taken > 0 && no_more_comes(c)) return {true, taken, Rule::read_returns_data};
+    return taken > 0 ? sleeps : nothing_to_read(c, false);
+}
+
+Progress timed_out(const Connection& c, std::uint32_t so_far) {
+    if (so_far > 0) return {true, so_far, Rule::call_timed_out};
+    const bool connecting = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
+    return {true, code(connecting ? trace::Errno::einprogress : trace::Errno::eagain),
+            Rule::call_timed_out};
+}
+
+Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m, SendFlags flags) {
+    if (c.fast_open.deferred) { // tcp_sendmsg_fastopen(): now the SYN leaves
+        c.fast_open.promised = bytes;
+        open(c, c.snd.iss, m);
+        written = c.fast_open.in_syn;
+        c.queue.asleep = written < bytes;
+        if (c.nonblocking) return {true, written, Rule::write_accepted};
+        return sleeps;
+    }
     const S state = c.status.state();
     if (state == S::syn_sent || (state == S::syn_recv && !c.fast_open.passive)) {
+        if (written > 0 && !c.nonblocking) return sleeps;
         if (auto r = refusal(c, Call::write, true)) return *r;
         c.queue.asleep = true;
         return sleeps;
@@ -162,11 +224,12 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 
     if (c.queue.asleep && !is_writable(c, m.stack)) return sleeps;  // woken by something else
     c.queue.asleep = false;
-    written += take_written(c, bytes - written, written == 0, urgent, m);
+    written += take_written(c, bytes - written, written == 0, flags, m);
     if (written == bytes) {
-        if (urgent && bytes > 0) return {true, written, Rule::urgent_byte_written};
+        if (flags.urgent && bytes > 0) return {true, written, Rule::urgent_byte_written};
         const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
-        const bool waits = unsent > 0 && unsent < mss_now(c) && nagle_holds(c, Push::as_set, m.stack);
+        const bool waits = unsent > 0 && unsent < mss_now(c) && nagle_holds(c, flags.more ? Push::held : Push::as_set, m.stack);
+        if (waits && flags.more) return {true, written, Rule::more_holds};
         return {true, written, !waits ? Rule::write_accepted : c.queue.corked ? Rule::cork_holds : Rule::nagle_holds};
     }
     if (c.nonblocking) {
@@ -218,7 +281,7 @@ trace::Errno take_error(Connection& c) {
 Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {
     const OptionText* option = find_option(name);
     if (!option) return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
-    if (value < option->least || value > option->most)
+    if (!takes(*option, value, c.status.state()))
         return {true, code(trace::Errno::einval), Rule::call_refused};
     if (name == "SO_RCVBUF") {
         c.receive_buffer = receive_buffer_for(m.stack, value);
@@ -238,6 +301,7 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
         set_keepalive_idle(c, static_cast<std::uint16_t>(value), m);
     } else {
         keep(c.options, name, value);
+        limit_was_set(c, name, m);
     }
     set_listener_option(c.listening, name, value, m.stack);
     return {true, 0, Rule::call_returns};

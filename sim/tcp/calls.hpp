@@ -22,12 +22,24 @@ void open(Connection&, Seq iss, Moment&);
 Progress connect_result(Connection&);
 // connect(AF_UNSPEC), and what a failed connect() does: the socket is as new (tcp_disconnect()).
 [[gnu::cold]] void disconnect(Connection&, Moment&);
-// Everything there is, at most `most`.
-Progress read(Connection&, std::optional<std::uint32_t> most, Moment&);
-// Adds to `written`; finished when all `bytes` are in the send queue, or on an error. `urgent`:
-// MSG_OOB, the last byte is.
-Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&,
-               bool urgent = false);
+// Flags of send() and recv().
+struct SendFlags {
+    bool urgent = false;        // MSG_OOB: the last byte is
+    bool more = false;          // MSG_MORE
+    bool end_of_record = false; // MSG_EOR
+};
+struct ReceiveFlags {
+    bool peek = false;     // MSG_PEEK
+    bool wait_all = false; // MSG_WAITALL
+    bool woken = false;    // it has slept: woken when the low-water mark was reached
+};
+// What there is, at most `most`; `taken` is what it has read before it slept.
+Progress read(Connection&, std::optional<std::uint32_t> most, std::uint32_t& taken, Moment&,
+              ReceiveFlags = {});
+// Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
+Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&, SendFlags = {});
+// SO_RCVTIMEO, SO_SNDTIMEO are over: what the call returns.
+Progress timed_out(const Connection&, std::uint32_t so_far);
 Progress shut_down(Connection&, trace::Shutdown, Moment&);
 // The program lets go; the connection ends by itself, or is CLOSED at once. With SO_LINGER it may
 // sleep first.

@@ -127,7 +127,7 @@ void acknowledge_again(Connection& c, const Segment& s, Moment& m, Rule why) {
         m.bump(Counter::DelayedACKLost);
         enter_quickack_mode(c);
         const Seq end = s.seq + seg_len(s);
-        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end);
+        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end, m.stack);
     }
     send_ack(c, m, why);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hystart.hpp"
 #include "moment.hpp"
 #include "policy.hpp"
 
@@ -55,8 +56,8 @@ void start_congestion(Connection& c, std::uint32_t repeated, bool syn_timed_out,
     g.cwnd = initial_window(m.stack, c.agreed.mss);
     if (syn_timed_out) {
         g.ssthresh = threshold_after_loss(c, m.stack);
-        g.cubic = {};
     }
+    reset_cubic(c, m);
     if (repeated > 1) // tcp_init_transfer(): one repetition may have been early, two are not
         g.cwnd = 1;
 }

@@ -25,7 +25,7 @@ std::uint32_t cube_root(std::uint64_t a) {
     return static_cast<std::uint32_t>(low);
 }
 
-void begin_epoch(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, std::int64_t now) {
+void begin_epoch(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, std::uint32_t now) {
     c.epoch = now;
     c.acked = acked;
     c.reno = cwnd;
@@ -52,12 +52,6 @@ void be_friendly(Cubic& c, std::uint32_t cwnd) {
 
 } // namespace
 
-void cubic_round_trip(Cubic& c, trace::Duration d) {
-    const auto us = static_cast<std::uint32_t>(std::max<std::int64_t>(d.ns / 1000, 1));
-    if (c.shortest == 0 || us < c.shortest)
-        c.shortest = us;
-}
-
 std::uint32_t cubic_threshold(Cubic& c, std::uint32_t cwnd) {
     c.epoch = 0;
     // Fast convergence: make room for others.
@@ -66,9 +60,9 @@ std::uint32_t cubic_threshold(Cubic& c, std::uint32_t cwnd) {
 }
 
 void cubic_update(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, trace::Instant at) {
-    const std::int64_t now = at.ns / (1'000'000'000 / hz) + 1;
+    const auto now = static_cast<std::uint32_t>(at.ns / (1'000'000'000 / hz)) + 1;
     c.acked += acked;
-    if (c.last_cwnd == cwnd && now - c.last_time <= hz / 32)
+    if (c.last_cwnd == cwnd && now - c.last_time <= static_cast<std::uint32_t>(hz / 32))
         return;
     if (c.epoch != 0 && now == c.last_time) {
         be_friendly(c, cwnd);
@@ -79,7 +73,7 @@ void cubic_update(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, trace::Inst
     if (c.epoch == 0)
         begin_epoch(c, cwnd, acked, now);
     const std::int64_t round_trip = (std::int64_t{c.shortest} * hz + 999'999) / 1'000'000;
-    const auto t = static_cast<std::uint64_t>(((now - c.epoch + round_trip) << units_shift) / hz);
+    const auto t = static_cast<std::uint64_t>(((std::int64_t{now - c.epoch} + round_trip) << units_shift) / hz);
     const std::uint64_t away = t < c.k ? c.k - t : t - c.k;
     const auto change = static_cast<std::uint32_t>(std::min<std::uint64_t>(
         (cube_rtt_scale * away * away * away) >> (10 + 3 * units_shift), 0x3fffffff));

@@ -75,11 +75,16 @@ void fill_syn(Connection& c, Segment& s) {
     FastOpen& f = c.fast_open;
     if (!f.asked)
         return;
-    s.fastopen = f.has_cookie ? cookie_length : std::int8_t{0};
-    s.fastopen_cookie = f.cookie;
-    if (!f.has_cookie)
+    if (!f.without_cookie) {
+        s.fastopen = f.has_cookie ? cookie_length : std::int8_t{0};
+        s.fastopen_cookie = f.cookie;
+    }
+    if (!f.has_cookie && !f.without_cookie)
         return;
-    f.in_syn = std::min(f.promised, 1420u); // MTU less headers and room for all options
+    // What one segment holds, less room for all options: tcp_send_syn_data().
+    const std::uint32_t mss = f.mss != 0 ? std::min(f.mss, advertised_mss(c.options))
+                                         : advertised_mss(c.options);
+    f.in_syn = std::min(f.promised, mss - 40);
     s.length = f.in_syn;
 }
 
@@ -87,13 +92,16 @@ bool syn_data_was_refused(Connection& c, const Segment& s, Moment& m) {
     FastOpen& f = c.fast_open;
     if (!f.asked)
         return false;
-    if (s.fastopen == cookie_length) {
-        f.learned = true;
+    // tcp_fastopen_cache_set(): the MSS always, a cookie if there is one and it was asked for.
+    f.learned = true;
+    f.mss = s.mss;
+    if (s.fastopen >= 4 && !f.without_cookie) { // TCP_FASTOPEN_COOKIE_MIN
+        f.has_cookie = true;
         f.cookie = s.fastopen_cookie;
     }
     if (f.in_syn == 0)
         return false;
-    if (after(s.ack, c.snd.iss + 1)) {
+    if (!before(s.ack, c.snd.iss + 1 + f.in_syn)) {
         m.bump(Counter::TCPFastOpenActive);
         // The SYN was repeated without its data, and yet the data has arrived: the timeout was
         // spurious, as F-RTO tells (tcp_process_loss()).

@@ -20,6 +20,9 @@ struct FastOpen {
     bool has_cookie = false;    // ... with this cookie
     bool passive = false;       // server: made by a SYN, its final ACK has not come (fastopen_rsk)
     bool learned = false;       // client: the SYN+ACK has brought a cookie
+    bool without_cookie = false; // client: the SYN carries data and no option
+    bool deferred = false;       // client: connect() has returned, write() will send the SYN
+    std::uint16_t mss = 0;       // client: what the server announced when it was met last; 0: unknown
     std::uint64_t cookie = 0;
     std::uint32_t promised = 0; // client: bytes that sendto() was given
     std::uint32_t in_syn = 0;   // client: how many of them went with the SYN

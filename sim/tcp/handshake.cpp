@@ -12,9 +12,11 @@
 
 namespace tcp {
 
-Agreed offer(const Stack& stack, std::uint32_t receive_buffer, bool buffer_was_set) {
+Agreed offer(const Stack& stack, std::uint32_t receive_buffer, bool buffer_was_set,
+             const Options& options) {
     Agreed a;
-    const std::int8_t scale = window_scale(stack, receive_buffer, buffer_was_set);
+    const std::int8_t scale =
+        window_scale(stack, receive_buffer, buffer_was_set, limits(options).window_clamp);
     a.scaling = scale >= 0;
     a.receive_scale = a.scaling ? scale : std::int8_t{0};
     a.timestamps = stack[Sysctl::tcp_timestamps] != 0;
@@ -29,16 +31,16 @@ std::uint16_t effective_mss(std::uint16_t announced, bool timestamps) {
     return static_cast<std::uint16_t>(mss - (timestamps ? 12 : 0));
 }
 
-Agreed agree(const Agreed& ours, const trace::Segment& theirs) {
+Agreed agree(const Agreed& ours, const trace::Segment& theirs, std::uint16_t most) {
     Agreed a = ours;
     a.timestamps = ours.timestamps && theirs.has_timestamps;
     a.sack = ours.sack && theirs.sack_permitted;
     a.scaling = ours.scaling && theirs.window_scale >= 0;
     if (!a.scaling)
         a.receive_scale = 0;
-    constexpr std::int8_t most = 14; // TCP_MAX_WSCALE, RFC 7323 §2.3
-    a.send_scale = a.scaling ? std::min(theirs.window_scale, most) : std::int8_t{0};
-    a.mss = effective_mss(theirs.mss, a.timestamps);
+    constexpr std::int8_t widest = 14; // TCP_MAX_WSCALE, RFC 7323 §2.3
+    a.send_scale = a.scaling ? std::min(theirs.window_scale, widest) : std::int8_t{0};
+    a.mss = effective_mss(std::min(theirs.mss, most), a.timestamps);
     return a;
 }
 
@@ -98,7 +100,6 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
         return;
     }
     c.recovery.shortest = c.rtt.srtt;
-    cubic_round_trip(c.congestion.cubic, c.rtt.srtt);
 }
 
 } // namespace tcp

@@ -5,9 +5,9 @@
 namespace tcp {
 
 // What a SYN of ours offers.
-Agreed offer(const Stack&, std::uint32_t receive_buffer, bool buffer_was_set);
-// What remains when the peer's SYN or SYN+ACK offers this.
-Agreed agree(const Agreed& ours, const trace::Segment& theirs);
+Agreed offer(const Stack&, std::uint32_t receive_buffer, bool buffer_was_set, const Options&);
+// What remains when the peer's SYN or SYN+ACK offers this; `most`: TCP_MAXSEG (tcp_parse_options()).
+Agreed agree(const Agreed& ours, const trace::Segment& theirs, std::uint16_t most);
 // Payload of a full segment, given what the peer's MSS option says and what options take.
 std::uint16_t effective_mss(std::uint16_t announced, bool timestamps);
 // The connection that a finished handshake makes: its acknowledgement takes it from SYN_RECV on.

@@ -165,9 +165,10 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
         l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
     read_timestamp_of_cookie(ack, m.stack[Sysctl::tcp_timestamps] != 0, true, true, r.agreed);
     if (r.agreed.scaling)
-        r.agreed.receive_scale = offer(m.stack, buffer, l.receive_buffer != 0).receive_scale;
+        r.agreed.receive_scale = 
+            offer(m.stack, buffer, l.receive_buffer != 0, l.inherited).receive_scale;
     r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
-    r.window = first_window(m.stack, buffer, effective_mss(1460, r.agreed.timestamps));
+    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps);
     return r;
 }
 
@@ -181,8 +182,9 @@ Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment
     r.irs = syn.seq;
     const std::uint32_t buffer =
         l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
-    r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0), syn);
-    r.window = first_window(m.stack, buffer, effective_mss(1460, r.agreed.timestamps));
+    r.mss = advertised_mss(l.inherited);
+    r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0, l.inherited), syn, r.mss);
+    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps);
     r.peer_window = syn.window;
     if (r.agreed.timestamps)
         r.ts_recent = syn.ts_value;

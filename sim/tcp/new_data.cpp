@@ -1,6 +1,7 @@
 // Bytes and FIN that leave for the first time: tcp_write_xmit(), tcp_write_wakeup().
 #include <algorithm>
 
+#include "hystart.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "rto.hpp"
@@ -43,6 +44,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
                            Rule why) {
     const std::uint32_t mss = mss_now(c);
     const bool several = bytes > mss;
+    if (bytes > 0 && in_flight(c) == 0)
+        cubic_resumes(c, m);
     trace::EventId first = trace::none;
     std::uint32_t left = bytes;
     do {
@@ -95,7 +98,7 @@ Head head_of(const Connection& c) {
 // tcp_grow_skb(): a buffer that is smaller than what may leave takes over from the next one.
 void grow_head(Connection& c, std::uint32_t most) {
     auto& waiting = c.queue.waiting;
-    if (waiting.size() < 2 || waiting[0].end - c.snd.nxt >= most)
+    if (waiting.size() < 2 || waiting[0].closed || waiting[0].end - c.snd.nxt >= most)
         return;
     const std::uint32_t missing = most - (waiting[0].end - c.snd.nxt);
     const std::uint32_t next = waiting[1].end - waiting[0].end;
@@ -207,6 +210,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
         const bool fin = h.fin && length == h.length;
         const bool pushed = take_from_head(c, length);
         const trace::EventId event = send_buffer(c, m, length, pushed, fin, why);
+        space_was_freed(c, m.stack); // tcp_event_new_data_sent(): less waits unsent
         if (first_event == trace::none)
             first_event = event;
         if (amount != Amount::all)

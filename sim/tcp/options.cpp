@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t int_most = 2147483647, int_least = -2147483647 - 1;
 
-constexpr std::array<OptionText, 19> table = {{
+constexpr std::array<OptionText, 28> table = {{
     {"SO_RCVBUF", 1, int_most},
     {"SO_SNDBUF", 1, int_most},
     {"SO_REUSEADDR", int_least, int_most},
@@ -29,6 +29,15 @@ constexpr std::array<OptionText, 19> table = {{
     {"TCP_NODELAY", int_least, int_most},
     {"TCP_CORK", int_least, int_most},
     {"TCP_QUICKACK", int_least, int_most},
+    {"SO_RCVLOWAT", int_least, int_most},
+    {"SO_RCVTIMEO", 0, int_most}, // milliseconds; 0: for ever
+    {"SO_SNDTIMEO", 0, int_most},
+    {"TCP_NOTSENT_LOWAT", int_least, 4294967295},
+    {"TCP_MAXSEG", 0, 32767}, // MAX_TCP_WINDOW
+    {"TCP_WINDOW_CLAMP", 0, int_most},
+    {"TCP_FASTOPEN_CONNECT", 0, 1},
+    {"TCP_FASTOPEN_NO_COOKIE", 0, 1},
+    {"TCP_INQ", 0, 1}, // recvmsg() tells how much is left: nothing here asks
 }};
 
 constexpr std::int64_t longest_fin_wait_2 = 120; // TCP_FIN_TIMEOUT_MAX
@@ -62,9 +71,26 @@ bool keep(Options& o, std::string_view name, std::int64_t value) {
         o.receive_errors = value != 0;
     } else if (name == "SO_OOBINLINE") {
         o.oob_inline = value != 0;
+    } else if (name == "TCP_FASTOPEN_CONNECT") {
+        o.fastopen_connect = value != 0;
+    } else if (name == "TCP_FASTOPEN_NO_COOKIE") {
+        o.fastopen_no_cookie = value != 0;
     } else {
-        return false;
+        return keep_limit(o, name, value);
     }
+    return true;
+}
+
+bool takes(const OptionText& o, std::int64_t value, trace::State state) {
+    if (value < o.least || value > o.most)
+        return false;
+    const bool open = state != trace::State::closed && state != trace::State::listen;
+    if (o.name == "TCP_MAXSEG")
+        return value == 0 || value >= 88; // TCP_MIN_MSS
+    if (o.name == "TCP_WINDOW_CLAMP")
+        return value != 0 || state == trace::State::closed;
+    if (o.name == "TCP_FASTOPEN_CONNECT" || o.name == "TCP_FASTOPEN_NO_COOKIE")
+        return !open;
     return true;
 }
 

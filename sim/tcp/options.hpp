@@ -4,6 +4,9 @@
 #include <span>
 #include <string_view>
 
+#include "limits.hpp"
+#include "row.hpp"
+#include "trace/state.hpp"
 #include "trace/time.hpp"
 
 namespace tcp {
@@ -19,8 +22,11 @@ struct Options {
     bool keepalive = false;
     bool receive_errors : 1 = false; // IP_RECVERR
     bool oob_inline : 1 = false;     // SO_OOBINLINE: the urgent byte stays in the stream
+    bool fastopen_connect : 1 = false;   // TCP_FASTOPEN_CONNECT: connect() leaves the SYN to write()
+    bool fastopen_no_cookie : 1 = false; // TCP_FASTOPEN_NO_COOKIE
     std::uint8_t syn_count = 0;     // TCP_SYNCNT; 0: tcp_syn_retries, tcp_synack_retries
     trace::Duration user_timeout{}; // TCP_USER_TIMEOUT; 0: none
+    Row<Limits> limits;             // none set: empty
     friend bool operator==(const Options&, const Options&) = default;
 };
 
@@ -32,6 +38,9 @@ struct OptionText {
 };
 std::span<const OptionText> options();
 const OptionText* find_option(std::string_view name);
+
+// Whether setsockopt() takes it from a socket in this state; else EINVAL.
+bool takes(const OptionText&, std::int64_t value, trace::State);
 
 // Writes an option that is nothing but a value. False: it is another.
 bool keep(Options&, std::string_view name, std::int64_t value);

@@ -141,7 +141,7 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     if (with_ack)
         s.ack = c.rcv.nxt;
     s.window = static_cast<std::uint16_t>(std::min(c.rcv.wnd, 65535u));
-    s.mss = 1460;
+    s.mss = advertised_mss(c.options);
     s.sack_permitted = c.agreed.sack;
     s.has_timestamps = c.agreed.timestamps;
     if (s.has_timestamps) {
@@ -187,7 +187,7 @@ Segment synack_of(const Request& r, const Moment& m) {
     s.ack = r.irs + 1;
     s.flags = flag::syn | flag::ack;
     s.window = static_cast<std::uint16_t>(std::min(r.window, 65535u));
-    s.mss = 1460;
+    s.mss = r.mss;
     s.sack_permitted = r.agreed.sack;
     s.has_timestamps = r.agreed.timestamps;
     if (s.has_timestamps) {

@@ -13,11 +13,6 @@ using S = Sysctl;
 
 namespace {
 
-// The settings that all stacks share which are measured beside each other.
-bool measured(const Stack& s) {
-    return s.profile.make == ProfileId::Make::bench;
-}
-
 constexpr Duration jiffy = milliseconds(4); // HZ=250
 
 // tcp_model_timeout(): the time that `boundary` back-offs from `base` take, doubling up to the
@@ -225,7 +220,7 @@ std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval) {
 
 Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
                        bool one_outstanding) {
-    if (!s.goes(Way::tail_loss_probe) || !sack)
+    if (!s.goes(Way::tail_loss_probe) || !sack || s[S::tcp_early_retrans] < 3)
         return {};
     if (!measured)
         return initial_rto(s);
@@ -253,12 +248,12 @@ bool grows_by_cubic(const Stack& s) {
     return s.goes(Way::cubic);
 }
 
-bool restarts_after_idle(const Stack&) {
-    return true;
+bool restarts_after_idle(const Stack& s) {
+    return s[S::tcp_slow_start_after_idle] != 0;
 }
 
 bool detects_spurious_timeouts(const Stack& s) {
-    return s.goes(Way::listener_spawns_request);
+    return s[S::tcp_frto] != 0 && s.goes(Way::listener_spawns_request);
 }
 
 Duration fallback_rto(const Stack&) {
@@ -359,14 +354,10 @@ OrphanWait orphan_fin_wait_2(const Stack& s, const Options& o, Duration rto) {
 }
 
 std::uint32_t default_receive_buffer(const Stack& s) {
-    return measured(s) ? 2 * 262144 : 131072; // tcp_rmem[1]
+    return static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).standard);
 }
 std::uint32_t default_send_buffer(const Stack& s) {
-    if (measured(s))
-        return 262144;
-    return s.goes(Way::buffers_count_memory)
-               ? 16384
-               : 46080; // tcp_wmem[1], more once the handshake is done
+    return static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_wmem]).standard);
 }
 
 namespace {
@@ -392,11 +383,17 @@ std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer) {
     return buffer / 2;
 }
 
-std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_set) {
+std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_set,
+                         std::uint32_t clamp) {
     if (s[S::tcp_window_scaling] == 0)
         return -1;
     // tcp_select_initial_window(): room for tcp_rmem[2] unless the program fixed the buffer.
-    std::uint32_t space = buffer_was_set ? window_of_buffer(s, buffer) : 33554432;
+    std::uint32_t space = window_of_buffer(s, buffer);
+    if (!buffer_was_set)
+        space = std::max({space, static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).most),
+                          static_cast<std::uint32_t>(s[S::rmem_max])});
+    if (clamp != 0)
+        space = std::min(space, clamp);
     const int width = static_cast<int>(std::bit_width(space)); // ilog2 + 1
     return static_cast<std::int8_t>(std::clamp(width - 16, 0, 14));
 }

@@ -186,6 +186,11 @@ trace::Duration longest_deferral(const Stack&);
 std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint32_t window,
                                   trace::Duration srtt);
 
-std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set);
+// `clamp`: TCP_WINDOW_CLAMP, 0: none.
+std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set,
+                         std::uint32_t clamp);
+// tcp_moderate_rcvbuf, tcp_dsack.
+bool moderates_receive_buffer(const Stack&);
+bool tells_duplicates(const Stack&);
 
 } // namespace tcp

@@ -31,6 +31,15 @@ BufferSize linear_buffer(std::uint32_t reserved, std::uint32_t bytes) {
     return {linear + head_memory, linear - end_memory - reserved - bytes};
 }
 
+// What does not fit in one page is kept in others beside the first: tun_alloc_skb(),
+// alloc_skb_with_frags().
+constexpr std::uint32_t page = 4096;
+BufferSize paged_buffer(std::uint32_t reserved, std::uint32_t bytes) {
+    const std::uint32_t first = page - end_memory - reserved;
+    const std::uint32_t beside = (bytes - first + page - 1) / page * page;
+    return {page + head_memory + beside, 0};
+}
+
 } // namespace
 
 bool acknowledges_at_once(const Stack& s) {
@@ -47,7 +56,8 @@ AckDelay ack_delay(const Stack& s) {
 BufferSize memory_of_received(const Stack& s, std::uint32_t length, std::uint32_t headers) {
     if (counts_payload(s))
         return {2 * length, 0};
-    return linear_buffer(head_room + headers, length);
+    return head_room + headers + length < page ? linear_buffer(head_room + headers, length)
+                                               : paged_buffer(head_room, headers + length);
 }
 
 BufferSize memory_of_copy(const Stack& s, std::uint32_t length) {
@@ -57,7 +67,7 @@ BufferSize memory_of_copy(const Stack& s, std::uint32_t length) {
 }
 
 std::uint32_t most_receive_buffer(const Stack& s) {
-    return counts_payload(s) ? default_receive_buffer(s) : 33554432; // tcp_rmem[2]
+    return static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).most);
 }
 
 bool window_follows_memory(const Stack& s) {
@@ -73,7 +83,9 @@ std::uint32_t send_buffer_for_window(const Stack& s, std::uint32_t segments, std
     if (counts_payload(s))
         return 0;
     const std::uint32_t each = std::bit_ceil(mss + 256 + end_memory) + head_memory;
-    return std::min<std::uint32_t>(2 * std::max(10u, segments) * each, 4194304); // tcp_wmem[2]
+    return std::min<std::uint32_t>(
+        2 * std::max(10u, segments) * each,
+        static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_wmem]).most));
 }
 
 bool small_may_follow_full(const Stack& s) {
@@ -107,6 +119,14 @@ std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32
     // 65279 / mss in 32 bits: a division of 64 takes twice as long.
     return std::clamp(static_cast<std::uint32_t>(std::clamp<std::int64_t>(bytes, 0, 65279)) / mss,
                       2u, 45u);
+}
+
+bool moderates_receive_buffer(const Stack& s) {
+    return s[S::tcp_moderate_rcvbuf] != 0;
+}
+
+bool tells_duplicates(const Stack& s) {
+    return s[S::tcp_dsack] != 0;
 }
 
 bool trims_to_window(const Stack& s) {

@@ -66,7 +66,11 @@ SysctlValues rfc_values() {
     set(v, S::tcp_keepalive_time, 7200);
     set(v, S::tcp_max_syn_backlog, 2147483647);
     set(v, S::tcp_max_tw_buckets, 2147483647);
+    set(v, S::tcp_notsent_lowat, 4294967295);
     set(v, S::tcp_retries2, 15);
+    set(v, S::tcp_rmem, trace::pack({4096, 131072, 131072}));
+    set(v, S::tcp_slow_start_after_idle, 1); // RFC 5681 §4.1
+    set(v, S::tcp_wmem, trace::pack({4096, 46080, 46080}));
     set(v, S::tcp_rto_max_ms, 60000);   // RFC 6298 §2.5: at least 60 s
     set(v, S::tcp_rto_min_us, 1000000); // RFC 6298 §2.4: RTO of at least 1 s
     set(v, S::tcp_syn_retries, 7);      // RFC 9293 §3.8.3: R2 of a SYN at least 3 minutes
@@ -82,6 +86,8 @@ void set_for_measuring(Profile& p) {
     set(p.defaults, S::somaxconn, 2147483647);
     set(p.defaults, S::tcp_max_syn_backlog, 2147483647);
     set(p.defaults, S::tcp_max_tw_buckets, 2147483647);
+    set(p.defaults, S::tcp_rmem, trace::pack({4096, 524288, 524288}));
+    set(p.defaults, S::tcp_wmem, trace::pack({4096, 262144, 262144}));
     set(p.defaults, S::tcp_syncookies, 0);
     set(p.defaults, S::tcp_syn_linear_timeouts, 0);
     set(p.defaults, S::tcp_syn_retries, 7);

@@ -18,16 +18,6 @@ constexpr std::uint32_t least_clamp = 2304 / 2; // SOCK_MIN_RCVBUF / 2
 // tcp_collapse() copies into buffers of one page, less what every buffer has at its end.
 constexpr std::uint32_t page = 4096, page_payload = 3776;
 
-// tcp_set_window_clamp()
-void set_clamp(Connection& c, std::uint32_t value) {
-    const std::uint32_t clamp = std::max(least_clamp, value), old = c.memory.clamp;
-    c.memory.clamp = clamp;
-    if (clamp < old)
-        c.rcv.ceiling = std::min(c.rcv.ceiling, clamp);
-    else if (clamp > old)
-        c.rcv.ceiling = std::max(std::min(c.rcv.wnd, clamp), c.rcv.ceiling);
-}
-
 void round_trip(ReceiveMemory& r, Duration sample, bool by_window) {
     // By the window it is never less than the truth, so the least is taken; else it is smoothed.
     if (r.round_trip == Duration{})
@@ -38,8 +28,9 @@ void round_trip(ReceiveMemory& r, Duration sample, bool by_window) {
         r.round_trip = r.round_trip + (sample - r.round_trip) / 8;
 }
 
-bool fits(const Connection& c, std::uint32_t length) {
-    return c.memory.charged + length <= c.receive_buffer; // tcp_can_ingest()
+// Whether one more segment is let in, whatever its own size.
+bool fits(const Connection& c) {
+    return c.memory.charged <= c.receive_buffer;
 }
 
 void charge(ReceiveMemory& r, std::uint32_t memory) {
@@ -80,7 +71,7 @@ void collapse(Connection& c, Moment& m) {
 }
 
 // tcp_prune_queue(), tcp_clamp_window()
-bool prune(Connection& c, std::uint32_t length, Moment& m) {
+bool prune(Connection& c, Moment& m) {
     ReceiveMemory& r = c.memory;
     if (r.charged == 0)
         return false;
@@ -89,16 +80,16 @@ bool prune(Connection& c, std::uint32_t length, Moment& m) {
     // What was promised is kept: unless the program has set it, the buffer follows.
     const std::uint32_t most = most_receive_buffer(m.stack);
     if (c.receive_buffer < most && !c.buffer_was_set)
-        c.receive_buffer = std::max(c.receive_buffer, std::min(r.charged + length, most));
+        c.receive_buffer = std::max(c.receive_buffer, std::min(r.charged, most));
     if (r.charged > c.receive_buffer)
         c.rcv.ceiling = std::min(r.clamp, 2 * own_mss(c));
-    if (fits(c, length))
+    if (fits(c))
         return true;
     collapse(c, m);
-    if (fits(c, length))
+    if (fits(c))
         return true;
     // What came early goes first: the peer still has it (tcp_prune_ofo_queue()).
-    while (!r.early.empty() && !fits(c, length)) {
+    while (!r.early.empty() && !fits(c)) {
         give_back(r, r.early.back().memory);
         r.early.pop_back();
         c.out_of_order.clear();
@@ -109,7 +100,7 @@ bool prune(Connection& c, std::uint32_t length, Moment& m) {
                 c.out_of_order.push_back({b.begin, b.end, false});
         }
     }
-    if (fits(c, length))
+    if (fits(c))
         return true;
     m.bump(trace::Counter::RcvPruned);
     r.predicted = false;
@@ -117,6 +108,15 @@ bool prune(Connection& c, std::uint32_t length, Moment& m) {
 }
 
 } // namespace
+
+void set_window_clamp(Connection& c, std::uint32_t value) {
+    const std::uint32_t clamp = std::max(least_clamp, value), old = c.memory.clamp;
+    c.memory.clamp = clamp;
+    if (clamp < old)
+        c.rcv.ceiling = std::min(c.rcv.ceiling, clamp);
+    else if (clamp > old)
+        c.rcv.ceiling = std::max(std::min(c.rcv.wnd, clamp), c.rcv.ceiling);
+}
 
 std::uint32_t window_from(const Connection& c, std::uint32_t memory) {
     return static_cast<std::uint32_t>((std::uint64_t{memory} * c.memory.ratio) >> 8);
@@ -133,8 +133,10 @@ void start_receive_memory(Connection& c, const Moment& m) {
     r.space_since = m.now();
     r.space_from = c.rcv.copied;
     r.clamp = most;
+    if (const std::uint32_t asked = limits(c.options).window_clamp; asked != 0)
+        r.clamp = std::min(asked, most);
     // One segment is kept in reserve.
-    if (window_follows_memory(m.stack) && r.clamp > 2 * mss)
+    if (window_follows_memory(m.stack) && r.clamp > 2 * mss && r.clamp + mss > most)
         r.clamp = std::max(2 * mss, most - mss);
     c.rcv.ceiling = std::min(c.rcv.ceiling, r.clamp);
     r.space = std::min({c.rcv.ceiling, c.rcv.wnd, initial_segments * mss});
@@ -144,11 +146,11 @@ void start_receive_memory(Connection& c, const Moment& m) {
     c.acks.last_data = m.now();
 }
 
-bool make_room(Connection& c, std::uint32_t length, std::uint32_t memory, bool early, Moment& m) {
+bool make_room(Connection& c, std::uint32_t memory, bool early, Moment& m) {
     ReceiveMemory& r = c.memory;
     if (!early && r.predicted && c.out_of_order.empty() && r.spare >= memory)
         return true;
-    const bool room = fits(c, length) || prune(c, length, m);
+    const bool room = fits(c) || prune(c, m);
     // tcp_fast_path_check()
     r.predicted = room && !early && c.rcv.wnd > 0 && r.charged + memory < c.receive_buffer;
     return room;
@@ -231,7 +233,7 @@ void measure_ratio(Connection& c, std::uint32_t length, std::uint32_t memory) {
     if (ratio == r.ratio)
         return;
     r.ratio = ratio;
-    set_clamp(c, window_from(c, c.receive_buffer));
+    set_window_clamp(c, window_from(c, c.receive_buffer));
     r.space = std::min(r.space, r.clamp);
 }
 
@@ -288,7 +290,7 @@ static void grow_buffer(Connection& c, std::uint32_t space, const Moment& m) {
     ReceiveMemory& r = c.memory;
     const std::int64_t old = std::max(r.space, 1u);
     r.space = space;
-    if (c.buffer_was_set)
+    if (c.buffer_was_set || !moderates_receive_buffer(m.stack))
         return;
     std::int64_t window = std::int64_t{space} * 2;
     window += window * (space - old) / old * 2;

@@ -49,7 +49,7 @@ void start_receive_memory(Connection&, const Moment&);
 // Makes room for a segment, merging small buffers if need be: tcp_try_rmem_schedule(). One that was
 // predicted and finds spare memory is let in unasked (the fast path of tcp_rcv_established()).
 // False: there is none.
-bool make_room(Connection&, std::uint32_t length, std::uint32_t memory, bool early, Moment&);
+bool make_room(Connection&, std::uint32_t memory, bool early, Moment&);
 // Charges a segment's payload and FIN, in order or early.
 void keep_in_order(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
                    std::uint32_t room);
@@ -64,6 +64,8 @@ void free_what_was_read(Connection&);
 // Nobody will read any of it.
 void free_everything(Connection&);
 
+// No larger window is offered from now on: tcp_set_window_clamp().
+void set_window_clamp(Connection&, std::uint32_t);
 // Segments of this size use memory so well: tcp_measure_rcv_mss().
 void measure_ratio(Connection&, std::uint32_t length, std::uint32_t memory);
 // The window may open further: tcp_grow_window(). True: it did.

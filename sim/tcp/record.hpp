@@ -215,6 +215,7 @@ struct Request {
     trace::Endpoint local, remote;
     Seq iss, irs;
     Agreed agreed;
+    std::uint16_t mss = 1460;         // that we ask for
     std::uint32_t peer_window = 0;
     std::uint32_t window = 0;         // announced in the SYN+ACK
     std::uint32_t ts_recent = 0;

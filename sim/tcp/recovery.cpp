@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hystart.hpp"
 #include "moment.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -393,6 +394,7 @@ void enter_loss(Connection& c, Moment& m) {
     if (r.phase <= Phase::disorder && r.sacked >= 3)
         r.reordering = std::min(r.reordering, 3u);
     r.phase = Phase::loss;
+    reset_cubic(c, m);
     r.high = c.snd.nxt;
     r.probed = false;
     r.frto = detects_spurious_timeouts(m.stack) && (fresh || c.retransmissions > 0);

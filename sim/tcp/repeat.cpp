@@ -153,6 +153,12 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
     return !c.sent.empty() && repeat(c, 0, m, why);
 }
 
+void repeat_all(Connection& c, Moment& m, Rule why) {
+    for (std::size_t i = 0; i < c.sent.size(); ++i)
+        if (!repeat(c, i, m, why))
+            return;
+}
+
 void repeat_lost(Connection& c, Moment& m) {
     Recovery& r = c.recovery;
     const bool after_timeout = r.phase == Phase::loss;

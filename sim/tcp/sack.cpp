@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy.hpp"
 #include "record.hpp"
 
 namespace tcp {
@@ -18,14 +19,14 @@ std::uint8_t room(const Connection& c) {
 
 } // namespace
 
-void tell_early(Connection& c, Seq begin, Seq end) {
+void tell_early(Connection& c, Seq begin, Seq end, const Stack& stack) {
     if (!c.agreed.sack)
         return;
     for (const Range& r : c.out_of_order) { // tcp_data_queue_ofo(): part of it was here already
         const Seq last = r.end + (r.fin ? 1u : 0u);
         if (before(begin, last) && before(r.begin, end)) {
             tell_duplicate(c, before(begin, r.begin) ? r.begin : begin,
-                           before(last, end) ? last : end);
+                           before(last, end) ? last : end, stack);
             if (!before(begin, r.begin) && !after(end, last))
                 return; // all of it: nothing new to tell
             break;
@@ -48,8 +49,8 @@ void tell_early(Connection& c, Seq begin, Seq end) {
     c.told.count = static_cast<std::uint8_t>(n);
 }
 
-void tell_duplicate(Connection& c, Seq begin, Seq end) {
-    if (!c.agreed.sack || !before(begin, end))
+void tell_duplicate(Connection& c, Seq begin, Seq end, const Stack& stack) {
+    if (!c.agreed.sack || !tells_duplicates(stack) || !before(begin, end))
         return;
     c.told.duplicate = true;
     c.told.twice = {begin, end};

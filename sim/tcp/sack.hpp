@@ -9,6 +9,7 @@
 namespace tcp {
 
 struct Connection;
+struct Stack;
 
 struct SackList {
     std::array<trace::SackBlock, 4> block{};
@@ -19,9 +20,9 @@ struct SackList {
 };
 
 // [begin, end) arrives beyond a gap. Called before it is kept.
-[[gnu::cold]] void tell_early(Connection&, trace::Seq begin, trace::Seq end);
-// [begin, end) had been received before.
-[[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end);
+[[gnu::cold]] void tell_early(Connection&, trace::Seq begin, trace::Seq end, const Stack&);
+// [begin, end) had been received before: tcp_dsack_set().
+[[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end, const Stack&);
 // The gap has closed up to rcv.nxt: tcp_sack_remove().
 void forget_told(Connection&);
 // Into an acknowledgement that leaves.

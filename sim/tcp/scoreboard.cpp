@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "hystart.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "rack.hpp"
@@ -100,7 +101,7 @@ bool measure(Connection& c, Duration by_ack, Duration by_sack, Duration latest, 
     if (latest > Duration{} && (r.shortest == Duration{} || latest < r.shortest))
         r.shortest = latest;
     if (latest > Duration{})
-        cubic_round_trip(c.congestion.cubic, latest);
+        cubic_acked(c, latest, m);
     round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);
     return true;
 }

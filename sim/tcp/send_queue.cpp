@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "calls.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "urgent.hpp"
@@ -46,7 +47,7 @@ std::uint32_t size_goal(const Connection& c) {
 
 std::uint32_t tail_room(const Connection& c) {
     const auto& waiting = c.queue.waiting;
-    if (waiting.empty())
+    if (waiting.empty() || waiting.back().closed)
         return 0;
     const Seq begin = waiting.size() == 1 ? c.snd.nxt : waiting.end()[-2].end;
     const std::uint32_t length = c.snd.end - begin, goal = size_goal(c);
@@ -59,14 +60,16 @@ std::uint32_t queued_memory(const Connection& c, const Stack& stack) {
 }
 
 bool has_memory_free(const Connection& c, const Stack& stack) {
-    return queued_bytes(c) < c.send_buffer && queued_memory(c, stack) < c.send_buffer;
+    return queued_bytes(c) < c.send_buffer && queued_memory(c, stack) < c.send_buffer &&
+           notsent_allows(c, stack, false);
 }
 
 bool is_writable(const Connection& c, const Stack& stack) {
     if (c.send_buffer == 0)
         return true; // not even connected
     const std::uint32_t queued = queued_memory(c, stack);
-    return std::uint64_t{c.send_buffer} >= std::uint64_t{queued} + queued / 2;
+    return std::uint64_t{c.send_buffer} >= std::uint64_t{queued} + queued / 2 &&
+           notsent_allows(c, stack, true);
 }
 
 void asked_for_room(Connection& c, const Stack& stack) {
@@ -91,8 +94,8 @@ void space_was_freed(Connection& c, const Stack& stack) {
         c.queue.no_space = false;
 }
 
-std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, bool urgent,
-                           Moment& m) {
+std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins,
+                           const SendFlags& flags, Moment& m) {
     std::uint32_t taken = 0;
     while (taken < bytes) {
         std::uint32_t room = tail_room(c);
@@ -101,13 +104,13 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, bool
                 c.queue.no_space = true;
                 if (taken > 0) {
                     push_tail(c);
-                    if (urgent)
+                    if (flags.urgent)
                         mark_urgent(c);
                     send_what_fits(c, m, trace::Rule::new_data, Push::all);
                 }
                 return taken;
             }
-            c.queue.waiting.push_back({c.snd.end, false});
+            c.queue.waiting.push_back({c.snd.end});
             c.queue.push_once = false;
             room = size_goal(c);
         }
@@ -120,7 +123,7 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, bool
         if (taken == bytes)
             break;
         // A buffer is full and there is more to come.
-        if (urgent)
+        if (flags.urgent)
             continue;
         if (must_push(c)) {
             push_tail(c);
@@ -129,15 +132,23 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, bool
             send_one_buffer(c, m);
         }
     }
-    push_tail(c);
-    if (urgent && taken > 0)
+    if (flags.end_of_record && taken > 0 && !c.queue.waiting.empty())
+        c.queue.waiting.back().closed = true;
+    // tcp_push()
+    if (!flags.more || must_push(c))
+        push_tail(c);
+    if (flags.urgent && taken > 0)
         mark_urgent(c); // tcp_mark_urg()
-    send_what_fits(c, m, trace::Rule::new_data);
+    send_what_fits(c, m, trace::Rule::new_data, flags.more ? Push::held : Push::as_set);
     return taken;
 }
 
 bool nagle_holds(const Connection& c, Push push, const Stack& stack) {
-    if (push == Push::all || c.queue.push_once || urgent_mode(c)) // tcp_nagle_test()
+    if (push == Push::all || urgent_mode(c)) // tcp_nagle_test()
+        return false;
+    if (push == Push::held)
+        return true;
+    if (c.queue.push_once)
         return false;
     if (c.queue.corked)
         return true;

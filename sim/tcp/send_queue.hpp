@@ -18,6 +18,7 @@ struct SendQueue {
     struct Buffer {
         trace::Seq end;
         bool pushed = false; // a write ended just here, or half a window was full (TCPHDR_PSH)
+        bool closed = false; // MSG_EOR: nothing is added behind it
         friend bool operator==(const Buffer&, const Buffer&) = default;
     };
     Row<Buffer> waiting;
@@ -55,13 +56,16 @@ void space_was_freed(Connection&, const Stack&);
 void expand_send_buffer(Connection&, const Stack&);
 
 // Takes what fits of `bytes`, sending as it goes; how much was taken (tcp_sendmsg_locked()).
-// `begins`: nothing of this write was taken before it slept. `urgent`: MSG_OOB.
-std::uint32_t take_written(Connection&, std::uint32_t bytes, bool begins, bool urgent, Moment&);
+// `begins`: nothing of this write was taken before it slept.
+struct SendFlags;
+std::uint32_t take_written(Connection&, std::uint32_t bytes, bool begins, const SendFlags&,
+                           Moment&);
 
 // What may leave although it is small.
 enum class Push : std::uint8_t {
     as_set, // by TCP_NODELAY and TCP_CORK
     all,    // TCP_NAGLE_PUSH
+    held,   // MSG_MORE: nothing, TCP_NODELAY or not
 };
 // Whether Nagle's rule, or a cork, keeps back a segment that is not full: tcp_nagle_check().
 bool nagle_holds(const Connection&, Push, const Stack&);

@@ -21,7 +21,7 @@ void learn_peer(Connection& c, const Segment& s) {
     c.snd.wl1 = s.seq;
     c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
-    c.agreed = agree(c.agreed, s);
+    c.agreed = agree(c.agreed, s, advertised_mss(c.options));
     if (c.agreed.timestamps)
         c.ts_recent = s.ts_value;
 }
@@ -75,10 +75,12 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         const bool repeat_data = syn_data_was_refused(c, s, m);
         c.snd.una = s.ack;
         c.snd.wl2 = s.ack;
-        if (repeat_data)
+        if (repeat_data) {
             c.sent.erase(c.sent.begin());
-        else
+            c.sent.front().begin = s.ack; // some of it may have arrived
+        } else {
             c.sent.clear();
+        }
         c.resend.stop();
         c.retransmissions = 0;
         c.expiries = 0;
@@ -87,7 +89,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         if (s.flags.has(flag::urg)) [[unlikely]]
             take_urgent(c, s);
         if (repeat_data) { // it carries the ACK
-            repeat_head(c, m, Rule::fastopen_data_not_acknowledged);
+            repeat_all(c, m, Rule::fastopen_data_not_acknowledged);
             // tcp_non_congestion_loss_retransmit(): in TCP_CA_Loss for this repetition.
             m.bump(trace::Counter::TCPSlowStartRetrans);
             start_retransmission_timer(c, m, m.journal.cause());

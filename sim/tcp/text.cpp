@@ -125,7 +125,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         else
             m.refuse(Rule::data_old);
         m.bump(trace::Counter::DelayedACKLost);
-        tell_duplicate(c, s.seq, end + (fin ? 1u : 0u));
+        tell_duplicate(c, s.seq, end + (fin ? 1u : 0u), m.stack);
         schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;
     }
@@ -148,7 +148,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     const auto [memory, behind] = memory_of_received(m.stack, s.length, headers);
     const bool early = after(t.begin, c.rcv.nxt);
 
-    if (!make_room(c, s.length, memory, early, m)) {
+    if (!make_room(c, memory, early, m)) {
         c.acks.no_memory = c.acks.at_once = true;
         schedule_ack(c, Rule::receive_buffer_full);
         if (early || (!c.memory.queue.empty() && s.length > 0)) {
@@ -161,7 +161,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::data_out_of_order);
         m.bump(trace::Counter::TCPOFOQueue);
         schedule_ack(c, Rule::data_out_of_order);
-        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u));
+        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m.stack);
         keep_for_later(c, t);
         keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
         measure_mss(c, s.length, s.flags.has(flag::psh), memory);
@@ -174,7 +174,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     keep_in_order(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
     bool fin_is_next = false;
     if (before(begin, c.rcv.nxt))
-        tell_duplicate(c, begin, c.rcv.nxt);
+        tell_duplicate(c, begin, c.rcv.nxt, m.stack);
     take_in_order(c, t, fin_is_next);
     if (t.fin)
         forget_early(c);

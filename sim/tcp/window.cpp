@@ -43,7 +43,7 @@ std::uint32_t receive_window(const Connection& c) {
 }
 
 std::uint32_t own_mss(const Connection& c) {
-    return 1460u - (c.agreed.timestamps ? 12u : 0u);
+    return advertised_mss(c.options) - (c.agreed.timestamps ? 12u : 0u);
 }
 
 std::uint32_t window_to_offer(Connection& c) {
@@ -97,8 +97,12 @@ std::uint16_t announce_window(Connection& c, Moment& m) {
     return field;
 }
 
-std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, std::uint16_t mss) {
+std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Options& options,
+                           bool timestamps) {
+    const std::uint32_t mss = advertised_mss(options) - (timestamps ? 12u : 0u);
     std::uint32_t space = window_of_buffer(stack, buffer);
+    if (const std::uint32_t clamp = limits(options).window_clamp; clamp != 0)
+        space = std::min(space, clamp);
     if (space > mss)
         space -= space % mss;
     // 65535 is the most that an unscaled field can say; whole segments of it.

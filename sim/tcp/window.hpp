@@ -22,7 +22,9 @@ std::uint32_t window_to_offer(Connection&);
 // As above, and remembers it as announced. Returns the raw field of the header.
 std::uint16_t announce_window(Connection&, Moment&);
 // First window, in a SYN or SYN+ACK: whole segments, not scaled (tcp_select_initial_window()).
-std::uint32_t first_window(const Stack&, std::uint32_t buffer, std::uint16_t mss);
+// `timestamps`: they take room in every segment.
+std::uint32_t first_window(const Stack&, std::uint32_t buffer, const Options&,
+                           bool timestamps = false);
 // Whether reading has freed enough to tell the peer: tcp_cleanup_rbuf().
 bool update_is_due(Connection&);
 // Sequence number after the last byte that the peer's window allows.

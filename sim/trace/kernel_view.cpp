@@ -61,7 +61,10 @@ std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
         if (e.kind == EventKind::transition) {
             life.state = e.to;
             const bool passive = trace.sockets[e.socket].listener != none;
-            if (passive && e.to == State::syn_recv) {
+            // A Fast Open makes a socket at once (tcp_fastopen_create_child()).
+            if (passive && e.to == State::syn_recv && e.rule == Rule::fastopen_data_taken) {
+                show(State::listen, State::syn_recv);
+            } else if (passive && e.to == State::syn_recv) {
                 life.is_request = true;
             } else if (life.is_request) {
                 life.is_request = false;

@@ -73,6 +73,12 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_abort_on_overflow, "net.ipv4.tcp_abort_on_overflow", 0, 1, 0, v2_4, 0,
      "1: a final ACK that finds the accept queue full is answered by a RST.",
      "1：最后的 ACK 遇到已满的 accept 队列时，用 RST 回应。"},
+    {S::tcp_dsack, "net.ipv4.tcp_dsack", 0, 1, 1, v2_4, 0,
+     "1: a segment received twice is told by a D-SACK block.",
+     "1：重复收到的报文段用 D-SACK 块告知对端。"},
+    {S::tcp_early_retrans, "net.ipv4.tcp_early_retrans", 0, 4, 3, {3, 5, 0}, 0,
+     "3 or 4: the last of what is outstanding is probed for before the retransmission timeout.",
+     "3 或 4：在重传超时之前对未确认数据的末尾发出探测。"},
     {S::tcp_fastopen, "net.ipv4.tcp_fastopen", 0, 1543, 1, {3, 6, 0}, 0,
      "Bits of TCP Fast Open: 1 client, 2 server, 4 client without cookie, 512 server without cookie, "
      "1024 listeners without TCP_FASTOPEN too.",
@@ -82,6 +88,10 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with "
      "TIME_WAIT.",
      "孤儿套接字在 FIN_WAIT_2 中停留的秒数；与 TIME_WAIT 无关。", v2_4, 180},
+    {S::tcp_frto, "net.ipv4.tcp_frto", 0, 2, 2, v2_4, 0,
+     "Not 0: after a retransmission timeout new data is tried first, to find out whether anything was "
+     "lost.",
+     "非 0：重传超时后先试发新数据，以判断是否真有丢失。"},
     {S::tcp_invalid_ratelimit,
      "net.ipv4.tcp_invalid_ratelimit",
      0,
@@ -105,6 +115,19 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_max_tw_buckets, "net.ipv4.tcp_max_tw_buckets", 0, int_max, 131072, v2_4, int_max,
      "How many connections may be in TIME_WAIT; one more goes straight to CLOSED.",
      "最多有多少个连接处于 TIME_WAIT；再多的直接进入 CLOSED。"},
+    {S::tcp_moderate_rcvbuf, "net.ipv4.tcp_moderate_rcvbuf", 0, 1, 1, v2_4, 0,
+     "1: the receive buffer grows with what the program reads in a round trip.",
+     "1：接收缓冲区随程序每个往返时间内读取的数据量增长。"},
+    {S::tcp_notsent_lowat,
+     "net.ipv4.tcp_notsent_lowat",
+     0,
+     4294967295,
+     4294967295,
+     {3, 12, 0},
+     4294967295,
+     "Bytes that may wait unsent before the socket is no longer writable, where TCP_NOTSENT_LOWAT "
+     "is not set.",
+     "未设置 TCP_NOTSENT_LOWAT 时，套接字不再可写之前允许尚未发送的字节数。"},
     {S::tcp_orphan_retries, "net.ipv4.tcp_orphan_retries", 0, 255, 0, v2_4, 0,
      "How long a closed program's unacknowledged bytes are repeated, as a count of back-offs; 0 "
      "means 8.",
@@ -115,6 +138,17 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "未确认数据重传多久：即从 200 ms 起退避这么多次所需的时间。"},
     {S::tcp_rfc1337, "net.ipv4.tcp_rfc1337", 0, 1, 0, v2_2, 0, "1: a RST does not end TIME_WAIT.",
      "1：RST 不会结束 TIME_WAIT。"},
+    {S::tcp_rmem,
+     "net.ipv4.tcp_rmem",
+     1,
+     536870911,
+     pack({4096, 131072, 33554432}),
+     v2_4,
+     pack({4096, 131072, 131072}),
+     "Receive buffer: least, default, and most that it grows to by itself.",
+     "接收缓冲区：最小值、默认值和自动增长的上限。",
+     {6, 16, 0},
+     pack({4096, 131072, 6291456})},
     {S::tcp_rto_max_ms,
      "net.ipv4.tcp_rto_max_ms",
      1000,
@@ -135,6 +169,9 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "重传超时中高于往返时间的最小余量（微秒）。"},
     {S::tcp_sack, "net.ipv4.tcp_sack", 0, 1, 1, v2_2, 0,
      "1: the SACK-permitted option is offered on SYNs.", "1：在 SYN 上提供 SACK-permitted 选项。"},
+    {S::tcp_slow_start_after_idle, "net.ipv4.tcp_slow_start_after_idle", 0, 1, 1, {2, 6, 18}, 1,
+     "1: the congestion window shrinks while the connection sends nothing.",
+     "1：连接不发送数据期间，拥塞窗口缩小。"},
     {S::tcp_syn_linear_timeouts,
      "net.ipv4.tcp_syn_linear_timeouts",
      0,
@@ -196,6 +233,10 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "TIME_WAIT 的秒数。Linux 没有这个参数：那里始终是 60 秒。"},
     {S::tcp_window_scaling, "net.ipv4.tcp_window_scaling", 0, 1, 1, v2_2, 0,
      "1: the window scale option is offered on SYNs.", "1：在 SYN 上提供窗口扩大选项。"},
+    {S::tcp_wmem, "net.ipv4.tcp_wmem", 1, 536870911, pack({4096, 16384, 4194304}), v2_4,
+     pack({4096, 16384, 65536}),
+     "Send buffer: least, default, and most that it grows to by itself.",
+     "发送缓冲区：最小值、默认值和自动增长的上限。"},
 }};
 
 constexpr bool in_order() {
@@ -267,6 +308,10 @@ std::int64_t standard(const SysctlText& t, Version v) {
 }
 
 std::string format_value(Sysctl s, std::int64_t value) {
+    if (is_triple(s)) {
+        const Triple t = unpack_triple(value);
+        return fmt::format("{} {} {}", t.least, t.standard, t.most);
+    }
     if (!is_pair(s))
         return fmt::format("{}", value);
     return fmt::format("{} {}", unpack(value).low, unpack(value).high);
@@ -277,7 +322,25 @@ std::string format_value(std::string_view name, std::int64_t value) {
     return known ? format_value(*known, value) : fmt::format("{}", value);
 }
 
+namespace {
+
+std::optional<std::int64_t> parse_triple(std::string_view written) {
+    constexpr std::int64_t most = (std::int64_t{1} << 29) - 1;
+    const auto a = number(written), b = a ? number(written) : a, c = b ? number(written) : b;
+    while (!written.empty() && (written.back() == ' ' || written.back() == '\n'))
+        written.remove_suffix(1);
+    if (!c || !written.empty())
+        return std::nullopt;
+    const bool fits = *a > 0 && *a <= 1 << 30 && *b >= 0 && *b <= most && *c >= 0 && *c <= most &&
+                      (*a & (*a - 1)) == 0;
+    return fits ? std::optional(pack(Triple{*a, *b, *c})) : std::nullopt;
+}
+
+} // namespace
+
 std::optional<std::int64_t> parse_value(Sysctl s, std::string_view written) {
+    if (is_triple(s))
+        return parse_triple(written);
     const auto first = number(written);
     const auto second = first && is_pair(s) ? number(written) : std::optional<std::int64_t>(0);
     while (!written.empty() && (written.back() == ' ' || written.back() == '\n'))
@@ -292,6 +355,12 @@ std::optional<std::int64_t> parse_value(Sysctl s, std::string_view written) {
 
 std::string refuse_value(Sysctl s, std::int64_t value) {
     const SysctlText& t = text(s);
+    if (is_triple(s)) {
+        const Triple three = unpack_triple(value);
+        return value > 0 && three.standard > 0 && three.most > 0
+                   ? ""
+                   : fmt::format("three values up to {}, the first a power of two", t.most);
+    }
     if (!is_pair(s))
         return value >= t.least && value <= t.most
                    ? ""

@@ -27,20 +27,27 @@ enum class Sysctl : std::uint8_t {
     ip_autobind_reuse,
     ip_local_port_range, // two numbers: see pack()
     tcp_abort_on_overflow,
+    tcp_dsack,
+    tcp_early_retrans,
     tcp_fastopen,
     tcp_fin_timeout,
+    tcp_frto,
     tcp_invalid_ratelimit,
     tcp_keepalive_intvl,
     tcp_keepalive_probes,
     tcp_keepalive_time,
     tcp_max_syn_backlog,
     tcp_max_tw_buckets,
+    tcp_moderate_rcvbuf,
+    tcp_notsent_lowat,
     tcp_orphan_retries,
     tcp_retries2,
     tcp_rfc1337,
+    tcp_rmem, // three numbers: see pack()
     tcp_rto_max_ms,
     tcp_rto_min_us,
     tcp_sack,
+    tcp_slow_start_after_idle,
     tcp_syn_linear_timeouts,
     tcp_syn_retries,
     tcp_synack_retries,
@@ -50,6 +57,7 @@ enum class Sysctl : std::uint8_t {
     tcp_tw_reuse_delay,
     tcp_tw_timeout, // no Linux has it; measurements set it
     tcp_window_scaling,
+    tcp_wmem,
     count_,
 };
 inline constexpr std::size_t sysctl_count = static_cast<std::size_t>(Sysctl::count_);
@@ -85,6 +93,23 @@ struct Pair {
 };
 constexpr Pair unpack(std::int64_t value) {
     return {value >> 16, value & 0xffff};
+}
+// tcp_rmem and tcp_wmem hold three: the first a power of two, the others below 512 MiB.
+constexpr bool is_triple(Sysctl s) {
+    return s == Sysctl::tcp_rmem || s == Sysctl::tcp_wmem;
+}
+struct Triple {
+    std::int64_t least, standard, most;
+};
+constexpr std::int64_t pack(Triple t) {
+    std::int64_t power = 0;
+    while ((std::int64_t{2} << power) <= t.least)
+        ++power;
+    return power << 58 | t.standard << 29 | t.most;
+}
+constexpr Triple unpack_triple(std::int64_t value) {
+    constexpr std::int64_t mask = (std::int64_t{1} << 29) - 1;
+    return {std::int64_t{1} << (value >> 58), value >> 29 & mask, value & mask};
 }
 // As /proc/sys shows it: "60", "32768 60999".
 std::string format_value(Sysctl, std::int64_t);

@@ -367,7 +367,7 @@ void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, t
         c.fast_open.learned = false;
         auto& known = w.hosts[c.host].fastopen_cookies;
         std::erase_if(known, [&](const KnownCookie& k) { return k.server == c.remote.address; });
-        known.push_back({c.remote.address, c.fast_open.cookie});
+        known.push_back({c.remote.address, c.fast_open.cookie, c.fast_open.has_cookie, c.fast_open.mss});
     }
     if (c.fast_open.passive && before_this == trace::State::syn_recv &&
         now == trace::State::closed) {

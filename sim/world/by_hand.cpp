@@ -83,8 +83,24 @@ struct Perform {
 
     trace::CallId operator()(const ConnectTo& a) {
         return connect_to(
-            t, {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt},
+            t,
+            {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt, false, {},
+             a.fastopen},
             a.remote);
+    }
+
+    trace::CallId operator()(const Blocking& a) {
+        t.journal.begin_beat(a.socket.host, trace::none);
+        const auto cookie = find(t.w, a.socket);
+        if (!cookie)
+            return trace::none;
+        const Socket& s = t.w.sockets[*cookie];
+        if (s.listener != no_slot)
+            t.w.listeners[s.listener].nonblocking = false;
+        else if (s.connection != no_slot)
+            t.w.connections[s.connection].nonblocking = false;
+        return call_at_once(t, a.socket.host, Call::setsockopt, *cookie, 0,
+                            fmt::format("{}, 0", s.fd), 0, Rule::call_returns);
     }
 
     trace::CallId operator()(const ListenOn& a) {
@@ -231,12 +247,15 @@ Readiness readiness(const World& world, trace::Cookie cookie) {
     const bool opening = state == trace::State::syn_sent ||
                          (state == trace::State::syn_recv && !c.fast_open.passive);
     if (!opening) {
-        if (tcp::has_ordinary_bytes(c))
+        if (tcp::has_ordinary_bytes(c) &&
+            tcp::enough_to_read(c, tcp::limits(c.options).receive_low_water))
             r.in = true;
         r.pri = tcp::has_urgent_byte(c);
         r.out = c.shut_wr || state == trace::State::closed ||
                 tcp::is_writable(c, w.hosts[s.host].stack);
     }
+    if (c.fast_open.deferred)
+        r.out = true; // writing is what it waits for
     r.err = c.error != trace::Errno::ok || c.error_queued;
     return r;
 }

@@ -2,6 +2,7 @@
 // segments that no TCP has sent.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -31,6 +32,11 @@ struct SuggestPort {
 struct ConnectTo {
     scenario::SocketName socket;
     trace::Endpoint remote;
+    std::optional<std::uint32_t> fastopen{}; // sendto(MSG_FASTOPEN) of so many bytes
+};
+// fcntl(): O_NONBLOCK is taken off again.
+struct Blocking {
+    scenario::SocketName socket;
 };
 // listen() on a descriptor that socket() made.
 struct ListenOn {
@@ -62,7 +68,7 @@ struct InjectIcmp {
     std::uint8_t type = 3;           // destination unreachable
     std::optional<trace::Seq> seq{}; // what it quotes, where that is not the segment's own number
 };
-using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, ListenOn, Disconnect,
+using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, Blocking, ListenOn, Disconnect,
                             Refusable, Scheduled, Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().

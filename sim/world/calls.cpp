@@ -80,10 +80,12 @@ std::string arguments(const scenario::Action& a, int fd) {
     if (const auto* w = std::get_if<scenario::Write>(&a))
         return (w->text.empty() ? fmt::format("{}, {}", fd, w->bytes)
                                 : fmt::format("{}, \"{}\", {}", fd, w->text, w->bytes)) +
-               (w->urgent ? ", MSG_OOB" : "");
+               (w->urgent ? ", MSG_OOB" : "") + (w->more ? ", MSG_MORE" : "") +
+               (w->end_of_record ? ", MSG_EOR" : "") + (w->dont_wait ? ", MSG_DONTWAIT" : "");
     if (const auto* r = std::get_if<scenario::Read>(&a))
         return (r->most ? fmt::format("{}, {}", fd, *r->most) : fmt::format("{}", fd)) +
-               (r->urgent ? ", MSG_OOB" : "");
+               (r->urgent ? ", MSG_OOB" : "") + (r->peek ? ", MSG_PEEK" : "") +
+               (r->wait_all ? ", MSG_WAITALL" : "") + (r->dont_wait ? ", MSG_DONTWAIT" : "");
     if (const auto* s = std::get_if<scenario::ShutDown>(&a))
         return fmt::format("{}, SHUT_{}", fd, trace::name(s->how));
     if (const auto* o = std::get_if<scenario::SetOption>(&a))
@@ -215,7 +217,7 @@ trace::CallId Perform::operator()(const scenario::SetOption& a) {
         listener.send_buffer = tcp::send_buffer_for(stack, a.value);
     const tcp::OptionText* option = tcp::find_option(a.name);
     const trace::Errno error = !option ? trace::Errno::enoprotoopt
-                               : a.value < option->least || a.value > option->most
+                               : !tcp::takes(*option, a.value, trace::State::listen)
                                    ? trace::Errno::einval
                                    : trace::Errno::ok;
     if (error == trace::Errno::ok) {

@@ -92,7 +92,7 @@ public:
             open_fast();
         if (local_.port == 0 || exists_)
             return no_ends();
-        return send_syn();
+        return defers() ? defer() : send_syn();
     }
 
 private:
@@ -173,12 +173,41 @@ private:
         tcp::FastOpen& f = connection().fast_open;
         f = {};
         f.asked = true;
-        f.promised = *a_.fastopen;
+        f.promised = a_.fastopen.value_or(0);
         for (const KnownCookie& known : h_.fastopen_cookies)
             if (known.server == remote_.address) {
-                f.has_cookie = true;
+                f.has_cookie = known.has_cookie;
                 f.cookie = known.cookie;
+                f.mss = known.mss;
             }
+        f.without_cookie = tcp::fastopen_client_without_cookie(h_.stack) ||
+                           connection().options.fastopen_no_cookie;
+    }
+
+    // TCP_FASTOPEN_CONNECT: with a cookie at hand the SYN waits for what write() will bring
+    // (tcp_fastopen_defer_connect()); without one it goes and asks for it.
+    bool defers() {
+        if (a_.fastopen || !connection().options.fastopen_connect ||
+            !tcp::fastopen_client(h_.stack))
+            return false;
+        open_fast();
+        const tcp::FastOpen& f = connection().fast_open;
+        return f.has_cookie || f.without_cookie;
+    }
+    trace::CallId defer() {
+        if (!has_port_)
+            hold_port(w_, cookie_, local_, true);
+        tcp::Connection& c = connection();
+        c.fast_open.deferred = true;
+        c.snd.iss = isn_for_connect(w_, a_.host, a_.number, local_, remote_);
+        w_.give({a_.host, local_, remote_}, cookie_);
+        auto m = t_.moment(a_.host);
+        tcp::advance(c.status, cookie_, trace::Trigger::connect_call, m,
+                     Rule::fastopen_waits_for_data);
+        const trace::CallId id = call_at_once(t_, a_.host, Call::connect, cookie_, a_.port, text(), 0,
+                                              Rule::fastopen_waits_for_data);
+        remember(Call::connect, trace::Errno::ok);
+        return id;
     }
 
     // The attempt has begun when it is found out that no ends are to be had.

@@ -61,6 +61,8 @@ struct Made {
 struct KnownCookie {
     trace::Address server;
     std::uint64_t cookie = 0;
+    bool has_cookie = false;
+    std::uint16_t mss = 0; // that it announced
     friend bool operator==(const KnownCookie&, const KnownCookie&) = default;
 };
 

@@ -201,7 +201,8 @@ private:
             std::optional<std::uint32_t> most;
             if (call_.number > 0)
                 most = static_cast<std::uint32_t>(call_.number);
-            p = tcp::read(c, most, m);
+            std::uint32_t taken = 0;
+            p = tcp::read(c, most, taken, m);
         } else {
             release_descriptor(w_, call_.socket);
             tcp::close(c, m);

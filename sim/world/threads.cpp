@@ -97,6 +97,30 @@ void release_descriptor(Contents& w, trace::Cookie cookie) {
 
 namespace {
 
+// MSG_DONTWAIT: for one call as if the descriptor did not block.
+class Impatient {
+public:
+    Impatient(tcp::Connection& c, bool dont_wait) : c_(c), was_(c.nonblocking) {
+        c.nonblocking = was_ || dont_wait;
+    }
+    ~Impatient() { c_.nonblocking = was_; }
+    Impatient(const Impatient&) = delete;
+    Impatient& operator=(const Impatient&) = delete;
+
+private:
+    tcp::Connection& c_;
+    const bool was_;
+};
+
+// SO_RCVTIMEO, SO_SNDTIMEO: how long this call sleeps at most; 0: for ever.
+trace::Duration patience(const scenario::Action& a, const tcp::Connection& c) {
+    const tcp::Limits& l = tcp::limits(c.options);
+    const bool reads = std::holds_alternative<scenario::Read>(a);
+    const bool sends = std::holds_alternative<scenario::Write>(a) ||
+                       std::holds_alternative<scenario::Connect>(a);
+    return trace::milliseconds(reads ? l.receive_timeout_ms : sends ? l.send_timeout_ms : 0);
+}
+
 // One attempt at the call; an unfinished one sleeps.
 struct Attempt {
     Turn& t;
@@ -104,6 +128,7 @@ struct Attempt {
     PendingCall& pending;
     tcp::Connection& c;
     tcp::Moment m;
+    const bool again; // it has slept
 
     tcp::Progress operator()(const scenario::Connect& a) {
         const tcp::Progress p = tcp::connect_result(c);
@@ -120,10 +145,13 @@ struct Attempt {
         return p;
     }
     tcp::Progress operator()(const scenario::Write& a) {
-        return tcp::write(c, a.bytes, pending.written, m, a.urgent);
+        const Impatient now(c, a.dont_wait);
+        return tcp::write(c, a.bytes, pending.written, m, {a.urgent, a.more, a.end_of_record});
     }
     tcp::Progress operator()(const scenario::Read& a) {
-        return a.urgent ? tcp::read_urgent(c, a.most) : tcp::read(c, a.most, m);
+        const Impatient now(c, a.dont_wait);
+        return a.urgent ? tcp::read_urgent(c, a.most)
+                        : tcp::read(c, a.most, pending.written, m, {a.peek, a.wait_all, again});
     }
     tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
     tcp::Progress operator()(const scenario::Close&) {
@@ -191,8 +219,17 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
             continue;
         }
         const trace::Cookie cookie = n.socket;
-        Attempt attempt{t, n, pending, t.w.connections[slot], t.moment(host)};
-        const tcp::Progress p = std::visit(attempt, pending.action);
+        tcp::Connection& c = t.w.connections[slot];
+        Attempt attempt{t, n, pending, c, t.moment(host), !first_time};
+        tcp::Progress p = std::visit(attempt, pending.action);
+        const trace::Duration patient = patience(pending.action, c);
+        if (!p.finished && patient > trace::Duration{}) {
+            const trace::Instant over = pending.since + patient;
+            if (t.w.now >= over)
+                p = tcp::timed_out(c, pending.written);
+            else if (first_time)
+                t.w.deadlines.add(over, DueKind::wake, cookie);
+        }
         if (!p.finished) {
             if (first_time)
                 t.journal.explain(pending.entered,

@@ -184,6 +184,10 @@ void Bench::inject(const Crafted& h) {
         if (s.sack_blocks < s.sack.size())
             s.sack[s.sack_blocks++] = {number(other.isn, first, false),
                                        number(other.isn, last, false)};
+    if (h.fastopen) {
+        s.fastopen = static_cast<std::int8_t>(h.fastopen->size() / 2);
+        s.fastopen_cookie = std::strtoull(h.fastopen->substr(0, 16).c_str(), nullptr, 16);
+    }
     submit(world::Inject{s});
     advance(world_.now());
 }

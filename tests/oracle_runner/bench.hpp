@@ -69,6 +69,7 @@ public:
         bool sack_permitted = false;
         std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
         std::vector<std::pair<std::int64_t, std::int64_t>> sack; // of the other side's numbers
+        std::optional<std::string> fastopen; // the cookie, in hexadecimal; "": asks for one
     };
     void inject(const Crafted&);
     // About the newest segment of this host with that relative number; false: there is none.

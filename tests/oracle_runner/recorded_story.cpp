@@ -275,10 +275,12 @@ std::vector<std::optional<std::uint16_t>> chosen_ports(const Recording& r) {
     std::vector<std::optional<std::uint16_t>> ports(r.calls.size());
     for (std::size_t i = 0; i < r.calls.size(); ++i) {
         const CallRow& c = r.calls[i];
-        if (c.call != "connect" || c.host == "lab" || c.arguments.size() < 2)
+        const std::size_t port = c.call == "sendto" ? 3 : 1;
+        if ((c.call != "connect" && c.call != "sendto") || c.host == "lab" ||
+            c.arguments.size() <= port)
             continue;
-        ports[i] =
-            syns.take(c.host, static_cast<std::uint16_t>(std::atoi(c.arguments[1].c_str())), c.at);
+        ports[i] = syns.take(
+            c.host, static_cast<std::uint16_t>(std::atoi(c.arguments[port].c_str())), c.at);
     }
     return ports;
 }

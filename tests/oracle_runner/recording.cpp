@@ -100,6 +100,8 @@ SegmentRow segment_row(const json& j) {
         if (o.contains("ws"))
             r.scale = o["ws"].get<int>();
         r.sack_permitted = o.contains("sackOK");
+        if (o.contains("fo"))
+            r.fastopen = word(o["fo"]);
         if (o.contains("ts"))
             r.timestamps = {o["ts"][0].get<std::int64_t>(), o["ts"][1].get<std::int64_t>()};
     }

@@ -34,6 +34,7 @@ struct SegmentRow {
     bool sack_permitted = false;
     std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;
     std::vector<std::pair<std::int64_t, std::int64_t>> sack;
+    std::optional<std::string> fastopen; // the cookie in hexadecimal, "": asks for one
     bool injected = false, copy = false, new_flow = false, lost = false, to_raw_peer = false;
     bool is_tcp = true;
     bool ruled = false;                      // a wire rule has hit it

@@ -1,11 +1,14 @@
 // A recording's calls, hand-made segments and losses, played on a world at the recorded times.
 #include "replay.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 
+#include "asked.hpp"
 #include "cut.hpp"
 #include "left_out.hpp"
 #include "looks.hpp"
@@ -102,7 +105,8 @@ private:
         std::vector<Setting> list;
         for (const auto& [host, values] : r.sysctls)
             for (const auto& [name, value] : values)
-                list.push_back({Bench::host(host), name, sysctl_value(name, value)});
+                if (!makes_no_difference(name, value))
+                    list.push_back({Bench::host(host), name, sysctl_value(name, value)});
         // Where somaxconn was changed on the way only the later value is told, and the earlier one
         // by the listener that took it.
         for (const CallRow& c : r.calls) {
@@ -157,6 +161,7 @@ private:
         h.sack_permitted = s.sack_permitted;
         h.timestamps = s.timestamps;
         h.sack = s.sack;
+        h.fastopen = s.fastopen;
         bench_.inject(h);
     }
 
@@ -200,12 +205,31 @@ private:
             return;
         }
         if (c.call == "getsockopt") {
-            const auto cookie = bench_.world().find(name(descriptor(c)));
-            calls_[index].text =
-                cookie ? std::string(trace::name(bench_.take_error(*cookie))) : "EBADF";
+            calls_[index].text = get_option(c);
+            return;
+        }
+        if (c.call == "ioctl") {
+            const std::string request = c.arguments.empty() ? "" : c.arguments[0];
+            if (const auto length = queue_length(bench_.world(), name(descriptor(c)), request))
+                calls_[index].text = *length;
+            else
+                unknown("ioctl " + request);
             return;
         }
         calls_[index].id = submit(c, index);
+    }
+
+    std::string get_option(const CallRow& c) {
+        const std::string option = c.arguments.empty() ? "SO_ERROR" : c.arguments[0];
+        const SocketName socket = name(descriptor(c));
+        if (option == "SO_ERROR") {
+            const auto cookie = bench_.world().find(socket);
+            return cookie ? std::string(trace::name(bench_.take_error(*cookie))) : "EBADF";
+        }
+        if (const auto value = option_value(bench_.world(), socket, option))
+            return *value;
+        unknown("getsockopt " + option);
+        return "?";
     }
 
     CallId submit(const CallRow& c, std::size_t index) {
@@ -225,8 +249,20 @@ private:
             suggest(d.host, port_of_new_listener(c));
         if (c.call == "listen")
             return bench_.submit(world::ListenOn{plain(d), number(c, 0)});
-        if (c.call == "fcntl")
-            return bench_.submit(scenario::NonBlocking{name(d)});
+        if (c.call == "fcntl") {
+            const auto says = [&](const char* word) {
+                return std::any_of(c.arguments.begin(), c.arguments.end(), [&](const auto& a) {
+                    return a.find(word) != std::string::npos;
+                });
+            };
+            if (says("F_GETFL")) {
+                calls_[index].text = c.result;
+                return trace::none;
+            }
+            if (says("O_NONBLOCK"))
+                return bench_.submit(scenario::NonBlocking{name(d)});
+            return bench_.submit(world::Blocking{name(d)});
+        }
         if (c.call == "bind") {
             const auto port = static_cast<std::uint16_t>(number(c, 1));
             if (port == 0)
@@ -253,18 +289,12 @@ private:
             }
             return bench_.submit(scenario::Accept{d.host, made, listener.port, listener.number});
         }
-        // Recorded with MSG_DONTWAIT, which recordings do not tell but by what came back.
-        if ((c.call == "send" || c.call == "recv") && c.result == "EAGAIN" &&
-            c.lasted == trace::Duration{})
-            bench_.submit(scenario::NonBlocking{name(d)});
-        if (c.call == "send")
-            return bench_.submit(
-                scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), "", is_oob(c)});
-        if (c.call == "recv" && paced_)
-            bench_.submit(world::Scheduled{name(d), reader(c)});
-        if (c.call == "recv")
-            return bench_.submit(
-                scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0)), is_oob(c)});
+        if (c.call == "send" || c.call == "write" || c.call == "sendmsg")
+            return send(c, d);
+        if (c.call == "sendto")
+            return send_to(c, index, d);
+        if (c.call == "recv" || c.call == "read" || c.call == "recvmsg")
+            return receive(c, d);
         if (c.call == "shutdown") {
             const auto how = argument(0) == "SHUT_WR"   ? trace::Shutdown::wr
                              : argument(0) == "SHUT_RD" ? trace::Shutdown::rd
@@ -274,14 +304,47 @@ private:
         if (c.call == "close")
             return bench_.submit(scenario::Close{name(d)});
         if (c.call == "setsockopt")
-            return set_option(c, d);
+            return set_option(c, index, d);
         unknown(c.call);
         return trace::none;
     }
 
-    // The flags of send() and recv(), where a recording has any: MSG_OOB is 1.
-    bool is_oob(const CallRow& c) const {
-        return c.arguments.size() > 1 && (number(c, 1) & 1) != 0;
+    // MSG_DONTWAIT, told by the flags or by what came back.
+    static bool did_not_wait(const CallRow& c, int flags) {
+        return (flags & MSG_DONTWAIT) != 0 ||
+               (c.result == "EAGAIN" && c.lasted == trace::Duration{});
+    }
+    CallId send(const CallRow& c, const Descriptor& d) {
+        const int flags = message_flags(c.arguments, 1);
+        return bench_.submit(scenario::Write{name(d),
+                                             static_cast<std::uint32_t>(number(c, 0)),
+                                             "",
+                                             (flags & MSG_OOB) != 0,
+                                             (flags & MSG_MORE) != 0,
+                                             (flags & MSG_EOR) != 0,
+                                             did_not_wait(c, flags)});
+    }
+    CallId receive(const CallRow& c, const Descriptor& d) {
+        const int flags = message_flags(c.arguments, 1);
+        if (paced_)
+            bench_.submit(world::Scheduled{name(d), reader(c)});
+        return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0)),
+                                            (flags & MSG_OOB) != 0, (flags & MSG_PEEK) != 0,
+                                            (flags & MSG_WAITALL) != 0, did_not_wait(c, flags)});
+    }
+    // sendto(fd, n, MSG_FASTOPEN, host, port): a connect() whose SYN carries data.
+    CallId send_to(const CallRow& c, std::size_t index, const Descriptor& d) {
+        if (c.arguments.size() < 4 || (message_flags({c.arguments[1]}, 0) & MSG_FASTOPEN) == 0)
+            return send(c, d);
+        suggest(d.host, ports_[index]);
+        const HostId to = Bench::host(c.arguments[2]);
+        const trace::Address address =
+            to == trace::no_host ? dotted(c.arguments[2]).value_or(raw_peer)
+                                 : bench_.address(c.arguments[2]);
+        return bench_.submit(
+            world::ConnectTo{name(d),
+                             {address, static_cast<std::uint16_t>(number(c, 3))},
+                             static_cast<std::uint32_t>(number(c, 0))});
     }
 
     // How long a woken reader waits for a processor decides how much it finds: the recording tells
@@ -303,6 +366,8 @@ private:
         if (world::listens(bench_.world(), plain(d)))
             return bench_.submit(world::Refusable{name(d), trace::Call::connect});
         const HostId to = Bench::host(target);
+        if (to == trace::no_host)
+            suggest(d.host, ports_[index]);
         if (const auto address = dotted(target))
             return bench_.submit(
                 world::ConnectTo{name(d), {*address, static_cast<std::uint16_t>(number(c, 1))}});
@@ -358,13 +423,27 @@ private:
         return std::nullopt;
     }
 
-    CallId set_option(const CallRow& c, const Descriptor& d) {
+    // "1.5", or seconds and microseconds: "1,500000".
+    static std::int64_t milliseconds_of(const std::string& text) {
+        const auto comma = text.find(',');
+        if (comma != std::string::npos)
+            return std::atoll(text.c_str()) * 1000 + std::atoll(text.c_str() + comma + 1) / 1000;
+        return static_cast<std::int64_t>(std::strtod(text.c_str(), nullptr) * 1000 + 0.5);
+    }
+
+    CallId set_option(const CallRow& c, std::size_t index, const Descriptor& d) {
         const std::string option = c.arguments.empty() ? "" : c.arguments[0];
         std::int64_t value = number(c, 1);
         if (option == "SO_LINGER") { // "1,0": on, seconds
             const std::string& pair = c.arguments[1];
             const bool on = pair.starts_with("1");
             value = on ? std::atoll(pair.substr(pair.find(',') + 1).c_str()) : -1;
+        }
+        if (option == "SO_RCVTIMEO" || option == "SO_SNDTIMEO")
+            value = milliseconds_of(c.arguments.size() > 1 ? c.arguments[1] : "0");
+        if (makes_no_difference(option)) {
+            calls_[index].text = c.result;
+            return trace::none;
         }
         return bench_.submit(scenario::SetOption{name(d), option, value});
     }

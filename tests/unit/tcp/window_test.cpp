@@ -28,7 +28,7 @@ Connection small_receiver(Step& step) {
     c.receive_buffer = receive_buffer_for(kernel, 4096);
     c.buffer_was_set = true;
     c.rcv.nxt = c.rcv.wup = c.rcv.copied = Seq{1};
-    c.rcv.wnd = c.rcv.ceiling = first_window(kernel, c.receive_buffer, 1448);
+    c.rcv.wnd = c.rcv.ceiling = first_window(kernel, c.receive_buffer, {}, true);
     start_receive_memory(c, step.moment);
     return c;
 }
@@ -47,11 +47,11 @@ void read(Connection& c, std::uint32_t bytes) {
 TEST_CASE("setsockopt doubles the buffer and half of it is window", "[window]") {
     CHECK(receive_buffer_for(kernel, 4096) == 8192);
     CHECK(receive_buffer_for(kernel, 1) == 2304);
-    CHECK(first_window(kernel, 8192, 1448) == 2896); // whole segments
-    CHECK(first_window(kernel, default_receive_buffer(kernel), 1460) == 64240);
-    CHECK(first_window(kernel, default_receive_buffer(kernel), 1448) == 65160);
-    CHECK(window_scale(kernel, default_receive_buffer(kernel), false) == 10);
-    CHECK(window_scale(kernel, 8192, true) == 0);
+    CHECK(first_window(kernel, 8192, {}, true) == 2896); // whole segments
+    CHECK(first_window(kernel, default_receive_buffer(kernel), {}) == 64240);
+    CHECK(first_window(kernel, default_receive_buffer(kernel), {}, true) == 65160);
+    CHECK(window_scale(kernel, default_receive_buffer(kernel), false, 0) == 10);
+    CHECK(window_scale(kernel, 8192, true, 0) == 0);
 }
 
 TEST_CASE("a promised window is never taken back", "[window]") {
