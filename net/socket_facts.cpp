@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 
 #include <cerrno>
 #include <cstring>
@@ -80,6 +81,11 @@ int set_option(int descriptor, const std::string& name, std::int64_t value) {
     if (name == "SO_LINGER") {
         const linger wait{value >= 0 ? 1 : 0, value >= 0 ? number : 0};
         return ::setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &wait, sizeof wait) < 0 ? errno : 0;
+    }
+    if (name == "SO_RCVTIMEO" || name == "SO_SNDTIMEO") { // milliseconds
+        const timeval time{value / 1000, value % 1000 * 1000};
+        const int which = name == "SO_RCVTIMEO" ? SO_RCVTIMEO : SO_SNDTIMEO;
+        return ::setsockopt(descriptor, SOL_SOCKET, which, &time, sizeof time) < 0 ? errno : 0;
     }
     for (const Option& option : options)
         if (option.name == name)

@@ -60,7 +60,8 @@ void open(Connection& c, Seq iss, Moment& m) {
     c.fast_open.deferred = false;
     m.count(trace::Counter::ActiveOpens);
     send_syn(c, m, Rule::active_open, false);
-    c.queue.asleep = c.fast_open.promised > c.fast_open.in_syn; // the rest of sendto() waits
+    // The rest of sendto() waits.
+    c.queue.asleep = !c.nonblocking && c.fast_open.promised > c.fast_open.in_syn;
     start_retransmission_timer(c, m, c.resend.by);
 }
 
@@ -206,8 +207,7 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
         c.fast_open.promised = bytes;
         open(c, c.snd.iss, m);
         written = c.fast_open.in_syn;
-        c.queue.asleep = written < bytes;
-        if (c.nonblocking) return {true, written, Rule::write_accepted};
+                if (c.nonblocking) return {true, written, Rule::write_accepted};
         return sleeps;
     }
     const S state = c.status.state();

@@ -6,6 +6,7 @@
 #include "hystart.hpp"
 #include "moment.hpp"
 #include "policy.hpp"
+#include "window.hpp"
 
 namespace tcp {
 
@@ -40,8 +41,20 @@ void decay(Connection& c, Moment& m) {
 
 std::uint32_t in_flight(const Connection& c) {
     const Recovery& r = c.recovery;
-    const auto out = static_cast<std::uint32_t>(c.sent.size());
+    // The SYN+ACK of a passive Fast Open belongs to its request, not to what the window counts.
+    const bool syn = c.fast_open.passive && !c.sent.empty() && c.sent.front().begin == c.snd.iss;
+    const auto out = static_cast<std::uint32_t>(c.sent.size()) - (syn ? 1u : 0u);
     return out - std::min(out, r.sacked + r.lost) + r.resent;
+}
+
+std::uint64_t pacing_rate(const Connection& c) {
+    const Congestion& g = c.congestion;
+    if (c.rtt.srtt <= Duration{})
+        return ~std::uint64_t{0};
+    const std::uint64_t share = g.cwnd < g.ssthresh / 2 ? 200 : 120;
+    const std::uint64_t window = std::max<std::uint64_t>(g.cwnd, c.sent.size());
+    return std::uint64_t{mss_now(c)} * window * share / 100 * 1'000'000'000 /
+           static_cast<std::uint64_t>(c.rtt.srtt.ns);
 }
 
 std::uint32_t congestion_room(const Connection& c) {

@@ -35,6 +35,9 @@ struct Congestion {
 // Segments in the network as far as is known: sent, less those received or lost, and those sent
 // again.
 std::uint32_t in_flight(const Connection&);
+// Bytes in a second that would spread the window over a round trip, and some more; not kept to
+// here, but buffers are sized by it: tcp_update_pacing_rate().
+std::uint64_t pacing_rate(const Connection&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);
 

@@ -17,7 +17,7 @@ constexpr std::uint32_t low_window = 16; // hystart_low_window
 constexpr std::uint8_t least_samples = 8;
 constexpr std::uint32_t train_gap_us = 2000; // hystart_ack_delta_us
 constexpr std::uint32_t least_growth_us = 4000, most_growth_us = 16000;
-constexpr std::uint64_t largest_buffer = 65536; // sk_gso_max_size
+constexpr std::uint64_t largest_buffer = 65279; // sk_gso_max_size
 constexpr std::uint32_t no_round_trip = 0xffffffff;
 
 std::uint32_t microseconds(trace::Instant t) {
@@ -28,19 +28,12 @@ std::uint32_t jiffies(trace::Instant t) {
     return static_cast<std::uint32_t>(t.ns / 4'000'000) + 1;
 }
 
-// hystart_ack_delay(): what a peer that joins segments may add. tcp_update_pacing_rate().
+// hystart_ack_delay(): what a peer that joins segments may add.
 std::uint32_t joining_delay(const Connection& c) {
-    const Congestion& g = c.congestion;
-    if (c.rtt.srtt <= Duration{})
-        return 0;
-    const std::uint64_t share = g.cwnd < g.ssthresh / 2 ? 200 : 120;
-    const std::uint64_t window = std::max<std::uint64_t>(g.cwnd, c.sent.size());
-    const std::uint64_t rate = std::uint64_t{mss_now(c)} * window * share / 100 * 1'000'000'000 /
-                               static_cast<std::uint64_t>(c.rtt.srtt.ns);
-    if (rate == 0)
-        return 0;
-    return static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(1000, largest_buffer * 4 * 1'000'000 / rate));
+    const std::uint64_t rate = pacing_rate(c);
+    return rate == 0 ? 0
+                     : static_cast<std::uint32_t>(std::min<std::uint64_t>(
+                           1000, largest_buffer * 4 * 1'000'000 / rate));
 }
 
 // hystart_update()

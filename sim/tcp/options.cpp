@@ -35,9 +35,9 @@ constexpr std::array<OptionText, 28> table = {{
     {"TCP_NOTSENT_LOWAT", int_least, 4294967295},
     {"TCP_MAXSEG", 0, 32767}, // MAX_TCP_WINDOW
     {"TCP_WINDOW_CLAMP", 0, int_most},
-    {"TCP_FASTOPEN_CONNECT", 0, 1},
-    {"TCP_FASTOPEN_NO_COOKIE", 0, 1},
-    {"TCP_INQ", 0, 1}, // recvmsg() tells how much is left: nothing here asks
+    {"TCP_FASTOPEN_CONNECT", 0, 1, false}, // before connect(), which a script cannot part
+    {"TCP_FASTOPEN_NO_COOKIE", 0, 1, false},
+    {"TCP_INQ", 0, 1, false}, // recvmsg() tells how much is left: nothing here asks
 }};
 
 constexpr std::int64_t longest_fin_wait_2 = 120; // TCP_FIN_TIMEOUT_MAX

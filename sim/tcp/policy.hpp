@@ -183,8 +183,9 @@ bool buffers_grow(const Stack&);
 bool defers_buffers(const Stack&);
 trace::Duration longest_deferral(const Stack&);
 // Segments that one buffer handed to the network interface holds: tcp_tso_autosize().
-std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint32_t window,
-                                  trace::Duration srtt);
+// `shortest`: the least round trip.
+std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint64_t rate,
+                                  trace::Duration shortest);
 
 // `clamp`: TCP_WINDOW_CLAMP, 0: none.
 std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set,

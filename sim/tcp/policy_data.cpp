@@ -104,21 +104,16 @@ Duration longest_deferral(const Stack& s) {
     return s.goes(Way::defers_for_near_acks) ? milliseconds(1) : trace::seconds(3600);
 }
 
-std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint32_t window,
-                                  Duration srtt) {
+std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint64_t rate,
+                                  Duration shortest) {
     if (!s.goes(Way::buffers_span_segments))
         return 1;
-    if (srtt <= Duration{})
-        return 2;
-    // Twice the window each round trip, a thousandth of a second at a time; near peers get more.
-    const std::int64_t rate = std::int64_t{2} * mss * window * 1'000'000'000 / srtt.ns;
-    std::int64_t bytes = rate >> 10;
-    const std::int64_t near = (srtt.ns / 1000) >> 9;
-    if (near < 32)
-        bytes += std::int64_t{65279} >> near;
-    // 65279 / mss in 32 bits: a division of 64 takes twice as long.
-    return std::clamp(static_cast<std::uint32_t>(std::clamp<std::int64_t>(bytes, 0, 65279)) / mss,
-                      2u, 45u);
+    // A thousandth of a second at a time; near peers get more.
+    constexpr std::uint64_t largest = 65279; // sk_gso_max_size
+    const std::uint64_t near = static_cast<std::uint64_t>(shortest.ns / 1000) >> 9;
+    const std::uint64_t bytes = std::min(rate >> 10, largest) + (near < 32 ? largest >> near : 0);
+    // In 32 bits: a division of 64 takes twice as long. At least tcp_min_tso_segs.
+    return std::max(static_cast<std::uint32_t>(std::min(bytes, largest)) / mss, 2u);
 }
 
 bool moderates_receive_buffer(const Stack& s) {

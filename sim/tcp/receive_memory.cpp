@@ -107,6 +107,26 @@ bool prune(Connection& c, Moment& m) {
     return false;
 }
 
+// tcp_rcvbuf_grow(): room for twice what was read, for a sender that speeds up, and for what has
+// come early.
+void grow_buffer(Connection& c, std::uint32_t space, const Stack& stack) {
+    ReceiveMemory& r = c.memory;
+    const std::int64_t old = std::max(r.space, 1u);
+    r.space = space;
+    if (c.buffer_was_set || !moderates_receive_buffer(stack))
+        return;
+    std::int64_t window = std::int64_t{space} * 2;
+    window += window * (space - old) / old * 2;
+    if (!r.early.empty())
+        window += r.early.back().end - c.rcv.nxt;
+    const std::int64_t buffer = std::min<std::int64_t>(
+        (window << 8) / std::max<std::int64_t>(r.ratio, 1), most_receive_buffer(stack));
+    if (buffer <= c.receive_buffer)
+        return;
+    c.receive_buffer = static_cast<std::uint32_t>(buffer);
+    r.clamp = window_from(c, c.receive_buffer);
+}
+
 } // namespace
 
 void set_window_clamp(Connection& c, std::uint32_t value) {
@@ -170,7 +190,7 @@ void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_
 }
 
 void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,
-                std::uint32_t room) {
+                std::uint32_t room, const Stack& stack) {
     ReceiveMemory& r = c.memory;
     std::size_t place = 0;
     for (const ReceiveMemory::Buffer& b : r.early) {
@@ -189,6 +209,7 @@ void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t m
                    {begin, end, memory, room});
     const auto from = r.early.begin() + static_cast<std::ptrdiff_t>(place) + 1;
     r.early.erase(std::remove_if(from, r.early.end(), covered), r.early.end());
+    grow_buffer(c, r.space, stack); // tcp_data_queue_ofo()
     charge(r, memory);
 }
 
@@ -284,26 +305,6 @@ void measure_round_trip_by_echo(Connection& c, std::uint32_t echo, std::uint32_t
         round_trip(r, trace::milliseconds(ms), false);
 }
 
-// tcp_rcvbuf_grow(): room for twice what was read, for a sender that speeds up, and for what has
-// come early.
-static void grow_buffer(Connection& c, std::uint32_t space, const Moment& m) {
-    ReceiveMemory& r = c.memory;
-    const std::int64_t old = std::max(r.space, 1u);
-    r.space = space;
-    if (c.buffer_was_set || !moderates_receive_buffer(m.stack))
-        return;
-    std::int64_t window = std::int64_t{space} * 2;
-    window += window * (space - old) / old * 2;
-    if (!r.early.empty())
-        window += r.early.back().end - c.rcv.nxt;
-    const std::int64_t buffer = std::min<std::int64_t>(
-        (window << 8) / std::max<std::int64_t>(r.ratio, 1), most_receive_buffer(m.stack));
-    if (buffer <= c.receive_buffer)
-        return;
-    c.receive_buffer = static_cast<std::uint32_t>(buffer);
-    r.clamp = window_from(c, c.receive_buffer);
-}
-
 void right_size(Connection& c, const Moment& m) {
     ReceiveMemory& r = c.memory;
     if (r.round_trip == Duration{} || m.now() - r.space_since < r.round_trip)
@@ -311,7 +312,7 @@ void right_size(Connection& c, const Moment& m) {
     const std::int64_t copied =
         std::int64_t{c.rcv.copied - r.space_from} - std::int64_t{c.rcv.nxt - c.rcv.copied};
     if (copied > r.space)
-        grow_buffer(c, static_cast<std::uint32_t>(copied), m);
+        grow_buffer(c, static_cast<std::uint32_t>(copied), m.stack);
     r.space_from = c.rcv.copied;
     r.space_since = m.now();
 }

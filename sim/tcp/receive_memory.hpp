@@ -54,7 +54,7 @@ bool make_room(Connection&, std::uint32_t memory, bool early, Moment&);
 void keep_in_order(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
                    std::uint32_t room);
 void keep_early(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
-                std::uint32_t room);
+                std::uint32_t room, const Stack&);
 // What came early will never be in order: tcp_fin().
 void forget_early(Connection&);
 // rcv.nxt has moved over some that came early.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hystart.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "scoreboard.hpp"
@@ -153,16 +154,25 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
     return !c.sent.empty() && repeat(c, 0, m, why);
 }
 
-void repeat_all(Connection& c, Moment& m, Rule why) {
-    for (std::size_t i = 0; i < c.sent.size(); ++i)
-        if (!repeat(c, i, m, why))
-            return;
+void repeat_refused(Connection& c, Moment& m) {
+    Recovery& r = c.recovery;
+    for (Sent& t : c.sent)
+        mark_lost(c, t, m);
+    r.high = c.snd.nxt;
+    c.congestion.ssthresh = current_threshold(c);
+    c.congestion.old_ssthresh = 0;
+    r.can_undo = r.frto = false;
+    r.phase = Phase::loss;
+    reset_cubic(c, m);
+    repeat_lost(c, m, Rule::fastopen_data_not_acknowledged);
 }
 
-void repeat_lost(Connection& c, Moment& m) {
+void repeat_lost(Connection& c, Moment& m, Rule because) {
     Recovery& r = c.recovery;
     const bool after_timeout = r.phase == Phase::loss;
-    const Rule why = after_timeout ? Rule::retransmission_timeout : Rule::fast_retransmit;
+    const Rule why = because != Rule::none ? because
+                     : after_timeout       ? Rule::retransmission_timeout
+                                           : Rule::fast_retransmit;
     bool head = false;
     for (std::size_t i = 0; i < c.sent.size() && congestion_room(c) > 0; ++i) {
         const Sent& t = c.sent[i];

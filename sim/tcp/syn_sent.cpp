@@ -89,9 +89,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         if (s.flags.has(flag::urg)) [[unlikely]]
             take_urgent(c, s);
         if (repeat_data) { // it carries the ACK
-            repeat_all(c, m, Rule::fastopen_data_not_acknowledged);
-            // tcp_non_congestion_loss_retransmit(): in TCP_CA_Loss for this repetition.
-            m.bump(trace::Counter::TCPSlowStartRetrans);
+            repeat_refused(c, m);
             start_retransmission_timer(c, m, m.journal.cause());
             return;
         }

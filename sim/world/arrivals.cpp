@@ -362,7 +362,8 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
 
 // A client keeps the cookie that came with the SYN+ACK; a listener remembers for a minute that a
 // Fast Open was reset (reqsk_fastopen_remove()).
-void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, trace::State now) {
+void note_fast_open(Turn& t, tcp::Connection& c, trace::State before_this, trace::State now) {
+    Contents& w = t.w;
     if (c.fast_open.learned) {
         c.fast_open.learned = false;
         auto& known = w.hosts[c.host].fastopen_cookies;
@@ -372,6 +373,7 @@ void note_fast_open(Contents& w, tcp::Connection& c, trace::State before_this, t
     if (c.fast_open.passive && before_this == trace::State::syn_recv &&
         now == trace::State::closed) {
         c.fast_open.passive = false;
+        t.moment(c.host).bump(trace::Counter::AttemptFails); // tcp_check_req(), tcp_done(): twice
         const Slot l = c.listener == trace::none ? no_slot : w.sockets[c.listener].listener;
         if (l != no_slot)
             w.listeners[l].fast_open.reset.push_back(w.now + trace::seconds(60));
@@ -388,7 +390,7 @@ void to_connection(Turn& t, Socket& socket, const Segment& s) {
     if (!tcp::answers_same_syn(c, s, m))
         tcp::segment_arrives(c, s, m);
     const trace::State now = c.status.state();
-    note_fast_open(w, c, before_this, now);
+    note_fast_open(t, c, before_this, now);
     if (before_this != trace::State::syn_recv || now == before_this) {
         settle(t, slot, held, socket);
         return;

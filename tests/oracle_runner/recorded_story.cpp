@@ -161,6 +161,11 @@ void tell_segments(const Recording& r, Story& story) {
 class FirstSyns {
 public:
     explicit FirstSyns(const Recording& r) {
+        // TCP_FASTOPEN_CONNECT: the SYN leaves with what is written, whenever that is.
+        for (const CallRow& c : r.calls)
+            if (c.call == "setsockopt" && !c.arguments.empty() &&
+                c.arguments[0] == "TCP_FASTOPEN_CONNECT")
+                patience_ = trace::seconds(3600);
         std::set<std::string> seen;
         for (const SegmentRow& s : r.segments) {
             if (!s.is_tcp || s.flags != "S" || s.injected || s.copy)
@@ -176,7 +181,7 @@ public:
         for (auto& [s, used] : syns_) {
             if (used || s->from != host || s->destination != port)
                 continue;
-            if (s->at + trace::milliseconds(1) < at || at + trace::milliseconds(25) < s->at)
+            if (s->at + trace::milliseconds(1) < at || at + patience_ < s->at)
                 continue;
             used = true;
             return s->source;
@@ -186,6 +191,7 @@ public:
 
 private:
     std::vector<std::pair<const SegmentRow*, bool>> syns_;
+    trace::Duration patience_ = trace::milliseconds(25);
 };
 
 void tell_states(const Recording& r, Story& story) {
