@@ -195,7 +195,8 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& t
     return taken > 0 ? sleeps : nothing_to_read(c, false);
 }
 
-Progress timed_out(const Connection& c, std::uint32_t so_far) {
+Progress timed_out(Connection& c, std::uint32_t so_far) {
+    c.queue.asleep = false;
     if (so_far > 0) return {true, so_far, Rule::call_timed_out};
     const bool connecting = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
     return {true, code(connecting ? trace::Errno::einprogress : trace::Errno::eagain),

@@ -39,7 +39,7 @@ Progress read(Connection&, std::optional<std::uint32_t> most, std::uint32_t& tak
 // Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
 Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&, SendFlags = {});
 // SO_RCVTIMEO, SO_SNDTIMEO are over: what the call returns.
-Progress timed_out(const Connection&, std::uint32_t so_far);
+Progress timed_out(Connection&, std::uint32_t so_far);
 Progress shut_down(Connection&, trace::Shutdown, Moment&);
 // The program lets go; the connection ends by itself, or is CLOSED at once. With SO_LINGER it may
 // sleep first.

@@ -118,9 +118,10 @@ void challenge_syn(Connection& c, const Segment& s, Moment& m) {
 void acknowledge_again(Connection& c, const Segment& s, Moment& m, Rule why) {
     const bool too_soon =
         c.last_answer != trace::never && m.now() - c.last_answer < answer_interval(m.stack);
-    // What is skipped for its timestamp counts as TCPACKSkippedPAWS, which is not kept here.
-    if (why == Rule::request_timestamp_old && seg_len(s) == 0 && too_soon)
+    if (why == Rule::request_timestamp_old && seg_len(s) == 0 && too_soon) {
+        m.bump(Counter::TCPACKSkippedPAWS);
         return;
+    }
     if (!may_answer(c.last_answer, s, m, Counter::TCPACKSkippedSeq))
         return;
     if (seg_len(s) > 0 && before(s.seq, c.rcv.nxt)) {

@@ -32,8 +32,8 @@ std::uint32_t jiffies(trace::Instant t) {
 std::uint32_t joining_delay(const Connection& c) {
     const std::uint64_t rate = pacing_rate(c);
     return rate == 0 ? 0
-                     : static_cast<std::uint32_t>(std::min<std::uint64_t>(
-                           1000, largest_buffer * 4 * 1'000'000 / rate));
+                     : static_cast<std::uint32_t>(
+                           std::min<std::uint64_t>(1000, largest_buffer * 4 * 1'000'000 / rate));
 }
 
 // hystart_update()

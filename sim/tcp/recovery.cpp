@@ -371,6 +371,8 @@ void enter_loss(Connection& c, Moment& m) {
     if (!c.agreed.sack)
         forget_duplicates(c);
     const bool reneged = !c.sent.empty() && c.sent.front().sacked;
+    if (reneged)
+        m.bump(Counter::TCPSACKReneging);
     for (std::size_t i = 0; i < c.sent.size(); ++i) {
         Sent& t = c.sent[i];
         if (reneged && t.sacked) { // the peer has thrown away what it told of

@@ -189,15 +189,43 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
         note_reordering(c, news.lowest_late);
 }
 
+namespace {
+
+// tcp_trim_head(): what an ACK in the middle of a segment leaves of a buffer of several is cut anew
+// from there, should it have to be sent again.
+void cut_anew(Connection& c) {
+    std::size_t n = 1;
+    while (n < c.sent.size() && !c.sent[n].begins_buffer)
+        ++n;
+    const Seq end = c.sent[n - 1].end;
+    const bool plain = std::none_of(c.sent.begin(), c.sent.begin() + n,
+                                    [](const Sent& t) { return t.sacked || t.lost || t.resent; });
+    if (n == 1 || !plain || (c.snd.fin && end == c.snd.end + 1))
+        return;
+    const std::uint32_t mss = mss_now(c);
+    Seq at = c.sent.front().begin;
+    for (std::size_t i = 0; i < n; ++i) {
+        c.sent[i].begin = at;
+        at = before(at + mss, end) && i + 1 < n ? at + mss : end;
+        c.sent[i].end = at;
+    }
+    if (c.sent[n - 1].begin == end)
+        c.sent.erase(c.sent.begin() + n - 1);
+}
+
+} // namespace
+
 void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     Recovery& r = c.recovery;
     trace::Instant first = trace::never, last = trace::never;
     Seq lowest = c.snd.nxt;
     std::uint32_t segments = 0;
     std::size_t gone = 0;
+    bool cut = false; // the ACK is in the middle of a segment
     for (Sent& t : c.sent) {
         if (after(t.end, c.snd.una)) {
-            if (before(t.begin, c.snd.una))
+            cut = before(t.begin, c.snd.una);
+            if (cut)
                 t.begin = c.snd.una;
             break;
         }
@@ -224,6 +252,8 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     }
     c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
     c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
+    if (cut)
+        cut_anew(c);
 
     const auto since = [&](trace::Instant at) {
         return at == trace::never ? Duration{} : std::max(m.now() - at, Duration{1});

@@ -94,8 +94,8 @@ void space_was_freed(Connection& c, const Stack& stack) {
         c.queue.no_space = false;
 }
 
-std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins,
-                           const SendFlags& flags, Moment& m) {
+std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, const SendFlags& flags,
+                           Moment& m) {
     std::uint32_t taken = 0;
     while (taken < bytes) {
         std::uint32_t room = tail_room(c);

@@ -51,6 +51,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     }
     // RFC 7323 §5.3: an echo of no SYN that was sent tells of another connection.
     if (s.flags.has(flag::ack) && echo_is_of_no_syn(c, s, m)) {
+        m.bump(trace::Counter::PAWSActive);
         m.refuse(Rule::ack_unacceptable_reset);
         if (!s.flags.has(flag::rst))
             send_reset_for(s, c.cookie, Rule::ack_unacceptable_reset, m);

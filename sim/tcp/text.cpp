@@ -161,10 +161,10 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::data_out_of_order);
         m.bump(trace::Counter::TCPOFOQueue);
         schedule_ack(c, Rule::data_out_of_order);
+        measure_mss(c, s.length, s.flags.has(flag::psh), memory);
         tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m.stack);
         keep_for_later(c, t);
         keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind, m.stack);
-        measure_mss(c, s.length, s.flags.has(flag::psh), memory);
         if (c.agreed.sack && grow_window(c, s.length, memory, m.stack))
             c.acks.quick |= 1;
         return Next::go_on;

@@ -59,7 +59,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "EstabResets",     "ActiveOpens",   "PassiveOpens",    "InSegs",              "OutSegs",
     "TW",              "TWKilled",      "TWRecycled",      "TCPACKSkippedSeq",    "TCPACKSkippedChallenge",
     "TCPACKSkippedSynRecv", "TCPACKSkippedFinWait2", "TCPACKSkippedTimeWait", "TCPLossProbes",
-    "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed", "TCPDeferAcceptDrop", "PAWSEstab", "TSEcrRejected", "TCPFastOpenActive",
+    "SyncookiesSent", "SyncookiesRecv", "SyncookiesFailed", "TCPDeferAcceptDrop", "PAWSEstab", "PAWSActive", "TCPACKSkippedPAWS", "TCPSACKReneging", "TSEcrRejected", "TCPFastOpenActive",
     "TCPFastOpenActiveFail", "TCPFastOpenPassive", "TCPFastOpenPassiveFail", "TCPFastOpenListenOverflow", "TCPFastOpenCookieReqd",
     "DelayedACKs", "DelayedACKLost", "PruneCalled", "RcvPruned", "TCPRcvQDrop", "TCPOFODrop", "TCPOFOQueue", "TCPZeroWindowDrop", "BeyondWindow", "TCPToZeroWindowAdv", "TCPFromZeroWindowAdv", "TCPWantZeroWindowAdv",
     "TCPTimeWaitOverflow"};

@@ -90,7 +90,6 @@ enum class Rule : std::uint16_t {
     synack_waits_for_data,
     request_timestamp_old,
     request_echo_wrong,
-    reuseport_picks_by_hash,
     fastopen_cookie_asked,
     fastopen_data_taken,
     fastopen_cookie_wrong,

@@ -82,11 +82,16 @@ struct Perform {
     }
 
     trace::CallId operator()(const ConnectTo& a) {
-        return connect_to(
-            t,
-            {a.socket.host, a.socket.number, trace::no_host, a.remote.port, std::nullopt, false, {},
-             a.fastopen},
-            a.remote);
+        return connect_to(t,
+                          {a.socket.host,
+                           a.socket.number,
+                           trace::no_host,
+                           a.remote.port,
+                           std::nullopt,
+                           false,
+                           {},
+                           a.fastopen},
+                          a.remote);
     }
 
     trace::CallId operator()(const Blocking& a) {

@@ -204,8 +204,8 @@ private:
         auto m = t_.moment(a_.host);
         tcp::advance(c.status, cookie_, trace::Trigger::connect_call, m,
                      Rule::fastopen_waits_for_data);
-        const trace::CallId id = call_at_once(t_, a_.host, Call::connect, cookie_, a_.port, text(), 0,
-                                              Rule::fastopen_waits_for_data);
+        const trace::CallId id = call_at_once(t_, a_.host, Call::connect, cookie_, a_.port, text(),
+                                              0, Rule::fastopen_waits_for_data);
         remember(Call::connect, trace::Errno::ok);
         return id;
     }

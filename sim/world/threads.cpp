@@ -116,8 +116,8 @@ private:
 trace::Duration patience(const scenario::Action& a, const tcp::Connection& c) {
     const tcp::Limits& l = tcp::limits(c.options);
     const bool reads = std::holds_alternative<scenario::Read>(a);
-    const bool sends = std::holds_alternative<scenario::Write>(a) ||
-                       std::holds_alternative<scenario::Connect>(a);
+    const bool sends =
+        std::holds_alternative<scenario::Write>(a) || std::holds_alternative<scenario::Connect>(a);
     return trace::milliseconds(reads ? l.receive_timeout_ms : sends ? l.send_timeout_ms : 0);
 }
 
@@ -376,7 +376,8 @@ void run_main_thread(Turn& t, trace::HostId host, std::uint16_t which) {
         if (auto* log = t.journal.log())
             log->calls[id].accepted = made;
         call_returned(t, host, id, listener, value, why);
-        if (l != no_slot && t.w.listeners[l].closing && acceptor(t.w.hosts[host], which).calls.empty())
+        if (l != no_slot && t.w.listeners[l].closing &&
+            acceptor(t.w.hosts[host], which).calls.empty())
             close_listener(t, l, trace::Trigger::close_call);
         run_thread(t, host, number);
     }

@@ -65,7 +65,9 @@ std::optional<std::int64_t> of_socket(const Found& f, const std::string& name) {
     if (name == "TCP_NOTSENT_LOWAT")
         return static_cast<std::int32_t>(limits.notsent_low_water);
     if (name == "TCP_MAXSEG")
-        return established ? tcp::mss_now(*f.connection) : limits.max_segment != 0 ? limits.max_segment : 536;
+        return established               ? tcp::mss_now(*f.connection)
+               : limits.max_segment != 0 ? limits.max_segment
+                                         : 536;
     if (name == "TCP_WINDOW_CLAMP")
         return established ? f.connection->memory.clamp : limits.window_clamp;
     if (name == "SO_REUSEADDR")
@@ -123,20 +125,35 @@ struct Inert {
     std::string_view sysctl, value; // "": any
 };
 constexpr std::array<Inert, 24> inert = {{
-    {"tcp_congestion_control", "cubic"}, {"tcp_autocorking", "0"}, {"tcp_no_metrics_save", ""},
-    {"tcp_fack", ""},                    {"tcp_low_latency", ""},  {"tcp_pacing_ss_ratio", ""},
-    {"tcp_pacing_ca_ratio", ""},         {"tcp_ecn", "0"},         {"tcp_ecn", "2"},
-    {"tcp_adv_win_scale", ""},           {"tcp_retries1", ""},     {"tcp_mtu_probing", "0"},
-    {"tcp_fastopen_key", ""},            {"tcp_recovery", "1"},    {"tcp_reordering", "3"},
-    {"tcp_stdurg", "0"},                 {"tcp_shrink_window", "0"}, {"tcp_tso_win_divisor", "3"},
-    {"tcp_min_tso_segs", "2"},           {"tcp_thin_linear_timeouts", "0"},
-    {"tcp_challenge_ack_limit", ""},     {"tcp_migrate_req", "0"}, {"ip_forward", ""},
+    {"tcp_congestion_control", "cubic"},
+    {"tcp_autocorking", "0"},
+    {"tcp_no_metrics_save", ""},
+    {"tcp_fack", ""},
+    {"tcp_low_latency", ""},
+    {"tcp_pacing_ss_ratio", ""},
+    {"tcp_pacing_ca_ratio", ""},
+    {"tcp_ecn", "0"},
+    {"tcp_ecn", "2"},
+    {"tcp_adv_win_scale", ""},
+    {"tcp_retries1", ""},
+    {"tcp_mtu_probing", "0"},
+    {"tcp_fastopen_key", ""},
+    {"tcp_recovery", "1"},
+    {"tcp_reordering", "3"},
+    {"tcp_stdurg", "0"},
+    {"tcp_shrink_window", "0"},
+    {"tcp_tso_win_divisor", "3"},
+    {"tcp_min_tso_segs", "2"},
+    {"tcp_thin_linear_timeouts", "0"},
+    {"tcp_challenge_ack_limit", ""},
+    {"tcp_migrate_req", "0"},
+    {"ip_forward", ""},
     {"tcp_limit_output_bytes", ""},
 }};
 
 constexpr std::array<std::string_view, 10> inert_options = {
-    "IP_TOS",       "IP_TTL",          "IP_MTU_DISCOVER",  "SO_PRIORITY", "SO_TIMESTAMPING",
-    "SO_TIMESTAMP", "SO_ZEROCOPY",     "TCP_CONGESTION",   "SO_MARK",     "SO_BUSY_POLL"};
+    "IP_TOS",       "IP_TTL",      "IP_MTU_DISCOVER", "SO_PRIORITY", "SO_TIMESTAMPING",
+    "SO_TIMESTAMP", "SO_ZEROCOPY", "TCP_CONGESTION",  "SO_MARK",     "SO_BUSY_POLL"};
 
 } // namespace
 

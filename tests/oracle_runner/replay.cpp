@@ -316,13 +316,9 @@ private:
     }
     CallId send(const CallRow& c, const Descriptor& d) {
         const int flags = message_flags(c.arguments, 1);
-        return bench_.submit(scenario::Write{name(d),
-                                             static_cast<std::uint32_t>(number(c, 0)),
-                                             "",
-                                             (flags & MSG_OOB) != 0,
-                                             (flags & MSG_MORE) != 0,
-                                             (flags & MSG_EOR) != 0,
-                                             did_not_wait(c, flags)});
+        return bench_.submit(scenario::Write{name(d), static_cast<std::uint32_t>(number(c, 0)), "",
+                                             (flags & MSG_OOB) != 0, (flags & MSG_MORE) != 0,
+                                             (flags & MSG_EOR) != 0, did_not_wait(c, flags)});
     }
     CallId receive(const CallRow& c, const Descriptor& d) {
         const int flags = message_flags(c.arguments, 1);
@@ -338,13 +334,12 @@ private:
             return send(c, d);
         suggest(d.host, ports_[index]);
         const HostId to = Bench::host(c.arguments[2]);
-        const trace::Address address =
-            to == trace::no_host ? dotted(c.arguments[2]).value_or(raw_peer)
-                                 : bench_.address(c.arguments[2]);
-        return bench_.submit(
-            world::ConnectTo{name(d),
-                             {address, static_cast<std::uint16_t>(number(c, 3))},
-                             static_cast<std::uint32_t>(number(c, 0))});
+        const trace::Address address = to == trace::no_host
+                                           ? dotted(c.arguments[2]).value_or(raw_peer)
+                                           : bench_.address(c.arguments[2]);
+        return bench_.submit(world::ConnectTo{name(d),
+                                              {address, static_cast<std::uint16_t>(number(c, 3))},
+                                              static_cast<std::uint32_t>(number(c, 0))});
     }
 
     // How long a woken reader waits for a processor decides how much it finds: the recording tells

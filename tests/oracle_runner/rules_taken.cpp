@@ -34,8 +34,6 @@ constexpr std::array exempt = {
     Exempt{"inferred_between_samples", "the real kernel only; tests/kernel takes it"},
     Exempt{"end_not_seen", "the real kernel only; tests/kernel takes it"},
     Exempt{"listen_in_use", "told as port_in_use"},
-    Exempt{"reuseport_picks_by_hash", "told by the listener that the look-up names"},
-    Exempt{"fastopen_cookie_wrong", "needs a SYN with an invented cookie"},
     Exempt{"pure_ack", "told by the rule of what is acknowledged"},
     Exempt{"zero_window_announced", "told by the rule of what filled the buffer"},
     Exempt{"cookie_meets_other", "needs a second SYN between cookie and ACK"},
