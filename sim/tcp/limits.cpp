@@ -42,7 +42,7 @@ void make_low_water_reachable(Connection& c, const Stack& stack) {
 } // namespace
 
 const Limits& limits(const Options& o) {
-    static const Limits none;
+    static constexpr Limits none{};
     return o.limits.empty() ? none : o.limits.front();
 }
 
