@@ -196,7 +196,7 @@ private:
     }
     trace::CallId defer() {
         if (!has_port_)
-            hold_port(w_, cookie_, w_.sockets[cookie_], local_, true);
+            hold_port(w_, w_.sockets[cookie_], local_, true);
         tcp::Connection& c = connection();
         c.fast_open.deferred = true;
         c.snd.iss = isn_for_connect(w_, a_.host, a_.number, local_, remote_);
