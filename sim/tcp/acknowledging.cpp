@@ -90,7 +90,11 @@ void compress_ack(Connection& c, Moment& m) {
 
 } // namespace
 
-void measure_mss(Connection& c, std::uint32_t length, bool pushed, std::uint32_t memory) {
+void measure_mss(Connection& c, std::uint32_t length, trace::Flags flags, std::uint32_t memory) {
+    // TCP_REMNANT: the end of something, which says nothing of what fits.
+    namespace flag = trace::flag;
+    constexpr trace::Flags ends = flag::fin | flag::syn | flag::psh | flag::urg;
+    const bool remnant = (flags.bits & ends.bits) != 0;
     Acknowledging& a = c.acks;
     const std::uint16_t last = a.last_length;
     a.last_length = 0;
@@ -98,12 +102,12 @@ void measure_mss(Connection& c, std::uint32_t length, bool pushed, std::uint32_t
         if (length != a.mss)
             measure_ratio(c, length, memory);
         a.mss = static_cast<std::uint16_t>(std::min<std::uint32_t>(length, own_mss(c)));
-        a.pushed = a.pushed || pushed;
+        a.pushed = a.pushed || flags.has(flag::psh);
         return;
     }
     const std::uint32_t options = c.agreed.timestamps ? 12 : 0;
     const std::uint32_t with_options = length + options;
-    if (with_options >= default_mss || (with_options >= least_mss && !pushed)) {
+    if (with_options >= default_mss || (with_options >= least_mss && !remnant)) {
         a.last_length = static_cast<std::uint16_t>(length);
         if (length == last) { // twice the same: that may be all the peer ever puts in one
             a.mss = static_cast<std::uint16_t>(length);
@@ -134,11 +138,11 @@ void schedule_quick_ack(Connection& c, Rule why) {
     schedule_ack(c, why);
 }
 
-void data_arrived(Connection& c, std::uint32_t length, bool pushed, std::uint32_t memory,
+void data_arrived(Connection& c, std::uint32_t length, trace::Flags flags, std::uint32_t memory,
                   Moment& m) {
     Acknowledging& a = c.acks;
     schedule_ack(c, Rule::ack_of_data);
-    measure_mss(c, length, pushed, memory);
+    measure_mss(c, length, flags, memory);
     measure_round_trip_by_window(c, m);
     const Duration least = least_delay;
     if (a.ato == Duration{}) { // the first data

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "trace/rule.hpp"
+#include "trace/segment.hpp"
 #include "trace/seq.hpp"
 #include "trace/time.hpp"
 
@@ -38,9 +39,9 @@ void schedule_ack(Connection&, trace::Rule why);
 void enter_quickack_mode(Connection&);
 void schedule_quick_ack(Connection&, trace::Rule why);
 // New payload of so many bytes, in so much memory: tcp_event_data_recv().
-void data_arrived(Connection&, std::uint32_t length, bool pushed, std::uint32_t memory, Moment&);
+void data_arrived(Connection&, std::uint32_t length, trace::Flags, std::uint32_t memory, Moment&);
 // What the peer's full segments are like: tcp_measure_rcv_mss().
-void measure_mss(Connection&, std::uint32_t length, bool pushed, std::uint32_t memory);
+void measure_mss(Connection&, std::uint32_t length, trace::Flags, std::uint32_t memory);
 // The peer's FIN ends an exchange that is taken for interactive: tcp_fin().
 void expect_reply(Connection&, const Moment&);
 

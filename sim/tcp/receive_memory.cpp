@@ -92,12 +92,12 @@ bool prune(Connection& c, Moment& m) {
     while (!r.early.empty() && !fits(c)) {
         give_back(r, r.early.back().memory);
         r.early.pop_back();
-        c.out_of_order.clear();
-        for (const ReceiveMemory::Buffer& b : r.early) {
-            if (!c.out_of_order.empty() && !before(c.out_of_order.back().end, b.begin))
-                c.out_of_order.back().end = b.end;
-            else
-                c.out_of_order.push_back({b.begin, b.end, false});
+        const trace::Seq kept = r.early.empty() ? c.rcv.nxt : r.early.back().end;
+        while (!c.out_of_order.empty() && !before(c.out_of_order.back().begin, kept))
+            c.out_of_order.pop_back();
+        if (!c.out_of_order.empty() && after(c.out_of_order.back().end, kept)) {
+            c.out_of_order.back().end = kept;
+            c.out_of_order.back().fin = false;
         }
     }
     if (fits(c))
@@ -219,11 +219,14 @@ void forget_early(Connection& c) {
     c.memory.early.clear();
 }
 
-void early_is_in_order(Connection& c) {
+void early_is_in_order(Connection& c, bool fin) {
     ReceiveMemory& r = c.memory;
+    const trace::Seq end = c.rcv.nxt + (fin ? 1u : 0u);
     std::size_t used = 0;
     for (; used < r.early.size() && !after(r.early[used].begin, c.rcv.nxt); ++used) {
         const ReceiveMemory::Buffer& b = r.early[used];
+        if (after(b.end, end)) // behind the FIN
+            break;
         give_back(r, b.memory);
         const trace::Seq from =
             r.queue.empty() || before(r.queue.back().end, b.begin) ? b.begin : r.queue.back().end;

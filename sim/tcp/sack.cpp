@@ -68,6 +68,11 @@ void forget_told(Connection& c) {
     c.told.count = n;
 }
 
+std::uint32_t told_length(const Connection& c) {
+    const std::uint32_t blocks = c.told.count + (c.told.duplicate ? 1u : 0u);
+    return blocks == 0 ? 0 : 4 + 8 * std::min<std::uint32_t>(blocks, room(c));
+}
+
 void tell_blocks(Connection& c, trace::Segment& s) {
     s.sack_blocks = 0;
     if (c.told.duplicate)

@@ -25,6 +25,8 @@ struct SackList {
 [[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end, const Stack&);
 // The gap has closed up to rcv.nxt: tcp_sack_remove().
 void forget_told(Connection&);
+// The option that the next segment carries, with its padding.
+std::uint32_t told_length(const Connection&);
 // Into an acknowledgement that leaves.
 void tell_blocks(Connection&, trace::Segment&);
 

@@ -22,27 +22,37 @@ struct Text {
     bool fin = false;
 };
 
-// Keeps what came too early: sorted, merged.
+Seq last_of(const Range& r) {
+    return r.end + (r.fin ? 1u : 0u);
+}
+
+// Keeps what came too early as it came, sorted: tcp_data_queue_ofo(). Where two overlap both stay,
+// unless one has all of the other; a FIN belongs to the segment that it came with.
 void keep_for_later(Connection& c, const Text& t) {
     auto& ranges = c.out_of_order;
-    Range add{t.begin, t.end, t.fin};
-    std::size_t kept = 0, place = 0;
-    for (const Range& r : ranges) {
-        if (before(r.end, add.begin)) {
-            ranges[kept++] = r;
-            place = kept;
-        } else if (before(add.end, r.begin)) {
-            ranges[kept++] = r;
-        } else { // touches or overlaps
-            if (before(r.begin, add.begin))
-                add.begin = r.begin;
-            if (after(r.end, add.end))
-                add.end = r.end;
-            add.fin = add.fin || r.fin;
+    const Range add{t.begin, t.end, t.fin};
+    std::size_t at = 0;
+    for (; at < ranges.size() && !before(add.begin, ranges[at].begin); ++at) {
+        Range& r = ranges[at];
+        if (!after(last_of(add), last_of(r)))
+            return;
+        if (r.begin == add.begin)
+            break;
+        if (r.end == add.begin && !r.fin && !add.fin) { // tcp_ooo_try_coalesce()
+            r.end = add.end;
+            break;
         }
     }
-    ranges.resize(kept);
-    ranges.insert(ranges.begin() + static_cast<std::ptrdiff_t>(place), add);
+    const bool joined = at < ranges.size() && !after(ranges[at].begin, add.begin);
+    if (joined && ranges[at].begin == add.begin)
+        ranges[at] = add;
+    if (!joined)
+        ranges.insert(ranges.begin() + static_cast<std::ptrdiff_t>(at), add);
+    std::size_t covered = at + 1;
+    while (covered < ranges.size() && !after(last_of(ranges[covered]), last_of(ranges[at])))
+        ++covered;
+    ranges.erase(ranges.begin() + static_cast<std::ptrdiff_t>(at) + 1,
+                 ranges.begin() + static_cast<std::ptrdiff_t>(covered));
 }
 
 // The peer's FIN, in its place.
@@ -56,8 +66,10 @@ void take_fin(Connection& c, Moment& m) {
     advance(c.status, c.cookie, Trigger::fin, m);
     if (state == S::established || state == S::syn_recv)
         expect_reply(c, m);
-    else
+    else if (state == S::fin_wait_1 || state == S::fin_wait_2)
         send_ack(c, m, Rule::fin_arrived);
+    else // once more, further on: nothing changes
+        schedule_ack(c, Rule::fin_arrived);
     if (c.status.state() == S::closed) // without a TIME_WAIT to wait in
         bury(c, trace::Errno::ok);
 }
@@ -68,17 +80,26 @@ void take_in_order(Connection& c, Text t, bool& fin) {
         c.rcv.nxt = t.end;
     fin = t.fin;
     auto& ranges = c.out_of_order;
-    if (fin) // tcp_fin() throws away what was kept from beyond it
+    if (fin) { // tcp_fin() throws away what was kept from beyond it
         ranges.clear();
+        return;
+    }
     std::size_t used = 0;
     for (const Range& r : ranges) {
         if (after(r.begin, c.rcv.nxt))
             break;
-        // tcp_ofo_queue(): a FIN that data has come in the place of went with what it was part of.
-        fin = fin || (r.fin && !before(r.end, c.rcv.nxt));
-        if (after(r.end, c.rcv.nxt))
-            c.rcv.nxt = r.end;
         ++used;
+        // tcp_ofo_queue(): a FIN that data has come in the place of goes with what it was part of.
+        if (!after(last_of(r), c.rcv.nxt))
+            continue;
+        c.rcv.nxt = r.end;
+        fin = r.fin;
+        if (fin)
+            break;
+    }
+    if (fin) {
+        ranges.clear();
+        return;
     }
     ranges.erase(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(used));
 }
@@ -161,7 +182,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::data_out_of_order);
         m.bump(trace::Counter::TCPOFOQueue);
         schedule_ack(c, Rule::data_out_of_order);
-        measure_mss(c, s.length, s.flags.has(flag::psh), memory);
+        measure_mss(c, s.length, s.flags, memory);
         tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m.stack);
         keep_for_later(c, t);
         keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind, m.stack);
@@ -176,14 +197,14 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     if (before(begin, c.rcv.nxt))
         tell_duplicate(c, begin, c.rcv.nxt, m.stack);
     take_in_order(c, t, fin_is_next);
-    if (t.fin)
+    if (!t.fin)
+        early_is_in_order(c, fin_is_next);
+    if (fin_is_next)
         forget_early(c);
-    else
-        early_is_in_order(c);
     forget_told(c);
     if (s.length > 0) {
         m.explain(Rule::data_in_order);
-        data_arrived(c, s.length, s.flags.has(flag::psh), memory, m);
+        data_arrived(c, s.length, s.flags, memory, m);
     }
     if (fin_is_next)
         take_fin(c, m);

@@ -5,6 +5,7 @@
 
 #include "policy.hpp"
 #include "receive_memory.hpp"
+#include "sack.hpp"
 
 namespace tcp {
 
@@ -29,7 +30,8 @@ std::uint32_t bound_to_half_window(const Connection& c, std::uint32_t bytes) {
 }
 
 std::uint32_t mss_now(const Connection& c) {
-    return bound_to_half_window(c, c.agreed.mss);
+    // tcp_current_mss(): SACK blocks that wait to be told take their room.
+    return bound_to_half_window(c, c.agreed.mss) - told_length(c);
 }
 
 std::uint32_t unread(const Connection& c) {

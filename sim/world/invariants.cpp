@@ -64,8 +64,9 @@ std::optional<std::string> broken(const Contents& w, const tcp::Connection& c) {
     for (std::size_t i = 0; i < c.out_of_order.size(); ++i) {
         if (!after(c.out_of_order[i].end, c.rcv.nxt))
             return say("out-of-order bytes are beyond rcv.nxt");
-        if (i > 0 && !before(c.out_of_order[i - 1].end, c.out_of_order[i].begin))
-            return say("out-of-order ranges are sorted and apart");
+        if (i > 0 && (!before(c.out_of_order[i - 1].begin, c.out_of_order[i].begin) ||
+                      after(c.out_of_order[i - 1].end, c.out_of_order[i].end)))
+            return say("out-of-order ranges are sorted, none within another");
     }
     return std::nullopt;
 }
@@ -133,8 +134,7 @@ std::optional<std::string> check_everything(const World& world) {
             return b;
         if (held.due == Deadlines::nothing && tcp::next_deadline(held.record) != trace::never)
             return about(w, held.record.cookie, "every deadline is in the index");
-        const bool hashed =
-            w.find(flow_of(w.sockets[held.record.cookie])) == held.record.cookie;
+        const bool hashed = w.find(flow_of(w.sockets[held.record.cookie])) == held.record.cookie;
         const bool alive = held.record.status.state() != S::closed;
         if (hashed != alive)
             return about(w, held.record.cookie, "in the flow table unless CLOSED");
