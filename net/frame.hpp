@@ -1,5 +1,5 @@
-// A TCP segment as it lies in an Ethernet frame (IPv4; RFC 791, RFC 9293 §3.1), read, never
-// written.
+// A TCP segment as it lies in an Ethernet frame (IPv4; RFC 791, RFC 9293 §3.1): read, and written
+// where a script has made it by hand.
 #pragma once
 
 #include "trace/segment.hpp"
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 namespace net {
 
@@ -16,6 +17,13 @@ std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame);
 
 // Of such a frame: its IPv4 header and its TCP header.
 std::span<const std::uint8_t> headers_in(std::span<const std::byte> frame);
+
+// With right checksums; its payload is what write() of a script sends, 'x' again and again.
+std::vector<std::byte> build_frame(const trace::Segment& segment);
+// ICMP "destination unreachable" (RFC 792) from a router, to the sender of this frame.
+std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::uint8_t code);
+// To the interface of this host (from 0), whatever the frame says.
+void address_frame(std::span<std::byte> frame, unsigned host);
 
 // The destination's hardware address, 0 for a frame too short to have one.
 std::uint64_t destination_hardware_address(std::span<const std::byte> frame);

@@ -9,6 +9,7 @@
 #include "trace/event.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ public:
                           std::uint16_t real_port) = 0;
     [[nodiscard]] virtual std::uint16_t real_port(trace::HostId host,
                                                   std::uint16_t scenario_port) const = 0;
+
+    // One more address of the host.
+    virtual std::optional<Failure> add_address(trace::HostId host, const std::string& address) = 0;
 
     // -1: no frames pass through us.
     [[nodiscard]] virtual int packets(trace::HostId host) const = 0;

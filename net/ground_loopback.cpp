@@ -78,6 +78,9 @@ public:
         const auto at = ports_.find({host, scenario_port});
         return at == ports_.end() ? 0 : at->second;
     }
+    std::optional<Failure> add_address(trace::HostId, const std::string& address) override {
+        return Failure{"adding the address " + address + " to the loopback interface", 0, ""};
+    }
     int packets(trace::HostId) const override { return -1; }
     std::string counters(trace::HostId) override {
         return "";

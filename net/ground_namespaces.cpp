@@ -29,6 +29,9 @@ public:
     std::uint16_t real_port(trace::HostId, std::uint16_t scenario_port) const override {
         return scenario_port;
     }
+    std::optional<Failure> add_address(trace::HostId host, const std::string& address) override {
+        return namespaces_->add_address(host, address);
+    }
     int packets(trace::HostId host) const override {
         return namespaces_->hosts[host].packets.number();
     }

@@ -127,12 +127,23 @@ Life* Mirror::find_kernel(std::uint64_t kernel_cookie) {
     return at == lives_.rend() ? nullptr : &*at;
 }
 
-Life* Mirror::find_listener(trace::HostId host, std::uint16_t port) {
+Life* Mirror::find_listener(trace::HostId host, const trace::Endpoint& at) {
     Life* best = nullptr;
-    for (Life& life : lives_)
-        if (life.kind == trace::RecordKind::listener && life.host == host &&
-            life.row.pair.local.port == port && is_better(life, best))
+    int best_rank = 0;
+    for (Life& life : lives_) {
+        if (life.kind != trace::RecordKind::listener || life.host != host ||
+            life.row.pair.local.port != at.port)
+            continue;
+        const trace::Address address = traced(life.row.pair.local).address;
+        const bool fits = address == at.address || address.raw == 0;
+        if (!fits)
+            continue;
+        const int rank = life.gone ? 0 : life.cookie == expected_ ? 3 : address.raw != 0 ? 2 : 1;
+        if (!best || rank > best_rank || (rank == best_rank && is_better(life, best))) {
             best = &life;
+            best_rank = rank;
+        }
+    }
     return best;
 }
 
@@ -170,7 +181,7 @@ void Mirror::look(const Look& look, const std::vector<SocketRow>& rows) {
 }
 
 void Mirror::appear(const Look& look, const SocketRow& row) {
-    const Life* parent = find_listener(look.host, row.pair.local.port);
+    const Life* parent = find_listener(look.host, traced(row.pair.local));
     // Not out of a listener: a socket of ours whose call is still on its way to us. The next look
     // will know it.
     if (!parent)

@@ -85,7 +85,11 @@ public:
 
     Life* find(trace::Cookie cookie);
     Life* find_kernel(std::uint64_t kernel_cookie);
-    Life* find_listener(trace::HostId host, std::uint16_t port);
+    // That which a segment to this place finds: the one that was chosen, else one on that address,
+    // else one on any.
+    Life* find_listener(trace::HostId host, const trace::Endpoint& at);
+    // Of those that share a port, this one gets what arrives now; none: unknown.
+    void expect_listener(trace::Cookie listener) { expected_ = listener; }
     [[nodiscard]] const std::vector<Life>& lives() const { return lives_; }
     // The descriptor is closed: what is left belongs to the kernel alone.
     void close_descriptor(trace::Cookie cookie, const Look& look);
@@ -109,6 +113,7 @@ private:
     Recorder& recorder_;
     bool segments_are_seen_;
     bool changed_ = true;
+    trace::Cookie expected_ = trace::none;
     std::vector<Life> lives_; // by trace::Cookie
 };
 

@@ -71,8 +71,10 @@ Observer::Observer(std::vector<std::string> hosts, Recorder& recorder, Inbox& in
 }
 
 Observer::~Observer() {
-    for (Host& host : hosts_)
+    for (Host& host : hosts_) {
         host.main.reset();
+        host.workers.clear();
+    }
     connections_.clear(); // actors first: they use the inbox and their sockets live on the ground
     listeners_.clear();
 }
@@ -90,7 +92,7 @@ void Observer::run(const std::function<bool()>& stop, const std::function<Comman
         for (std::size_t host = 0; frames_are_ours_ && host < hosts_.size(); ++host)
             waiting.push_back({ground_->packets(static_cast<trace::HostId>(host)), POLLIN, 0});
         const trace::Instant wake =
-            std::min({next_tick, until, wire_.next_due().value_or(trace::never)});
+            std::min({next_tick, until, wire_.next_due().value_or(trace::never), flood_due()});
         const std::int64_t left = std::max<std::int64_t>(0, (wake - now()).ns);
         const timespec patience{left / 1'000'000'000, left % 1'000'000'000};
         ::ppoll(waiting.data(), waiting.size(), &patience, nullptr);
@@ -162,20 +164,17 @@ void Observer::read_frames(trace::HostId host) {
 void Observer::frame_left(trace::HostId host, std::vector<std::byte> bytes, trace::Instant at) {
     const auto segment = parse_frame(bytes);
     if (!segment)
-        return; // no ARP (permanent neighbours), no IPv6: nothing that TCP needs
+        return; // no IPv6, no IGMP: nothing that TCP needs
     WireFrame frame;
     frame.from = host;
-    for (std::size_t other = 0; other < hosts_.size(); ++other)
-        if (traced(ground_->address(static_cast<trace::HostId>(other))).address ==
-            segment->destination.address)
-            frame.to = static_cast<trace::HostId>(other);
-    if (frame.to == trace::no_host)
-        return;
+    frame.to = host_at(segment->destination.address);
     frame.segment = *segment;
     frame.sent = at;
     frame.bytes = std::move(bytes);
     last_activity_ = now();
     record_departure(frame);
+    if (frame.to == trace::no_host)
+        return put_on_wire(trace::EventKind::segment_lost, trace::Rule::address_of_nobody, frame);
     WireFrame kept = frame;
     kept.bytes.clear();
     const auto verdict = wire_.take(std::move(frame), at);
@@ -188,7 +187,7 @@ void Observer::deliver_due() {
         auto frame = wire_.next_delivery(now());
         if (!frame)
             return;
-        deliver(std::move(*frame));
+        frame->told ? tell_unreachable(*frame) : deliver(std::move(*frame));
         publish_changes();
     }
 }
@@ -199,6 +198,8 @@ void Observer::deliver(WireFrame frame) {
     last_activity_ = at;
     note_lateness(frame, at - frame.due);
     take_reports();
+    steer(frame);
+    address_frame(frame.bytes, frame.to);
     // veth hands the frame to the other end, and that to TCP, before send() returns.
     [[maybe_unused]] const auto sent =
         ::send(ground_->packets(frame.to), frame.bytes.data(), frame.bytes.size(), MSG_DONTWAIT);
@@ -215,7 +216,7 @@ void Observer::deliver(WireFrame frame) {
     event.host = frame.to;
     event.socket = mirror_.owner(frame.to, frame.segment.destination, frame.segment.source);
     if (event.socket == trace::none)
-        if (const Life* listener = mirror_.find_listener(frame.to, frame.segment.destination.port);
+        if (const Life* listener = mirror_.find_listener(frame.to, frame.segment.destination);
             listener && listener->present)
             event.socket = listener->cookie;
     const auto& events = recorder_.trace().events;
@@ -228,7 +229,8 @@ void Observer::deliver(WireFrame frame) {
     stimulate(frame.to, arrival, seen);
     if (rows)
         mirror_.look(look_now(frame.to, at, trace::Certainty::exact), *rows);
-    if (!refused)
+    mirror_.expect_listener(trace::none);
+    if (!refused && !frame.by_hand)
         mirror_.note_arrived(frame.to, frame.segment);
     read_counters(frame.to, trace::milliseconds(1));
     mirror_.touch();
@@ -288,6 +290,7 @@ bool Observer::look_at_sockets(trace::HostId host) {
 
 void Observer::take_news() {
     take_reports();
+    floods_go_on();
     for (std::size_t host = 0; frames_are_ours_ && host < hosts_.size(); ++host)
         read_frames(static_cast<trace::HostId>(host));
     deliver_due();
@@ -327,6 +330,17 @@ std::optional<Failure> Observer::set_up(const std::vector<scenario::WireLine>& w
     return std::nullopt;
 }
 
+std::optional<Failure> Observer::add_addresses(const std::vector<scenario::HostLine>& hosts) {
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+        for (const trace::Address address : hosts[i].others) {
+            hosts_[i].others.push_back(address);
+            if (auto refused =
+                    ground_->add_address(static_cast<trace::HostId>(i), trace::format(address)))
+                return refused;
+        }
+    return std::nullopt;
+}
+
 void Observer::begin() {
     start_ns_ = monotonic_ns();
 }
@@ -352,8 +366,9 @@ void Observer::publish() {
                                           wire_.loss_of(view.id, static_cast<trace::HostId>(j))});
     }
     for (const WireFrame& frame : wire_.frames())
-        snapshot.in_flight.push_back(
-            {frame.id, frame.from, frame.to, frame.sent, frame.due, frame.held, false});
+        if (!frame.told) // a router's message is on its way, the segment is not
+            snapshot.in_flight.push_back(
+                {frame.id, frame.from, frame.to, frame.sent, frame.due, frame.held, false});
     snapshot.next_due = wire_.next_due();
     recorder_.publish(std::move(snapshot));
 }

@@ -8,6 +8,7 @@
 #include "net/actor.hpp"
 #include "net/ground.hpp"
 #include "net/mirror.hpp"
+#include "net/model.hpp"
 #include "net/pace.hpp"
 #include "net/recorder.hpp"
 #include "net/wire.hpp"
@@ -45,6 +46,9 @@ public:
     std::optional<Failure> set_up(const std::vector<scenario::WireLine>& wires,
                                   const std::vector<scenario::SetSysctl>& defaults,
                                   const std::vector<scenario::SetSysctl>& sysctls);
+    std::optional<Failure> add_addresses(const std::vector<scenario::HostLine>& hosts);
+    // What a kernel chooses by secrets of its own is chosen as there, where it can be.
+    void follow(std::shared_ptr<const trace::Trace> model) { model_ = Model(std::move(model)); }
     void begin(); // it is 0 now
     [[nodiscard]] trace::Instant now() const;
     // How late a frame was handed over, or a thread that was woken ran, at most.
@@ -63,7 +67,9 @@ private:
         Stimulus seen;
         trace::Cookie socket = trace::none; // whose call that was
         std::uint32_t beat = 0;
-        std::unique_ptr<Actor> main; // accepts
+        std::unique_ptr<Actor> main;                             // accepts
+        std::map<std::uint16_t, std::unique_ptr<Actor>> workers; // from further listeners of a port
+        std::vector<trace::Address> others;                      // addresses beside the first
         std::vector<trace::CallView> calls;
         std::vector<trace::CounterView> counters;
         trace::Instant counters_read{-1'000'000'000};
@@ -77,8 +83,15 @@ private:
         std::vector<Order> waiting;     // ordered before accept() returned it
         std::vector<Descriptor> copies; // of children: each must be closed before the socket ends
     };
+    struct ListenerName { // server:80#2
+        trace::HostId host = trace::no_host;
+        std::uint16_t port = 0, which = 1;
+        friend auto operator<=>(const ListenerName&, const ListenerName&) = default;
+    };
     struct Listener {
         trace::Cookie cookie = trace::none;
+        trace::Address address; // 0.0.0.0: any of the host's
+        bool reuse_port = false;
         Descriptor descriptor;
         std::shared_ptr<std::atomic<int>> number; // for the thread that accepts
         std::vector<Descriptor> copies;           // of children
@@ -87,6 +100,11 @@ private:
         none,
         others
     }; // who still has the descriptor that is closed
+    struct FloodGoing {
+        scenario::Flood what;
+        std::uint32_t sent = 0;
+        trace::Instant due;
+    };
     struct Pending {
         trace::HostId host = trace::no_host;
         trace::Cookie socket = trace::none;
@@ -156,9 +174,18 @@ private:
     void act(const scenario::SetWire& action);
     void act(const scenario::Raw& action);
     void act(const scenario::Flood& action);
-    void close_listener(trace::HostId host, std::uint16_t port);
+    void close_listener(const ListenerName& name);
+    ListenerName name_of(const scenario::Listen& action) const;
     Listener*
     listener_of(const scenario::SocketName& name); // nullptr: no listener's name, or closed
+
+    // observer_by_hand.cpp
+    void send_by_hand(trace::HostId host, const trace::Segment& segment, trace::Instant at);
+    void floods_go_on();
+    [[nodiscard]] trace::Instant flood_due() const;
+    void tell_unreachable(const WireFrame& frame);
+    [[nodiscard]] trace::HostId host_at(trace::Address address) const;
+    void steer(const WireFrame& frame);
 
     // observer_counters.cpp
     void read_counters(trace::HostId host, trace::Duration at_least_since);
@@ -179,8 +206,11 @@ private:
     Mirror mirror_;
     Wire wire_;
     std::map<ConnectionName, Connection> connections_;
-    std::map<std::pair<trace::HostId, std::uint16_t>, Listener>
-        listeners_; // by the scenario's port
+    std::map<ListenerName, Listener> listeners_; // by the scenario's port
+    std::map<std::pair<trace::HostId, std::uint16_t>, std::vector<std::uint16_t>>
+        groups_; // SO_REUSEPORT: who shares a port, in the kernel's order
+    std::vector<FloodGoing> floods_;
+    Model model_;
     std::map<trace::CallId, Pending> pending_;
     trace::Instant last_activity_;
     trace::CallId last_call_ = trace::none;

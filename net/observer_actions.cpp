@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -17,6 +18,13 @@ namespace net {
 namespace {
 
 constexpr std::int64_t default_somaxconn = 4096;
+
+Endpoint on_wire(const trace::Endpoint& at) {
+    const std::uint32_t raw = at.address.raw;
+    return ipv4({static_cast<std::uint8_t>(raw >> 24), static_cast<std::uint8_t>(raw >> 16),
+                 static_cast<std::uint8_t>(raw >> 8), static_cast<std::uint8_t>(raw)},
+                at.port);
+}
 
 int bind_to(int descriptor, const Endpoint& to) {
     const int on = 1;
@@ -62,11 +70,24 @@ std::string full_sysctl_name(const std::string& name) {
     return (of_ip ? "net.ipv4." : "net.core.") + name;
 }
 
+// The listener that a line means: one that there is, or the next of its port.
+Observer::ListenerName Observer::name_of(const scenario::Listen& action) const {
+    ListenerName name{action.host, action.port, std::max<std::uint16_t>(action.which, 1)};
+    if (action.which != 0)
+        return name;
+    for (const auto& [known, listener] : listeners_)
+        if (known.host == action.host && known.port == action.port && !action.reuse_port &&
+            listener.address == action.address)
+            return known;
+    while (listeners_.contains(name))
+        ++name.which;
+    return name;
+}
+
 void Observer::act(const scenario::Listen& action) {
-    if (action.reuse_port || action.which > 1 || action.address.raw != 0)
-        return complain_("only one listener for each port, on all addresses, is played on the real kernel");
     Host& host = hosts_[action.host];
-    Listener& listener = listeners_[{action.host, action.port}];
+    const ListenerName name = name_of(action);
+    Listener& listener = listeners_[name];
     const bool again = listener.descriptor.is_open();
     host.beat = recorder_.new_beat();
     Pending pending;
@@ -98,20 +119,28 @@ void Observer::act(const scenario::Listen& action) {
     report.at_ns = now().ns + start_ns_;
     call_entered(report, pending_[id]);
 
-    Endpoint where = ground_->address(action.host);
-    where.port = frames_are_ours_ ? action.port : 0; // on loopback the machine chooses a free one
+    // On loopback the machine chooses a free port.
+    Endpoint where =
+        frames_are_ours_ ? on_wire({action.address, action.port}) : ground_->address(action.host);
+    const int on = 1;
+    if (action.reuse_port)
+        ::setsockopt(listener.descriptor.number(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+    listener.address = action.address;
+    listener.reuse_port = action.reuse_port;
     int error = listener.descriptor.is_open() ? 0 : EMFILE;
     if (error == 0 && !again) {
         trace::SocketRecord socket = recorder_.trace().sockets[listener.cookie];
-        socket.local.port = action.port;
+        socket.local = {action.address, action.port};
+        socket.which = name.which;
         recorder_.change_socket(listener.cookie, socket);
         error = bind_to(listener.descriptor.number(), where);
         if (error != 0)
             report.failed_in = trace::Call::bind;
     }
-    if (error == 0 &&
-        ::listen(listener.descriptor.number(), static_cast<int>(action.backlog)) < 0)
+    if (error == 0 && ::listen(listener.descriptor.number(), static_cast<int>(action.backlog)) < 0)
         error = errno;
+    if (error == 0 && !again && action.reuse_port && action.address.raw == 0)
+        groups_[{action.host, action.port}].push_back(name.which);
     if (error == 0 && !again)
         ground_->map_port(action.host, action.port,
                           pair_of(listener.descriptor.number()).local.port);
@@ -123,7 +152,7 @@ void Observer::act(const scenario::Listen& action) {
     pending_.erase(id);
     call_returned(report, copy);
     if (error != 0 && !again) { // what could not be bound is closed again
-        close_listener(action.host, action.port);
+        close_listener(name);
         last_call_ = id;
     }
 }
@@ -141,6 +170,8 @@ void Observer::act(const scenario::Connect& action) {
     made.call = trace::Call::connect;
     made.set_nonblocking = action.nonblocking;
     made.to = ground_->address(action.to);
+    if (action.address.raw != 0)
+        made.to = on_wire({action.address, 0});
     made.to.port = ground_->real_port(action.to, action.port);
     made.from_port = action.from_port;
     made.fastopen = action.fastopen;
@@ -160,16 +191,18 @@ void Observer::act(const scenario::Connect& action) {
 }
 
 void Observer::act(const scenario::Accept& action) {
-    const auto listener = listeners_.find({action.host, action.port});
+    const auto listener =
+        listeners_.find({action.host, action.port, std::max<std::uint16_t>(action.which, 1)});
     Host& host = hosts_[action.host];
-    if (!host.main)
-        host.main = std::make_unique<Actor>(inbox_);
+    std::unique_ptr<Actor>& actor = action.which <= 1 ? host.main : host.workers[action.which];
+    if (!actor)
+        actor = std::make_unique<Actor>(inbox_);
     connections_[{action.host, action.number}];
     Pending pending;
     pending.host = action.host;
     pending.socket = listener == listeners_.end() ? trace::none : listener->second.cookie;
     pending.name = {action.host, action.number};
-    pending.actor = host.main.get();
+    pending.actor = actor.get();
     trace::CallRecord record;
     record.call = trace::Call::accept;
     record.argument = action.port;
@@ -178,7 +211,7 @@ void Observer::act(const scenario::Accept& action) {
     made.listener = listener == listeners_.end() ? std::make_shared<std::atomic<int>>(-1)
                                                  : listener->second.number;
     made.id = record_call(std::move(record), pending);
-    host.main->order(std::move(made));
+    actor->order(std::move(made));
 }
 
 void Observer::act(const scenario::Write& action) {
@@ -229,7 +262,8 @@ void Observer::act(const scenario::ShutDown& action) {
 
 void Observer::act(const scenario::Close& action) {
     if (action.socket.kind == scenario::SocketName::Kind::listener)
-        return close_listener(action.socket.host, action.socket.port);
+        return close_listener({action.socket.host, action.socket.port,
+                               std::max<std::uint16_t>(action.socket.number, 1)});
     if (const auto name = resolve(action.socket); name && connections_.contains(*name))
         if (Connection& held = connections_[*name]; !held.copies.empty())
             return close_copy(name->first, held.cookie, held.copies);
@@ -241,14 +275,16 @@ void Observer::act(const scenario::Close& action) {
 }
 
 Observer::Listener* Observer::listener_of(const scenario::SocketName& name) {
-    const auto at = name.kind == scenario::SocketName::Kind::listener
-                        ? listeners_.find({name.host, name.port})
-                        : listeners_.end();
+    const auto at =
+        name.kind == scenario::SocketName::Kind::listener
+            ? listeners_.find({name.host, name.port, std::max<std::uint16_t>(name.number, 1)})
+            : listeners_.end();
     return at == listeners_.end() ? nullptr : &at->second;
 }
 
-void Observer::close_listener(trace::HostId host, std::uint16_t port) {
-    const auto at = listeners_.find({host, port});
+void Observer::close_listener(const ListenerName& name) {
+    const trace::HostId host = name.host;
+    const auto at = listeners_.find(name);
     trace::CallRecord record;
     record.call = trace::Call::close;
     if (at == listeners_.end())
@@ -259,6 +295,13 @@ void Observer::close_listener(trace::HostId host, std::uint16_t port) {
     Listener listener = std::move(at->second);
     listeners_.erase(at);
     *listener.number = -1;
+    // reuseport_detach_sock(): the last takes the place of the one that goes.
+    if (const auto group = groups_.find({name.host, name.port}); group != groups_.end())
+        if (const auto place = std::find(group->second.begin(), group->second.end(), name.which);
+            place != group->second.end()) {
+            *place = group->second.back();
+            group->second.pop_back();
+        }
     call_at_once(
         host, listener.cookie, std::move(record), listener.descriptor.number(),
         [&]() -> std::int64_t { return ::close(listener.descriptor.give_up()) < 0 ? -errno : 0; });
@@ -333,7 +376,7 @@ void Observer::act(const scenario::Fork& action) {
                 life && name.first == action.host && life->descriptor >= 0)
                 copy(life->descriptor, connection.copies);
         for (auto& [where, listener] : listeners_)
-            if (where.first == action.host && listener.descriptor.is_open())
+            if (where.host == action.host && listener.descriptor.is_open())
                 copy(listener.descriptor.number(), listener.copies);
         return first_child + hosts_[action.host].children++;
     });
@@ -391,14 +434,6 @@ void Observer::act(const scenario::Verdict& action) {
 void Observer::act(const scenario::SetWire& action) {
     wire_.set(action);
     mirror_.touch();
-}
-
-void Observer::act(const scenario::Raw&) {
-    complain_("a segment made by hand is not sent on the real kernel");
-}
-
-void Observer::act(const scenario::Flood&) {
-    complain_("a flood of SYNs is not sent on the real kernel");
 }
 
 void Observer::hold_everything(bool on) {

@@ -94,6 +94,9 @@ void Observer::apply_verdict(const Verdict& verdict, const WireFrame& frame) {
     case Fate::lost_by_rule:
         put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_lost_by_hand, frame);
         break;
+    case Fate::unreachable:
+        put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_unreachable, frame);
+        break;
     case Fate::lost_by_chance:
         put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_lost_by_chance, frame);
         break;
@@ -124,7 +127,7 @@ void Observer::duplicate(const WireFrame& frame, trace::Instant due) {
 // it was this frame.
 std::optional<trace::Rule> Observer::refusal(const WireFrame& frame,
                                              const std::vector<SocketRow>& rows) {
-    const Life* listener = mirror_.find_listener(frame.to, frame.segment.destination.port);
+    const Life* listener = mirror_.find_listener(frame.to, frame.segment.destination);
     if (!listener || !listener->present || frame.segment.flags.has(trace::flag::rst))
         return std::nullopt;
     const auto row = std::find_if(rows.begin(), rows.end(), [&](const SocketRow& one) {

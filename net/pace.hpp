@@ -14,7 +14,7 @@ namespace net {
 struct Pace {
     struct Call {
         std::optional<trace::Instant> began; // when its thread made it, after it was told to
-        trace::Duration waited; // for a processor, within the call
+        trace::Duration waited;              // for a processor, within the call
     };
     // Of each wire (from * hosts + to), in the order of leaving.
     std::vector<std::vector<trace::Duration>> frames;

@@ -16,6 +16,9 @@ struct StageOptions {
     std::string helper; // where twomsl-lab lies; empty: beside this program
     std::vector<scenario::SetSysctl>
         defaults; // of the script's profiles, where the kernel has them
+    // The simulator's play of the script, which says what its numbers mean; none: they are taken as
+    // they are.
+    std::shared_ptr<const trace::Trace> model;
     // Told while time passes: what is known so far.
     std::function<void(const trace::Trace&, const trace::Snapshot&)> on_progress;
 };

@@ -108,8 +108,14 @@ Verdict Wire::take(WireFrame frame, trace::Instant now) {
     frame.due = now + way.delay;
     Verdict verdict;
     const auto rule = matching_rule(frame);
-    if (rule && (rule->what == What::drop || rule->what == What::unreachable))
+    if (rule && rule->what == What::drop)
         return {Fate::lost_by_rule, {}, {}};
+    if (rule && rule->what == What::unreachable) { // by a router half-way, and half-way back
+        frame.told = rule->code;
+        frame.due = now + way.delay / 2 + line(frame.to, frame.from).delay / 2;
+        frames_.push_back(std::move(frame));
+        return {Fate::unreachable, {}, {}};
+    }
     if (!rule && is_lost_by_chance(way.seed, frame.from, frame.to, way.seen, way.loss))
         return {Fate::lost_by_chance, {}, {}};
     if (rule && rule->what == What::delay)
@@ -166,7 +172,7 @@ std::optional<trace::Instant> Wire::next_due() const {
 
 std::vector<WireFrame>::iterator Wire::position(trace::SegmentId id) {
     return std::find_if(frames_.begin(), frames_.end(),
-                        [&](const WireFrame& frame) { return frame.id == id; });
+                        [&](const WireFrame& frame) { return frame.id == id && !frame.told; });
 }
 
 bool Wire::hold(trace::SegmentId id, trace::Instant now) {
@@ -207,8 +213,9 @@ std::optional<WireFrame> Wire::remove(trace::SegmentId id) {
 }
 
 const WireFrame* Wire::find(trace::SegmentId id) const {
-    const auto at = std::find_if(frames_.begin(), frames_.end(),
-                                 [&](const WireFrame& frame) { return frame.id == id; });
+    const auto at = std::find_if(frames_.begin(), frames_.end(), [&](const WireFrame& frame) {
+        return frame.id == id && !frame.told;
+    });
     return at == frames_.end() ? nullptr : &*at;
 }
 

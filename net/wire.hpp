@@ -24,13 +24,23 @@ struct WireFrame {
     trace::Instant sent;
     trace::Instant due; // trace::never while held
     bool held = false;
-    trace::Duration left;             // of its way when it was stopped
+    bool by_hand = false; // no TCP has sent it
+    std::optional<std::uint8_t>
+        told;             // lost: its sender is on its way to be told, by this ICMP code
+    trace::Duration left; // of its way when it was stopped
     std::optional<std::size_t> place; // among those that came to its wire; a copy has none
     unsigned repetitions = 0;         // copies of a held segment that its sender sent meanwhile
     std::vector<std::byte> bytes;
 };
 
-enum class Fate : std::uint8_t { in_flight, held, lost_by_rule, lost_by_chance, merged };
+enum class Fate : std::uint8_t {
+    in_flight,
+    held,
+    lost_by_rule,
+    lost_by_chance,
+    unreachable,
+    merged
+};
 
 struct Verdict {
     Fate fate = Fate::in_flight;

@@ -71,6 +71,7 @@ KernelPlay play_on_kernel(const scenario::Scenario& script, const KernelOptions&
     how.helper = options.helper;
     how.on_progress = options.on_progress;
     how.defaults = profile_values(script);
+    how.model = std::make_shared<trace::Trace>(play_simulated(script).trace);
     net::KernelStage stage(script, how);
     KernelPlay play;
     play.failure = stage.failure();

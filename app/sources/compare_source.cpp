@@ -46,7 +46,7 @@ void CompareSource::start() {
     difference_.reset();
     playing_ = true;
     stopping_ = false;
-    simulated_.seek_position(0);
+    simulated_ = world::Timeline(script_);
     thread_ = std::thread([this] { play(); });
 }
 
@@ -75,11 +75,11 @@ void CompareSource::play() {
             stage_->stop();
     };
     KernelPlay play = play_on_kernel(script_, options);
-    std::optional<trace::Difference> difference;
+    std::optional<Match> found;
     if (play.failure.empty() && play.report.stopped.empty())
-        difference = match(script_, play).difference;
+        found = match(script_, play);
     const std::lock_guard guard(mutex_);
-    found_ = std::move(difference);
+    found_ = std::move(found);
     finished_ = std::move(play);
 }
 
@@ -108,7 +108,12 @@ bool CompareSource::poll() {
         }
         if (finished_) {
             kernel_ = std::move(*finished_);
-            difference_ = std::move(found_);
+            if (found_) { // what was judged is what is drawn
+                simulated_ = world::Timeline(std::move(found_->script), {}, {}, found_->manner);
+                difference_ = std::move(found_->difference);
+                held_ = found_->held;
+                found_.reset();
+            }
             finished_.reset();
             playing_ = false;
             came = true;
@@ -190,11 +195,12 @@ std::string CompareSource::verdict(const std::string& language) const {
         difference_ ? std::string(view::tr("Here they differ first.")) + " " +
                           sentence(*difference_, language)
                     : std::string(view::tr("The simulator and the kernel tell the same story."));
-    if (const auto* failed = kernel_.report.first_failure())
+    const auto* failed = held_ ? nullptr : kernel_.report.first_failure();
+    if (failed)
         text +=
             " " + fmt::format(fmt::runtime(view::tr("On the kernel, line {}: {}.")),
                               script_.lines[failed->line].where.line, scenario::sentence(*failed));
-    if (difference_ && kernel_.lateness > worth_telling)
+    if ((difference_ || failed) && kernel_.lateness > worth_telling)
         text += " " + fmt::format(fmt::runtime(view::tr("This machine was busy: a step came {} "
                                                         "late. Playing again may settle it.")),
                                   trace::format_short(kernel_.lateness));

@@ -60,6 +60,7 @@ private:
     bool playing_ = false;
     KernelPlay kernel_; // so far
     std::optional<trace::Difference> difference_;
+    bool held_ = false; // what was expected, but for what the machine was too late for
 
     std::thread thread_;
     std::mutex mutex_; // guards what follows
@@ -67,7 +68,7 @@ private:
     bool stopping_ = false;
     std::optional<std::pair<trace::Trace, trace::Snapshot>> news_;
     std::optional<KernelPlay> finished_;
-    std::optional<trace::Difference> found_;
+    std::optional<Match> found_;
 };
 
 } // namespace sources

@@ -34,6 +34,9 @@ void make_children_small() {
 // not fatal.
 std::string apply_settings() {
     make_children_small(); // the next host is made from this one
+    // Segments by hand come from whatever address they claim.
+    write_file("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+    write_file("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
     write_file("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1");
     write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
     write_file("/proc/sys/net/ipv4/tcp_autocorking", "0");
@@ -88,11 +91,6 @@ std::string read_line(const char* path) {
     return line.substr(0, line.find('\n'));
 }
 
-std::array<std::uint8_t, 6> hardware_address(unsigned host) {
-    return {0x02, 0x32, 0x4d,
-            0x53, 0x4c, static_cast<std::uint8_t>(host + 1)}; // 02: locally administered
-}
-
 Refusal enter_user_namespace() {
     const auto uid = ::geteuid();
     const auto gid = ::getegid();
@@ -111,7 +109,17 @@ Refusal enter_user_namespace() {
     return {};
 }
 
-Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made) {
+int add_address(const char* address) {
+    Ipv4 wanted{};
+    if (::inet_pton(AF_INET, address, wanted.data()) != 1)
+        return EINVAL;
+    const Descriptor control(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    // One label for each: SIOCSIFADDR replaces the address of a label that there is.
+    const std::string label = fmt::format("v0:{}.{}", wanted[2], wanted[3]);
+    return set_address(control.number(), label.c_str(), wanted, {255, 255, 255, 255}) ? 0 : errno;
+}
+
+Refusal build_host(unsigned host, HostNamespace& made) {
     if (::unshare(CLONE_NEWNET) < 0)
         return refused(Step::network_namespace);
     made.name_space = open_to_read("/proc/thread-self/ns/net");
@@ -128,19 +136,14 @@ Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made) {
     if (!turn_offloads_off(control.number(), "v0") || !turn_offloads_off(control.number(), "v1"))
         return refused(Step::turn_offloads_off);
     if (!set_address(control.number(), "v0", {10, 0, 0, static_cast<std::uint8_t>(host + 1)},
-                     {255, 255, 255, 0}) ||
-        !bring_up(control.number(), "v1") || !bring_up(control.number(), "v0"))
+                     {255, 0, 0, 0}) ||
+        !bring_up(control.number(), "v1") || !bring_up(control.number(), "v0", IFF_NOARP))
         return refused(Step::configure_veth);
     wait_until_running("v0");
     wait_until_running("v1");
-    for (unsigned other = 0; other < hosts; ++other) {
-        if (other == host)
-            continue;
-        if (!add_permanent_neighbour(control.number(), "v0",
-                                     {10, 0, 0, static_cast<std::uint8_t>(other + 1)},
-                                     hardware_address(other)))
-            return refused(Step::neighbours);
-    }
+    // Addresses that no host has: whoever is asked for an answer sends it there (RFC 2544).
+    if (!add_route(control.number(), "v0", {198, 18, 0, 0}, {255, 254, 0, 0}))
+        return refused(Step::routes);
     made.packets = open_packet_socket(static_cast<int>(if_nametoindex("v1")));
     if (!made.packets.is_open())
         return refused(Step::packet_socket);

@@ -30,14 +30,14 @@ struct HostNamespace {
     std::string congestion_control;
 };
 
-std::array<std::uint8_t, 6> hardware_address(unsigned host);
-
 // Moves the calling process into a new user namespace in which it has every capability.
 Refusal enter_user_namespace();
 
-// Moves the calling process into a new network namespace and makes it host number `host` of
-// `hosts`.
-Refusal build_host(unsigned host, unsigned hosts, HostNamespace& made);
+// Moves the calling process into a new network namespace and makes it host number `host`.
+Refusal build_host(unsigned host, HostNamespace& made);
+
+// One more address of the host whose namespace this is; 0 or errno.
+int add_address(const char* address);
 
 bool write_file(const char* path, const std::string& text); // errno says why not
 std::string read_line(const char* path);

@@ -113,6 +113,16 @@ Result<Descriptor> Namespaces::tcp_socket(unsigned host) {
     return std::move(received->descriptors[0]);
 }
 
+std::optional<Failure> Namespaces::add_address(unsigned host, const std::string& address) {
+    Request request;
+    request.ask = Ask::add_address;
+    request.host = host;
+    put_text(request.name, address);
+    Reply reply;
+    auto received = ask(request, reply);
+    return received ? std::nullopt : std::optional(received.failure());
+}
+
 Result<std::string> Namespaces::read_sysctl(unsigned host, const std::string& name) {
     Request request;
     request.ask = Ask::read_sysctl;

@@ -38,6 +38,7 @@ public:
     Result<std::string> read_sysctl(unsigned host, const std::string& name);
     Result<std::string> write_sysctl(unsigned host, const std::string& name,
                                      const std::string& value);
+    std::optional<Failure> add_address(unsigned host, const std::string& address);
     [[nodiscard]] int helper() const { return helper_; }
 
 private:

@@ -4,6 +4,7 @@
 
 #include "net/descriptor.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -13,6 +14,11 @@ namespace net::lab {
 
 constexpr int control_descriptor = 3; // in the helper
 constexpr unsigned hosts_at_most = 6;
+
+// Of a host's interface; 02: locally administered.
+constexpr std::array<std::uint8_t, 6> hardware_address(unsigned host) {
+    return {0x02, 0x32, 0x4d, 0x53, 0x4c, static_cast<std::uint8_t>(host + 1)};
+}
 
 // What was being done when it was refused; each has a sentence and a remedy (steps.cpp).
 enum class Step : std::uint32_t {
@@ -27,7 +33,7 @@ enum class Step : std::uint32_t {
     create_veth,
     configure_veth,
     turn_offloads_off,
-    neighbours,
+    routes,
     packet_socket,
     diag_socket,
     counter_files,
@@ -35,12 +41,12 @@ enum class Step : std::uint32_t {
     sysctl,
 };
 
-enum class Ask : std::uint32_t { tcp_socket, read_sysctl, write_sysctl };
+enum class Ask : std::uint32_t { tcp_socket, read_sysctl, write_sysctl, add_address };
 
 struct Request {
     Ask ask = Ask::tcp_socket;
     std::uint32_t host = 0;
-    char name[96] = {}; // sysctl, "net.ipv4.tcp_syncookies"
+    char name[96] = {}; // sysctl, "net.ipv4.tcp_syncookies"; address, "10.0.7.1"
     char value[96] = {};
 };
 

@@ -71,6 +71,10 @@ bool answer(const Request& request, const std::vector<HostNamespace>& hosts) {
         message.host = request.host;
         return reply(message, {made.number()});
     }
+    case Ask::add_address: {
+        const int error = add_address(request.name);
+        return error == 0 ? reply({}) : fail({Step::configure_veth, error}, request.host);
+    }
     case Ask::read_sysctl:
     case Ask::write_sysctl: {
         const std::string path = sysctl_path(request.name);
@@ -98,7 +102,7 @@ bool build(unsigned hosts, pid_t twomsl, std::vector<HostNamespace>& made) {
         return false;
     for (unsigned host = 0; host < hosts; ++host) {
         HostNamespace& one = made.emplace_back();
-        if (const auto refusal = build_host(host, hosts, one); refusal.happened())
+        if (const auto refusal = build_host(host, one); refusal.happened())
             return fail(refusal, host), false;
         Reply message;
         message.host = host;

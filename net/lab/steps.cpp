@@ -23,7 +23,7 @@ const char* attempt(Step step) {
     case Step::configure_veth: return "giving a laboratory host its address";
     case Step::turn_offloads_off:
         return "turning checksum and segmentation offload off inside the laboratory";
-    case Step::neighbours: return "entering the laboratory's permanent neighbours";
+    case Step::routes: return "entering a route inside the laboratory";
     case Step::packet_socket: return "opening a packet socket inside the laboratory";
     case Step::diag_socket: return "opening NETLINK_SOCK_DIAG inside the laboratory";
     case Step::counter_files: return "opening /proc/net/netstat inside the laboratory";
@@ -96,7 +96,7 @@ Failure explain(Step step, int error) {
     case Step::settings:
     case Step::configure_veth:
     case Step::turn_offloads_off:
-    case Step::neighbours:
+    case Step::routes:
     case Step::counter_files:
     case Step::tcp_socket:
     case Step::sysctl: break;

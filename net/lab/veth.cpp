@@ -10,7 +10,7 @@
 #include <linux/sockios.h>
 #include <linux/veth.h>
 #include <net/if.h>
-#include <net/if_arp.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -75,11 +75,11 @@ int create_veth(const char* device, const char* peer, const HardwareAddress& add
     return -static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(answer))->error;
 }
 
-bool bring_up(int control, const char* device) {
+bool bring_up(int control, const char* device, int flags) {
     ifreq request = named(device);
     if (::ioctl(control, SIOCGIFFLAGS, &request) < 0)
         return false;
-    request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
+    request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP | flags);
     return ::ioctl(control, SIOCSIFFLAGS, &request) == 0;
 }
 
@@ -135,15 +135,14 @@ bool set_address(int control, const char* device, const Ipv4& address, const Ipv
     return ::ioctl(control, SIOCSIFNETMASK, &request) == 0;
 }
 
-bool add_permanent_neighbour(int control, const char* device, const Ipv4& address,
-                             const HardwareAddress& to) {
-    arpreq request{};
-    put_ipv4(request.arp_pa, address);
-    request.arp_ha.sa_family = ARPHRD_ETHER;
-    std::memcpy(request.arp_ha.sa_data, to.data(), to.size());
-    request.arp_flags = ATF_PERM | ATF_COM;
-    std::strncpy(request.arp_dev, device, sizeof request.arp_dev - 1);
-    return ::ioctl(control, SIOCSARP, &request) == 0;
+bool add_route(int control, const char* device, const Ipv4& network, const Ipv4& mask) {
+    rtentry route{};
+    put_ipv4(route.rt_dst, network);
+    put_ipv4(route.rt_genmask, mask);
+    route.rt_flags = RTF_UP;
+    std::string name = device;
+    route.rt_dev = name.data();
+    return ::ioctl(control, SIOCADDRT, &route) == 0;
 }
 
 bool turn_offloads_off(int control, const char* device) {

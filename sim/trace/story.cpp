@@ -198,9 +198,9 @@ struct Teller {
         const std::string_view where =
             s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
         const bool looks = detail == Detail::everything;
-        Sequence& lengths =
-            story.sequence(fmt::format("{} {}:{}", name(e.queue()), where, s.local.port),
-                           looks ? Telling::looks : Telling::changes);
+        Sequence& lengths = story.sequence(
+            fmt::format("{} {}:{}{}", name(e.queue()), where, s.local.port, which(s)),
+            looks ? Telling::looks : Telling::changes);
         lengths.to_the_end = looks;
         auto& facts = lengths.facts;
         if (looks && facts.empty()) {
@@ -211,6 +211,10 @@ struct Teller {
         if (!looks || !(facts.back().fields == f.fields))
             facts.push_back(std::move(f));
     }
+    // Of the listeners that share a port.
+    std::string which(const SocketRecord& s) const {
+        return detail == Detail::everything && s.which > 1 ? fmt::format("#{}", s.which) : "";
+    }
     // Who made a call: a connection's own thread, or the one that has the host's listeners.
     std::string caller(const CallRecord& call) const {
         const std::string host = call.host < trace.hosts.size() ? trace.hosts[call.host] : "?";
@@ -220,14 +224,14 @@ struct Teller {
         if (s.number != 0)
             return fmt::format("{}#{}", host, s.number);
         const char* what = call.call == Call::accept ? " accept" : "";
-        return fmt::format("{}:{}{}", host, s.local.port, what);
+        return fmt::format("{}:{}{}{}", host, s.local.port, which(s), what);
     }
     void call(const Event& e) {
         const CallRecord& record = trace.calls[e.ref];
         // What connect() and listen() need on their way is no step of the story, unless it fails.
         const bool on_the_way = record.call == Call::socket || record.call == Call::bind ||
                                 (record.call == Call::setsockopt &&
-                                 record.text.find("SO_REUSEADDR") != std::string::npos);
+                                 record.text.find("SO_REUSE") != std::string::npos);
         if (on_the_way && e.value >= 0)
             return;
         Fact f;
@@ -317,7 +321,9 @@ struct Teller {
         Fact f = state_fact(t.at, t.from, t.to);
         f.rule = t.rule;
         f.event = t.event;
-        story.sequence("states " + who).facts.push_back(std::move(f));
+        Sequence& states = story.sequence("states " + who);
+        states.by_looks = detail == Detail::everything;
+        states.facts.push_back(std::move(f));
     }
 };
 

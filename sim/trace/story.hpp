@@ -34,6 +34,8 @@ struct Sequence {
     std::string name; // "segments client:40002>server:80", "states server:80-client:40002"
     Telling telling = Telling::changes;
     std::vector<Fact> facts;
+    // States that were looked at: one that lasted no longer than looks are apart may be missing.
+    bool by_looks = false;
     bool to_the_end = false; // looks: nobody stopped looking before the end of the story
     friend bool operator==(const Sequence&, const Sequence&) = default;
 };

@@ -1,4 +1,5 @@
 // What a raw socket sends: single segments, and floods of SYNs from addresses that nobody has.
+#include "scenario/flood.hpp"
 #include "turn.hpp"
 
 namespace world {
@@ -24,23 +25,6 @@ void send_raw(Turn& t, trace::HostId host, const trace::Segment& s) {
     t.w.departures.push_back(d);
 }
 
-// The i-th SYN: another address of 198.18.0.0/15 (RFC 2544, given to tests) and another number each
-// time, the options that a client has.
-trace::Segment nth_syn(trace::Endpoint to, std::uint32_t i) {
-    trace::Segment s;
-    s.source = {{0xc6120001u + i}, static_cast<std::uint16_t>(20000 + i % 40000)};
-    s.destination = to;
-    s.seq = {1000 + 100000 * i};
-    s.flags = trace::flag::syn;
-    s.window = 64240;
-    s.mss = 1460;
-    s.sack_permitted = true;
-    s.window_scale = 7;
-    s.has_timestamps = true;
-    s.ts_value = 1000;
-    return s;
-}
-
 } // namespace
 
 void apply(Turn& t, const scenario::Raw& raw) {
@@ -59,7 +43,7 @@ void flood_goes_on(Turn& t, Slot slot) {
     FloodGoing& f = t.w.floods[slot];
     // Without a pause between them all leave at once.
     do {
-        send_raw(t, f.what.host, nth_syn(f.what.to, f.sent++));
+        send_raw(t, f.what.host, scenario::nth_syn(f.what.to, f.sent++));
     } while (f.what.every.ns == 0 && f.sent < f.what.count);
     if (f.sent == f.what.count) {
         t.w.floods.remove(slot);

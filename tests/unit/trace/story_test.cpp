@@ -321,3 +321,25 @@ TEST_CASE("calls and counters are part of the whole story, what a call needs on 
     CHECK(difference()->sequence == "calls client#1");
     CHECK(difference()->expected == "ECONNREFUSED");
 }
+
+TEST_CASE("A state that lasted less than looks are apart is no difference of two logs that were "
+          "looked at") {
+    using trace::State;
+    const auto at = [](std::int64_t ms) { return trace::Instant{} + trace::milliseconds(ms); };
+    trace::Sequence seen{"states client:1-server:80", trace::Telling::changes, {}};
+    seen.by_looks = true;
+    seen.facts = {trace::state_fact(at(100), State::established, State::fin_wait_1),
+                  trace::state_fact(at(200), State::fin_wait_1, State::closed)};
+    trace::Sequence model = seen;
+    model.facts = {trace::state_fact(at(100), State::established, State::fin_wait_1),
+                   trace::state_fact(at(200), State::fin_wait_1, State::fin_wait_2),
+                   trace::state_fact(at(200), State::fin_wait_2, State::closed)};
+    CHECK_FALSE(trace::compare(seen, model).has_value());
+    CHECK_FALSE(trace::compare(model, seen).has_value());
+    // One that lasted would have been seen; and of a log that misses nothing, nothing is left out.
+    model.facts[2].at = at(300);
+    CHECK(trace::compare(seen, model).has_value());
+    model.facts[2].at = at(200);
+    seen.by_looks = false;
+    CHECK(trace::compare(seen, model).has_value());
+}

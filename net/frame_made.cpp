@@ -1,0 +1,89 @@
+// Writing Ethernet, IPv4, TCP and ICMP headers.
+#include "net/frame.hpp"
+
+#include "net/lab/protocol.hpp"
+#include "trace/header.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace net {
+namespace {
+
+constexpr std::size_t ethernet_header = 14;
+constexpr std::size_t ip_header = 20;
+constexpr std::uint32_t router = 0x0afffffe; // 10.255.255.254, which no host of a script has
+
+void put16(std::span<std::byte> bytes, std::size_t at, std::uint32_t value) {
+    bytes[at] = static_cast<std::byte>(value >> 8);
+    bytes[at + 1] = static_cast<std::byte>(value);
+}
+
+void put32(std::span<std::byte> bytes, std::size_t at, std::uint32_t value) {
+    put16(bytes, at, value >> 16);
+    put16(bytes, at + 2, value);
+}
+
+// The sum of 16-bit words (RFC 1071), folded and complemented by `closed`.
+std::uint32_t sum(std::span<const std::byte> bytes) {
+    std::uint32_t total = 0;
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        total += std::to_integer<std::uint32_t>(bytes[i]) << (i % 2 == 0 ? 8 : 0);
+    return total;
+}
+
+std::uint32_t closed(std::uint32_t total) {
+    while (total >> 16)
+        total = (total & 0xffff) + (total >> 16);
+    return ~total & 0xffff;
+}
+
+std::vector<std::byte> empty_frame(std::size_t ip_length) {
+    std::vector<std::byte> frame(ethernet_header + ip_length);
+    put16(frame, 12, 0x0800);
+    return frame;
+}
+
+} // namespace
+
+std::vector<std::byte> build_frame(const trace::Segment& segment) {
+    const trace::Header header = trace::header_of(segment);
+    auto frame = empty_frame(header.bytes.size() + segment.length);
+    const std::span<std::byte> ip = std::span(frame).subspan(ethernet_header);
+    std::memcpy(ip.data(), header.bytes.data(), header.bytes.size());
+    const auto payload = ip.subspan(header.bytes.size());
+    std::fill(payload.begin(), payload.end(), std::byte{'x'});
+    const auto tcp = ip.subspan(ip_header);
+    put16(tcp, 16, 0);
+    const auto addresses = ip.subspan(12, 8);
+    put16(tcp, 16, closed(sum(addresses) + 6 + static_cast<std::uint32_t>(tcp.size()) + sum(tcp)));
+    return frame;
+}
+
+std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::uint8_t code) {
+    constexpr std::size_t icmp_header = 8, quoted_at_most = 576 - ip_header - icmp_header;
+    const auto original = about.subspan(ethernet_header);
+    const auto quoted = original.first(std::min(original.size(), quoted_at_most));
+    auto frame = empty_frame(ip_header + icmp_header + quoted.size());
+    const std::span<std::byte> ip = std::span(frame).subspan(ethernet_header);
+    ip[0] = std::byte{0x45};
+    put16(ip, 2, static_cast<std::uint32_t>(ip.size()));
+    ip[8] = std::byte{64}; // time to live
+    ip[9] = std::byte{1};  // ICMP
+    put32(ip, 12, router);
+    std::memcpy(ip.data() + 16, original.data() + 12, 4); // to whoever sent it
+    put16(ip, 10, closed(sum(ip.first(ip_header))));
+    const auto icmp = ip.subspan(ip_header);
+    icmp[0] = std::byte{3}; // destination unreachable
+    icmp[1] = std::byte{code};
+    std::memcpy(icmp.data() + icmp_header, quoted.data(), quoted.size());
+    put16(icmp, 2, closed(sum(icmp)));
+    return frame;
+}
+
+void address_frame(std::span<std::byte> frame, unsigned host) {
+    const auto to = lab::hardware_address(host);
+    std::memcpy(frame.data(), to.data(), to.size());
+}
+
+} // namespace net
