@@ -37,7 +37,7 @@ void Observer::send_by_hand(trace::HostId host, const trace::Segment& segment, t
     record.sent = frame.sent;
     record.from = host;
     record.to = frame.to;
-    frame.id = recorder_.add(record);
+    frame.id = recorder_.add(record, headers_in(frame.bytes));
     trace::Event event;
     event.at = frame.sent;
     event.kind = trace::EventKind::segment_sent;
