@@ -39,6 +39,9 @@ TEST_CASE("captured headers are collected once, each with its segment") {
     REQUIRE(recorder.collect(mine, now));
     CHECK(mine.segments.size() == 2);
     CHECK(mine.headers == std::vector{trace::CapturedHeader{1, bytes}});
+    recorder.publish({});
+    REQUIRE(recorder.collect(mine, now));
+    CHECK(mine.headers.size() == 1);
 }
 
 TEST_CASE("a story that starts over is collected as a new one, without a word of the old") {
