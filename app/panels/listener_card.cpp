@@ -207,6 +207,8 @@ ui::Rect queue(Column& c, const Host& host, const trace::ListenerView& listener,
         }
         if (is_accept)
             in.paragraph(limit_text(listener), ui::small_code, theme.dim);
+        else if (const std::string bound = syn_limit_text(listener); !bound.empty())
+            in.paragraph(bound, ui::small_code, theme.dim);
         else if (listener.cookies_sent > 0)
             in.paragraph(
                 listener.cookies_sent == 1
@@ -384,8 +386,9 @@ void listener_card(Column& c, const Host& host, const trace::ListenerView& liste
                             listener.defers_accept ? tr("listener, defers accept") : tr("listener"),
                             ui::body, theme.dim);
             }
+            const std::uint32_t syn_limit = syn_queue_limit(listener);
             const Queue syn{trace::Queue::syn, listener.syn_queue,
-                            listener.limit,    std::max(listener.syn_fits, listener.limit),
+                            syn_limit,         std::max(listener.syn_fits, syn_limit),
                             tr("SYN queue"),   "syn_queue",
                             listener.cookie};
             const Queue accept{trace::Queue::accept, listener.accept_queue, listener.limit,

@@ -74,8 +74,8 @@ std::string limit_text(const trace::ListenerView& listener) {
 }
 
 std::string lookup_text(const trace::Trace& trace, const trace::Event& e) {
-    const bool arrival = e.kind == trace::EventKind::segment_arrived ||
-                         e.kind == trace::EventKind::segment_refused;
+    const bool arrival =
+        e.kind == trace::EventKind::segment_arrived || e.kind == trace::EventKind::segment_refused;
     if (!arrival || e.ref >= trace.segments.size())
         return {};
     const trace::Endpoint& to = trace.segments[e.ref].segment.destination;
@@ -97,6 +97,17 @@ std::string lookup_text(const trace::Trace& trace, const trace::Event& e) {
         return say("Look-up: no socket has its 4-tuple, none listens on {} nor on {}.", exact, any);
     }
     return {};
+}
+
+std::uint32_t syn_queue_limit(const trace::ListenerView& listener) {
+    const bool smaller = listener.syn_fits > 0 && listener.syn_fits < listener.limit;
+    return smaller ? listener.syn_fits : listener.limit;
+}
+std::string syn_limit_text(const trace::ListenerView& listener) {
+    if (listener.max_syn_backlog == 0)
+        return {};
+    return say("limit {} = 3/4 of tcp_max_syn_backlog {}, + 1", listener.syn_fits,
+               listener.max_syn_backlog);
 }
 
 bool syn_queue_full(const trace::ListenerView& listener) {

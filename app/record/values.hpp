@@ -178,7 +178,7 @@ TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, re
               snd_wnd, rcv_wnd, numbers_known, cwnd, ssthresh, srtt, rto, error, blocked_in,
               blocked_since, last_call, last_result)
 TWOMSL_RECORD(QueueEntry, cookie, remote, since, state, synacks_resent, acked)
-TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits,
+TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits, max_syn_backlog,
               accept_fits, syn_queue, accept_queue, drops, cookies_sent, defers_accept, shares_port,
               blocked_in, certainty)
 TWOMSL_RECORD(CounterView, counter, value, last)

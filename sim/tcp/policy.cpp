@@ -71,9 +71,15 @@ std::uint32_t syn_queue_fits(const Stack& s, std::uint32_t limit) {
         return 0; // every SYN is answered by a cookie
     if (s[S::tcp_syncookies] == 1)
         return syn_queue_bound(s, limit); // tcp_max_syn_backlog is not looked at
-    const std::int64_t m = s[S::tcp_max_syn_backlog];
-    return static_cast<std::uint32_t>(
-        std::min<std::int64_t>(syn_queue_bound(s, limit), m - (m >> 2) + 1));
+    const std::uint32_t m = max_syn_backlog_bounds(s, limit);
+    return m == 0 ? syn_queue_bound(s, limit) : m - (m >> 2) + 1;
+}
+
+std::uint32_t max_syn_backlog_bounds(const Stack& s, std::uint32_t limit) {
+    const auto m = static_cast<std::uint32_t>(s[S::tcp_max_syn_backlog]);
+    const bool applies = s.goes(Way::listener_spawns_request) && s.goes(Way::two_queues) &&
+                         s[S::tcp_syncookies] == 0;
+    return applies && m - (m >> 2) + 1 < syn_queue_bound(s, limit) ? m : 0;
 }
 
 bool accept_queue_refuses_syn(const Stack& s, std::uint32_t limit, std::uint32_t finished,

@@ -21,6 +21,9 @@ std::uint32_t listen_limit(const Stack&, std::int64_t backlog);
 // inet_csk_reqsk_queue_is_full().
 std::uint32_t accept_queue_fits(const Stack&, std::uint32_t limit);
 std::uint32_t syn_queue_fits(const Stack&, std::uint32_t limit);
+// tcp_max_syn_backlog where it is what bounds the SYN queue: without cookies its last quarter stays
+// free (tcp_conn_request()). 0: the listener's own limit does.
+std::uint32_t max_syn_backlog_bounds(const Stack&, std::uint32_t limit);
 // What becomes of a SYN that finds so many half-open requests, and so many finished connections:
 // tcp_conn_request(), tcp_syn_flood_action(). Without a counter of the queue: Linux 2.0.
 enum class FullSynQueue : std::uint8_t { has_room, drops, drops_uncounted, answers_with_cookie };

@@ -73,6 +73,7 @@ struct ListenerView {
     std::int64_t somaxconn = 0;           // when listen() was called
     std::uint32_t limit = 0;              // min(backlog, somaxconn); limit + 1 fit in either queue
     std::uint32_t syn_fits = 0;           // how many half-open requests fit under this profile
+    std::uint32_t max_syn_backlog = 0;    // where it bounds the SYN queue, a quarter kept free; or 0
     std::uint32_t accept_fits = 0;        // limit + 1 on Linux
     std::vector<QueueEntry> syn_queue;    // oldest first
     std::vector<QueueEntry> accept_queue; // head (next to be accepted) first

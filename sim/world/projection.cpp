@@ -111,6 +111,7 @@ trace::ListenerView show_listener(const Contents& w, const tcp::Listener& l) {
     v.somaxconn = l.somaxconn;
     v.limit = l.limit;
     v.syn_fits = tcp::syn_queue_fits(h.stack, l.limit);
+    v.max_syn_backlog = tcp::max_syn_backlog_bounds(h.stack, l.limit);
     v.accept_fits = tcp::accept_queue_fits(h.stack, l.limit);
     v.drops = l.drops;
     for (trace::Cookie cookie : l.syn_queue) {

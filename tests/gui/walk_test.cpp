@@ -161,8 +161,10 @@ int listeners_show_their_queues(Learner& user, Complaints& complaints) {
             };
             must_say(
                 queue_words(listener.accept_queue.size(), listener.limit, listener.accept_fits));
-            must_say(queue_words(listener.syn_queue.size(), listener.limit,
-                                 std::max(listener.syn_fits, listener.limit)));
+            const bool bound = listener.syn_fits > 0 && listener.syn_fits < listener.limit;
+            const std::uint32_t syn_limit = bound ? listener.syn_fits : listener.limit;
+            must_say(queue_words(listener.syn_queue.size(), syn_limit,
+                                 std::max(listener.syn_fits, syn_limit)));
             must_say(fmt::format(fmt::runtime(view::tr("limit = min(backlog {}, somaxconn {})")),
                                  listener.backlog, listener.somaxconn));
             for (const auto* queue : {&listener.accept_queue, &listener.syn_queue})

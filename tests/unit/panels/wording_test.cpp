@@ -32,6 +32,19 @@ TEST_CASE("a queue's header is never a bare 2 of 1") {
     CHECK_FALSE(accept_queue_full(l));
     l.accept_queue.resize(2);
     CHECK(accept_queue_full(l));
+    CHECK(syn_queue_limit(l) == 1);
+    CHECK(syn_limit_text(l).empty());
+}
+
+TEST_CASE("a SYN queue that tcp_max_syn_backlog bounds says so instead of a limit out of reach") {
+    trace::ListenerView l;
+    l.limit = 100;
+    l.syn_fits = 13;
+    l.max_syn_backlog = 16;
+    CHECK(syn_queue_limit(l) == 13);
+    CHECK(syn_limit_text(l) == "limit 13 = 3/4 of tcp_max_syn_backlog 16, + 1");
+    l.syn_queue.resize(13);
+    CHECK(syn_queue_full(l));
 }
 
 TEST_CASE("a call is shown as strace begins its line, its result as value or errno") {

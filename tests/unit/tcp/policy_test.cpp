@@ -80,6 +80,13 @@ TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog s
     CHECK(held(128, 256) == 97);
     CHECK(held(512, 1000) == 385);
     CHECK(held(2048, 10) == 11);
+    const auto bound_by = [](std::int64_t m, std::uint32_t limit, std::int64_t cookies) {
+        return max_syn_backlog_bounds(
+            with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, cookies}}), limit);
+    };
+    CHECK(bound_by(16, 100, 0) == 16);
+    CHECK(bound_by(16, 100, 1) == 0);
+    CHECK(bound_by(2048, 10, 0) == 0);
     // The two ways of asking agree: the first request that the 3/4 rule drops.
     for (std::int64_t m : {4, 16, 50, 128, 512}) {
         const Stack s = with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, 0}});
