@@ -49,11 +49,13 @@ void choices(Column& c, const std::vector<Choice>& all, view::Commands& commands
 
 void end_rule(Column& c, const view::EndCard& end) {
     const ui::Theme& theme = c.screen.theme;
-    const float before = c.y;
-    c.paragraph(end.rule, ui::narration, theme.text);
-    if (c.painting)
-        ui::mark(c.screen, "rule", end.rule, {c.x, before, c.width, c.y - before});
-    c.gap(10);
+    if (!end.rule.empty()) {
+        const float before = c.y;
+        c.paragraph(end.rule, ui::narration, theme.text);
+        if (c.painting)
+            ui::mark(c.screen, "rule", end.rule, {c.x, before, c.width, c.y - before});
+        c.gap(10);
+    }
     if (end.expectations > 0)
         fact(c,
              say("{} of {} expectations of this lesson held", end.expectations_held,

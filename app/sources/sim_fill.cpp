@@ -154,6 +154,10 @@ view::EndCard SimSource::end_card(view::Language language) const {
     const scenario::Scenario& s = script();
     view::EndCard card;
     card.rule = in(s.rule, language);
+    // A file without a `rule` keeps its last note in sight.
+    for (auto line = s.lines.rbegin(); card.rule.empty() && line != s.lines.rend(); ++line)
+        if (const auto* note = std::get_if<scenario::Note>(&line->what))
+            card.rule = in(note->text, language);
     card.expectations = judged_.expectations;
     card.expectations_held = judged_.held;
     for (const auto& [line, right] : first_answers_) {

@@ -64,6 +64,16 @@ TEST_CASE("every lesson is walked to its end card by Next alone, and back to its
     }
 }
 
+TEST_CASE("a file without a rule of its own keeps its last note in sight at the end", "[lesson]") {
+    Session s = fresh();
+    s.open_file(std::string(TWOMSL_SOURCE_DIR) +
+                "/assets/scenarios/articles/three-quarters.twomsl");
+    for (int i = 0; i < 99 && !s.frame().lesson->end; ++i)
+        press(s, cmd::Next{});
+    REQUIRE(s.frame().lesson->end.has_value());
+    CHECK(s.frame().lesson->end->rule.find("the last quarter is kept free") != std::string::npos);
+}
+
 TEST_CASE("while a question stands nothing later is told, and the answer is judged by the world",
           "[question]") {
     Session s = fresh();
