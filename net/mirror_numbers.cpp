@@ -94,14 +94,14 @@ trace::SocketView view_of(const Life& life, const trace::Trace& trace) {
                             life.state == trace::State::closing ||
                             life.state == trace::State::last_ack;
     view.send_queue = {life.row.send_queue, life.row.send_buffer,
-                       fin_counts && life.row.send_queue > 0};
+                       fin_counts && life.row.send_queue > 0, life.row.send_memory};
     // A FIN that nobody has read yet counts one in the kernel's Recv-Q; read() takes the data and
     // then says 0.
     const bool fin_arrived = life.state == trace::State::close_wait ||
                              life.state == trace::State::closing ||
                              life.state == trace::State::last_ack;
     view.recv_queue = {life.row.recv_queue, life.row.receive_buffer,
-                       fin_arrived && life.row.recv_queue > 0};
+                       fin_arrived && life.row.recv_queue > 0, life.row.receive_memory};
     add_timer(life, view);
     fill_numbers(life, view);
     view.error = life.error;

@@ -84,6 +84,8 @@ void decode_attribute(int type, std::span<const std::byte> value, SocketRow& row
         if (const auto memory = read_as<std::array<std::uint32_t, SK_MEMINFO_DROPS + 1>>(value)) {
             row.receive_buffer = (*memory)[SK_MEMINFO_RCVBUF];
             row.send_buffer = (*memory)[SK_MEMINFO_SNDBUF];
+            row.receive_memory = (*memory)[SK_MEMINFO_RMEM_ALLOC];
+            row.send_memory = (*memory)[SK_MEMINFO_WMEM_QUEUED];
             row.drops = (*memory)[SK_MEMINFO_DROPS];
         }
         break;

@@ -66,7 +66,8 @@ struct TcpInfo { // the part of tcp_info that is shown; older kernels send a sho
     std::optional<std::uint32_t> receive_window;
     // Milliseconds since then; absurd ones (never, or before the boot) are left out by the decoder.
     std::optional<std::uint32_t> last_data_sent_ms, last_data_received_ms;
-    std::optional<std::uint32_t> last_ack_received_ms; // the last segment with an ACK: all but a SYN
+    std::optional<std::uint32_t>
+        last_ack_received_ms; // the last segment with an ACK: all but a SYN
 };
 
 struct SocketRow {
@@ -84,6 +85,8 @@ struct SocketRow {
     std::optional<std::uint32_t> drops;   // SKMEMINFO: of a listener, its own refused SYNs and ACKs
     std::uint32_t receive_buffer = 0;     // sk_rcvbuf and sk_sndbuf, 0: not said
     std::uint32_t send_buffer = 0;
+    std::uint32_t receive_memory = 0; // sk_rmem_alloc and sk_wmem_queued
+    std::uint32_t send_memory = 0;
     std::optional<bool> only_ipv6; // of an IPv6 listener
     std::optional<TcpInfo> info;
     std::string congestion;

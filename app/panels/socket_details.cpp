@@ -53,9 +53,14 @@ void buffer_row(Column& c, const Host& host, const std::string& socket, const Bu
         return;
     ui::box(c.screen, bar, theme.panel, theme.dim, 2);
     const ui::Rect inside = bar.inset(c.px(2));
-    const std::uint32_t size = std::max({b.view.size, b.view.bytes, 1u});
+    // As much of the bar as the bytes cost of the buffer's memory; where that is not known, all.
+    const float share =
+        b.view.size == 0
+            ? 1
+            : std::min(1.0f, static_cast<float>(b.view.memory) / static_cast<float>(b.view.size));
     const auto along = [&](std::uint32_t bytes) {
-        return inside.w * static_cast<float>(bytes) / static_cast<float>(size);
+        return inside.w * share * static_cast<float>(bytes) /
+               static_cast<float>(std::max(b.view.bytes, 1u));
     };
     if (b.view.bytes > 0) {
         const float used = std::max(along(b.view.bytes), c.px(3));

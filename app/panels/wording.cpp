@@ -56,9 +56,14 @@ std::string result_text(std::int64_t result) {
 }
 
 std::string bytes_text(const trace::BufferView& buffer) {
-    const std::string bytes = buffer.size > 0 ? fmt::format("{} / {} B", buffer.bytes, buffer.size)
-                                              : fmt::format("{} B", buffer.bytes);
-    return buffer.fin ? bytes + say(", FIN included") : bytes;
+    std::string text = fmt::format("{} B", buffer.bytes);
+    if (buffer.fin)
+        text += view::tr(", FIN included");
+    if (buffer.size > 0 &&
+        buffer.bytes > 0) // the kernel counts memory, not bytes, against a buffer
+        text += say(" · {} % full",
+                    (std::uint64_t{buffer.memory} * 100 + buffer.size / 2) / buffer.size);
+    return text;
 }
 
 std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits) {

@@ -172,7 +172,7 @@ TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, co
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
 TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)
 TWOMSL_RECORD(TimerView, kind, armed, due, repetitions)
-TWOMSL_RECORD(BufferView, bytes, size, fin)
+TWOMSL_RECORD(BufferView, bytes, size, fin, memory)
 TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, remote, fd, holders,
               orphan, listener, send_queue, recv_queue, timers, iss, snd_una, snd_nxt, irs, rcv_nxt,
               snd_wnd, rcv_wnd, numbers_known, cwnd, ssthresh, srtt, rto, error, blocked_in,

@@ -68,8 +68,10 @@ void Focus::fill(const Followed& socket, trace::HostView& host) const {
                             socket.state == State::last_ack;
     const bool fin_arrived = socket.state == State::close_wait || socket.state == State::closing ||
                              socket.state == State::last_ack;
-    view.send_queue = {row.send_queue, row.send_buffer, fin_counts && row.send_queue > 0};
-    view.recv_queue = {row.recv_queue, row.receive_buffer, fin_arrived && row.recv_queue > 0};
+    view.send_queue = {row.send_queue, row.send_buffer, fin_counts && row.send_queue > 0,
+                       row.send_memory};
+    view.recv_queue = {row.recv_queue, row.receive_buffer, fin_arrived && row.recv_queue > 0,
+                       row.receive_memory};
     if (row.timer != KernelTimer::off)
         view.timers.push_back(
             {timer_of(socket), socket.timer_armed, socket.timer_due, row.retransmissions});

@@ -19,9 +19,10 @@ struct TimerView {
 };
 
 struct BufferView {
-    std::uint32_t bytes = 0; // as `ss` counts: an unacknowledged SYN/FIN, an unread FIN count 1
-    std::uint32_t size = 0;  // 0: unknown
-    bool fin = false;        // a FIN is part of `bytes`
+    std::uint32_t bytes = 0;  // as `ss` counts: an unacknowledged SYN/FIN, an unread FIN count 1
+    std::uint32_t size = 0;   // sk_sndbuf, sk_rcvbuf: of kernel memory; 0: unknown
+    bool fin = false;         // a FIN is part of `bytes`
+    std::uint32_t memory = 0; // that the bytes cost: sk_wmem_queued, sk_rmem_alloc
 };
 
 enum class RecordKind : std::uint8_t { request, connection, time_wait, listener };
@@ -69,13 +70,13 @@ struct ListenerView {
     Endpoint local;
     int fd = -1;
     std::uint8_t holders = 1;
-    std::int64_t backlog = 0;             // as passed to listen()
-    std::int64_t somaxconn = 0;           // when listen() was called
-    std::uint32_t limit = 0;              // min(backlog, somaxconn); limit + 1 fit in either queue
-    std::uint32_t syn_fits = 0;           // how many half-open requests fit under this profile
-    std::uint32_t max_syn_backlog = 0;    // where it bounds the SYN queue, a quarter kept free; or 0
-    std::uint32_t accept_fits = 0;        // limit + 1 on Linux
-    std::vector<QueueEntry> syn_queue;    // oldest first
+    std::int64_t backlog = 0;          // as passed to listen()
+    std::int64_t somaxconn = 0;        // when listen() was called
+    std::uint32_t limit = 0;           // min(backlog, somaxconn); limit + 1 fit in either queue
+    std::uint32_t syn_fits = 0;        // how many half-open requests fit under this profile
+    std::uint32_t max_syn_backlog = 0; // where it bounds the SYN queue, a quarter kept free; or 0
+    std::uint32_t accept_fits = 0;     // limit + 1 on Linux
+    std::vector<QueueEntry> syn_queue; // oldest first
     std::vector<QueueEntry> accept_queue; // head (next to be accepted) first
     std::uint64_t drops = 0;              // this listener's own (sk_drops)
     std::uint32_t cookies_sent = 0;       // SYNs answered by cookies, of which nothing was kept

@@ -22,14 +22,18 @@ void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c)
     const tcp::Stack& stack = w.hosts[c.host].stack;
     v.orphan = c.orphan;
     v.send_queue = {(c.snd.end - c.snd.una) + (c.snd.fin && c.snd.una != c.snd.end + 1 ? 1u : 0u),
-                    c.send_buffer, c.snd.fin && c.snd.una != c.snd.end + 1};
+                    c.send_buffer, c.snd.fin && c.snd.una != c.snd.end + 1,
+                    tcp::queued_memory(c, stack)};
     if (c.snd.fin && c.snd.una == c.snd.end + 1)
         v.send_queue.bytes = 0;
     if (c.status.state() == trace::State::closed)
-        v.send_queue = {0, c.send_buffer, false}; // thrown away
+        v.send_queue = {0, c.send_buffer, false, 0}; // thrown away
     const std::uint32_t received = c.rcv.nxt - c.rcv.copied;
-    v.recv_queue = {received, tcp::window_of_buffer(stack, c.receive_buffer),
-                    c.rcv.fin && received > 0};
+    v.recv_queue = {received, c.receive_buffer, c.rcv.fin && received > 0, c.memory.charged};
+    if (!tcp::window_follows_memory(stack)) {
+        v.recv_queue.size = tcp::window_of_buffer(stack, c.receive_buffer);
+        v.recv_queue.memory = received;
+    }
     add_timer(v, c.resend);
     add_timer(v, c.acknowledge);
     add_timer(v, c.keep);

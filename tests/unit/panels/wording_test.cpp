@@ -57,6 +57,7 @@ TEST_CASE("a call is shown as strace begins its line, its result as value or err
 }
 
 TEST_CASE("a queue of bytes says when a FIN is one of them") {
-    CHECK(bytes_text({100, 16384, false}) == "100 / 16384 B");
+    CHECK(bytes_text({100, 8192, false, 768}) == "100 B · 9 % full");
+    CHECK(bytes_text({0, 8192, false, 0}) == "0 B");
     CHECK(bytes_text({1, 0, true}) == "1 B, FIN included");
 }
