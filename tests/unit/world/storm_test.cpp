@@ -75,7 +75,7 @@ TEST_CASE("every event has a cause before it, a rule and a place in time", "[sto
 TEST_CASE("the storm reaches every state and every kind of event", "[storm]") {
     std::array<bool, trace::state_count> states{};
     std::array<bool, static_cast<std::size_t>(trace::EventKind::inferred)> kinds{};
-    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
         Player storm(random_play(seed));
         trace::Trace log;
         for (int i = 0; i < 1500; ++i)
