@@ -99,7 +99,8 @@ void Segments::read_block(std::byte* block, std::int64_t realtime_ahead_ns, std:
 Segments::News Segments::read(std::size_t most) {
     News news;
     const std::int64_t ahead = realtime_minus_monotonic_ns();
-    for (std::uint32_t blocks = 0; blocks < ring_blocks; ++blocks) {
+    std::uint32_t blocks = 0;
+    for (; blocks < ring_blocks; ++blocks) {
         std::byte* block = ring_ + next_block_ * ring_block_bytes;
         auto& status = reinterpret_cast<tpacket_block_desc*>(block)->hdr.bh1.block_status;
         const std::atomic_ref shared(status);
@@ -109,6 +110,9 @@ Segments::News Segments::read(std::size_t most) {
         shared.store(TP_STATUS_KERNEL, std::memory_order_release);
         next_block_ = (next_block_ + 1) % ring_blocks;
     }
+    // Nothing is lost while the ring is empty, and one system call a look is worth saving.
+    if (blocks == 0)
+        return news;
     tpacket_stats_v3 statistics{}; // reading sets them to zero
     socklen_t size = sizeof statistics;
     if (::getsockopt(socket_.number(), SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0)
