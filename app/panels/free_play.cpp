@@ -128,7 +128,8 @@ void legal_calls(Column& c, const Host& host, trace::Cookie socket, const std::s
     }
     if (!simulated)
         return;
-    const ui::Button kernel{.id = "kernel." + name,
+    const std::string kernel_id = "kernel." + name;
+    const ui::Button kernel{.id = kernel_id,
                             .label = tr("Run on the real kernel"),
                             .hint = tr("run this on the real kernel, beside the simulator"),
                             .style = ui::small};
