@@ -195,12 +195,10 @@ private:
         return f.has_cookie || f.without_cookie;
     }
     trace::CallId defer() {
-        if (!has_port_)
-            hold_port(w_, w_.sockets[cookie_], local_, true);
+        const tcp::Seq iss = take_ends();
         tcp::Connection& c = connection();
         c.fast_open.deferred = true;
-        c.snd.iss = isn_for_connect(w_, a_.host, a_.number, local_, remote_);
-        w_.give({a_.host, local_, remote_}, cookie_);
+        c.snd.iss = iss;
         auto m = t_.moment(a_.host);
         tcp::advance(c.status, cookie_, trace::Trigger::connect_call, m,
                      Rule::fastopen_waits_for_data);
@@ -219,19 +217,25 @@ private:
         return fail(text(), trace::Errno::eaddrnotavail, why);
     }
 
-    trace::CallId send_syn() {
+    // They are this socket's from now on; returns the number that its SYN will have.
+    tcp::Seq take_ends() {
         if (!has_port_)
             hold_port(w_, w_.sockets[cookie_], local_, true);
         tcp::Seq iss = isn_for_connect(w_, a_.host, a_.number, local_, remote_);
         if (over_)
             iss = after_time_wait(*over_);
+        w_.give({a_.host, local_, remote_}, cookie_);
+        return iss;
+    }
+
+    trace::CallId send_syn() {
+        const tcp::Seq iss = take_ends();
         Named& n = named(h_, a_.number);
         const trace::CallId id = enter(t_, a_.host, Call::connect, cookie_, a_.port, text());
         n.thread.calls.push_back({id, a_, trace::none, w_.now, 0});
         n.thread.asleep = true;
         call_entered(t_, a_.host, id, cookie_, Rule::call_blocks);
         n.thread.calls.front().entered = t_.journal.cause();
-        w_.give({a_.host, local_, remote_}, cookie_);
         auto m = t_.moment(a_.host);
         const Slot slot = w_.sockets[cookie_].connection;
         tcp::open(w_.connections[slot], iss, m);
