@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 #include "reader.hpp"
@@ -44,13 +45,32 @@ std::optional<std::int64_t> read_number(Words& words, std::string_view what, std
     return value;
 }
 
+namespace {
+
+std::optional<std::int64_t> read_power_of_two(Words& words, std::int64_t most) {
+    const auto word = words.next();
+    if (!word) {
+        words.fail_missing("a first number");
+        return std::nullopt;
+    }
+    const auto value = word->quoted ? std::nullopt : parse_integer(word->text);
+    if (!value || *value < 1 || *value > most || !std::has_single_bit(std::uint64_t(*value))) {
+        words.fail(*word, fmt::format("a first number that is a power of two, up to {}", most));
+        return std::nullopt;
+    }
+    return value;
+}
+
+} // namespace
+
 std::optional<std::int64_t> read_sysctl_value(Words& words, std::string_view name) {
     const auto sysctl = trace::find_sysctl(name);
     if (sysctl && trace::is_triple(*sysctl)) {
-        constexpr std::int64_t most = (std::int64_t{1} << 29) - 1;
-        const auto least = read_number(words, "a first number", 1, most);
-        const auto standard = least ? read_number(words, "a second number", 1, most) : least;
-        const auto third = standard ? read_number(words, "a third number", 1, most) : standard;
+        const auto least = read_power_of_two(words, trace::triple_most);
+        const auto standard =
+            least ? read_number(words, "a second number", 1, trace::triple_most) : least;
+        const auto third =
+            standard ? read_number(words, "a third number", 1, trace::triple_most) : standard;
         return third ? std::optional(trace::pack({*least, *standard, *third})) : std::nullopt;
     }
     if (!sysctl || !trace::is_pair(*sysctl))
@@ -427,9 +447,10 @@ std::optional<ParseError> check_names(const Reader& reader) {
             if (made != reader.listeners.end() && socket.number <= made->second)
                 continue;
             if (made != reader.listeners.end())
-                return wrong(mention, fmt::format("found {0}:{1}#{2}, expected one of the listeners "
-                                                  "that lines make: {0}:{1} has {3}",
-                                                  host, socket.port, socket.number, made->second));
+                return wrong(mention,
+                             fmt::format("found {0}:{1}#{2}, expected one of the listeners "
+                                         "that lines make: {0}:{1} has {3}",
+                                         host, socket.port, socket.number, made->second));
             return wrong(mention,
                          fmt::format("found {0}:{1}, expected a listener that a line makes: "
                                      "'{0} listen :{1} backlog N'",

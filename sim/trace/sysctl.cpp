@@ -76,20 +76,36 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
     {S::tcp_dsack, "net.ipv4.tcp_dsack", 0, 1, 1, v2_4, 0,
      "1: a segment received twice is told by a D-SACK block.",
      "1：重复收到的报文段用 D-SACK 块告知对端。"},
-    {S::tcp_early_retrans, "net.ipv4.tcp_early_retrans", 0, 4, 3, {3, 5, 0}, 0,
+    {S::tcp_early_retrans,
+     "net.ipv4.tcp_early_retrans",
+     0,
+     4,
+     3,
+     {3, 5, 0},
+     0,
      "3 or 4: the last of what is outstanding is probed for before the retransmission timeout.",
      "3 或 4：在重传超时之前对未确认数据的末尾发出探测。"},
-    {S::tcp_fastopen, "net.ipv4.tcp_fastopen", 0, 1543, 1, {3, 6, 0}, 0,
-     "Bits of TCP Fast Open: 1 client, 2 server, 4 client without cookie, 512 server without cookie, "
+    {S::tcp_fastopen,
+     "net.ipv4.tcp_fastopen",
+     0,
+     1543,
+     1,
+     {3, 6, 0},
+     0,
+     "Bits of TCP Fast Open: 1 client, 2 server, 4 client without cookie, 512 server without "
+     "cookie, "
      "1024 listeners without TCP_FASTOPEN too.",
      "TCP Fast Open 的各个位：1 客户端，2 服务端，4 客户端无需 cookie，512 服务端无需 cookie，1024 "
-     "未设置 TCP_FASTOPEN 的监听套接字也启用。", {3, 13, 0}, 0},
+     "未设置 TCP_FASTOPEN 的监听套接字也启用。",
+     {3, 13, 0},
+     0},
     {S::tcp_fin_timeout, "net.ipv4.tcp_fin_timeout", 1, 120, 60, v2_2, 180,
      "Seconds that an orphaned connection may stay in FIN_WAIT_2; it has nothing to do with "
      "TIME_WAIT.",
      "孤儿套接字在 FIN_WAIT_2 中停留的秒数；与 TIME_WAIT 无关。", v2_4, 180},
     {S::tcp_frto, "net.ipv4.tcp_frto", 0, 2, 2, v2_4, 0,
-     "Not 0: after a retransmission timeout new data is tried first, to find out whether anything was "
+     "Not 0: after a retransmission timeout new data is tried first, to find out whether anything "
+     "was "
      "lost.",
      "非 0：重传超时后先试发新数据，以判断是否真有丢失。"},
     {S::tcp_invalid_ratelimit,
@@ -169,7 +185,13 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "重传超时中高于往返时间的最小余量（微秒）。"},
     {S::tcp_sack, "net.ipv4.tcp_sack", 0, 1, 1, v2_2, 0,
      "1: the SACK-permitted option is offered on SYNs.", "1：在 SYN 上提供 SACK-permitted 选项。"},
-    {S::tcp_slow_start_after_idle, "net.ipv4.tcp_slow_start_after_idle", 0, 1, 1, {2, 6, 18}, 1,
+    {S::tcp_slow_start_after_idle,
+     "net.ipv4.tcp_slow_start_after_idle",
+     0,
+     1,
+     1,
+     {2, 6, 18},
+     1,
      "1: the congestion window shrinks while the connection sends nothing.",
      "1：连接不发送数据期间，拥塞窗口缩小。"},
     {S::tcp_syn_linear_timeouts,
@@ -325,15 +347,13 @@ std::string format_value(std::string_view name, std::int64_t value) {
 namespace {
 
 std::optional<std::int64_t> parse_triple(std::string_view written) {
-    constexpr std::int64_t most = (std::int64_t{1} << 29) - 1;
     const auto a = number(written), b = a ? number(written) : a, c = b ? number(written) : b;
     while (!written.empty() && (written.back() == ' ' || written.back() == '\n'))
         written.remove_suffix(1);
     if (!c || !written.empty())
         return std::nullopt;
-    const bool fits = *a > 0 && *a <= 1 << 30 && *b >= 0 && *b <= most && *c >= 0 && *c <= most &&
-                      (*a & (*a - 1)) == 0;
-    return fits ? std::optional(pack(Triple{*a, *b, *c})) : std::nullopt;
+    const Triple all{*a, *b, *c};
+    return can_be_packed(all) ? std::optional(pack(all)) : std::nullopt;
 }
 
 } // namespace
@@ -356,8 +376,7 @@ std::optional<std::int64_t> parse_value(Sysctl s, std::string_view written) {
 std::string refuse_value(Sysctl s, std::int64_t value) {
     const SysctlText& t = text(s);
     if (is_triple(s)) {
-        const Triple three = unpack_triple(value);
-        return value > 0 && three.standard > 0 && three.most > 0
+        return value > 0 && can_be_packed(unpack_triple(value))
                    ? ""
                    : fmt::format("three values up to {}, the first a power of two", t.most);
     }

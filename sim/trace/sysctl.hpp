@@ -101,6 +101,12 @@ constexpr bool is_triple(Sysctl s) {
 struct Triple {
     std::int64_t least, standard, most;
 };
+inline constexpr std::int64_t triple_most = (std::int64_t{1} << 29) - 1;
+constexpr bool can_be_packed(Triple t) {
+    const auto fits = [](std::int64_t v) { return v > 0 && v <= triple_most; };
+    return fits(t.least) && (t.least & (t.least - 1)) == 0 && fits(t.standard) && fits(t.most);
+}
+// REQUIRES: can_be_packed().
 constexpr std::int64_t pack(Triple t) {
     std::int64_t power = 0;
     while ((std::int64_t{2} << power) <= t.least)
@@ -108,8 +114,7 @@ constexpr std::int64_t pack(Triple t) {
     return power << 58 | t.standard << 29 | t.most;
 }
 constexpr Triple unpack_triple(std::int64_t value) {
-    constexpr std::int64_t mask = (std::int64_t{1} << 29) - 1;
-    return {std::int64_t{1} << (value >> 58), value >> 29 & mask, value & mask};
+    return {std::int64_t{1} << (value >> 58), value >> 29 & triple_most, value & triple_most};
 }
 // As /proc/sys shows it: "60", "32768 60999".
 std::string format_value(Sysctl, std::int64_t);
