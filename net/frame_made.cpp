@@ -2,6 +2,7 @@
 #include "net/frame.hpp"
 
 #include "net/lab/protocol.hpp"
+#include "trace/checksum.hpp"
 #include "trace/header.hpp"
 
 #include <algorithm>
@@ -24,20 +25,6 @@ void put32(std::span<std::byte> bytes, std::size_t at, std::uint32_t value) {
     put16(bytes, at + 2, value);
 }
 
-// The sum of 16-bit words (RFC 1071), folded and complemented by `closed`.
-std::uint32_t sum(std::span<const std::byte> bytes) {
-    std::uint32_t total = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        total += std::to_integer<std::uint32_t>(bytes[i]) << (i % 2 == 0 ? 8 : 0);
-    return total;
-}
-
-std::uint32_t closed(std::uint32_t total) {
-    while (total >> 16)
-        total = (total & 0xffff) + (total >> 16);
-    return ~total & 0xffff;
-}
-
 std::vector<std::byte> empty_frame(std::size_t ip_length) {
     std::vector<std::byte> frame(ethernet_header + ip_length);
     put16(frame, 12, 0x0800);
@@ -56,7 +43,10 @@ std::vector<std::byte> build_frame(const trace::Segment& segment) {
     const auto tcp = ip.subspan(ip_header);
     put16(tcp, 16, 0);
     const auto addresses = ip.subspan(12, 8);
-    put16(tcp, 16, closed(sum(addresses) + 6 + static_cast<std::uint32_t>(tcp.size()) + sum(tcp)));
+    constexpr std::uint32_t protocol_tcp = 6;
+    put16(tcp, 16,
+          trace::checksum(trace::sum_of_words(addresses) + protocol_tcp +
+                          static_cast<std::uint32_t>(tcp.size()) + trace::sum_of_words(tcp)));
     return frame;
 }
 
@@ -72,12 +62,12 @@ std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::
     ip[9] = std::byte{1};  // ICMP
     put32(ip, 12, router);
     std::memcpy(ip.data() + 16, original.data() + 12, 4); // to whoever sent it
-    put16(ip, 10, closed(sum(ip.first(ip_header))));
+    put16(ip, 10, trace::checksum(trace::sum_of_words(ip.first(ip_header))));
     const auto icmp = ip.subspan(ip_header);
     icmp[0] = std::byte{3}; // destination unreachable
     icmp[1] = std::byte{code};
     std::memcpy(icmp.data() + icmp_header, quoted.data(), quoted.size());
-    put16(icmp, 2, closed(sum(icmp)));
+    put16(icmp, 2, trace::checksum(trace::sum_of_words(icmp)));
     return frame;
 }
 

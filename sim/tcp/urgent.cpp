@@ -6,6 +6,7 @@
 
 #include "acknowledging.hpp"
 #include "receive_memory.hpp"
+#include "trace/header.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -88,26 +89,6 @@ void announce_urgent(const Connection& c, trace::Segment& s) {
     s.flags = s.flags | flag::urg;
 }
 
-namespace {
-
-// With the options that Linux sends, padded to whole words.
-std::uint32_t header_length(const trace::Segment& s) {
-    std::uint32_t length = 20;
-    if (s.has_timestamps)
-        length += 12;
-    if (s.sack_blocks > 0)
-        length += 4 + 8u * s.sack_blocks;
-    if (s.mss != 0)
-        length += 4;
-    if (s.window_scale >= 0)
-        length += 4;
-    if (s.sack_permitted && !s.has_timestamps)
-        length += 4;
-    return length;
-}
-
-} // namespace
-
 bool take_urgent(Connection& c, const trace::Segment& s) {
     if (s.flags.has(flag::urg))
         take_pointer(c, s);
@@ -115,7 +96,7 @@ bool take_urgent(Connection& c, const trace::Segment& s) {
         return false;
     // A mark just before the payload lies in the header, which counts: skb->len.
     const Seq begin = s.flags.has(flag::syn) ? s.seq + 1 : s.seq;
-    const std::uint32_t header = header_length(s);
+    const std::uint32_t header = 20 + trace::options_length(s);
     if (c.urgent.front().at - begin + header >= header + s.length)
         return false;
     c.urgent.front().byte = Byte::here;

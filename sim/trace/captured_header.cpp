@@ -1,6 +1,8 @@
 // Reading a captured header field by field: RFC 791, RFC 8200, RFC 9293 §3.1.
 #include "trace/header.hpp"
 
+#include "trace/checksum.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -200,17 +202,8 @@ void read_options(Reader& r) {
     }
 }
 
-std::uint32_t sum(std::span<const std::uint8_t> bytes) {
-    std::uint32_t total = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i)
-        total += i % 2 == 0 ? static_cast<std::uint32_t>(bytes[i] << 8) : bytes[i];
-    return total;
-}
-
 void set_checksum(Header& header, std::size_t at, std::uint32_t total, bool is_tcp) {
-    while (total >> 16 != 0)
-        total = (total & 0xffff) + (total >> 16);
-    const auto value = static_cast<std::uint16_t>(~total);
+    const std::uint16_t value = checksum(total);
     header.bytes[at] = static_cast<std::uint8_t>(value >> 8);
     header.bytes[at + 1] = static_cast<std::uint8_t>(value & 0xff);
     for (HeaderField& field : header.fields)
@@ -269,14 +262,15 @@ std::optional<Header> read_header(std::span<const std::uint8_t> bytes, std::uint
     const std::span<const std::uint8_t> written = header.bytes;
     if (is_ipv4) {
         clear(header, 10);
-        set_checksum(header, 10, sum(written.first(ip)), false);
+        set_checksum(header, 10, sum_of_words(written.first(ip)), false);
     }
     clear(header, ip + 16);
     header.checksum_known = payload == 0;
     if (header.checksum_known)
         set_checksum(header, ip + 16,
-                     sum(written.subspan(source, 2 * size)) + protocol_tcp +
-                         static_cast<std::uint32_t>(bytes.size() - ip) + sum(written.subspan(ip)),
+                     sum_of_words(written.subspan(source, 2 * size)) + protocol_tcp +
+                         static_cast<std::uint32_t>(bytes.size() - ip) +
+                         sum_of_words(written.subspan(ip)),
                      true);
     return header;
 }

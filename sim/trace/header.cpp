@@ -1,6 +1,8 @@
 // Writing the header as Linux does: RFC 791, RFC 9293 §3.1, options in tcp_options_write()'s order.
 #include "trace/header.hpp"
 
+#include "trace/checksum.hpp"
+
 #include <fmt/format.h>
 
 namespace trace {
@@ -48,21 +50,6 @@ std::string names_of(trace::Flags flags) {
     return names;
 }
 
-// The sum of 16-bit words in one's complement (RFC 1071).
-std::uint32_t sum(const std::uint8_t* bytes, std::size_t count) {
-    std::uint32_t total = 0;
-    for (std::size_t i = 0; i + 1 < count; i += 2) {
-        total += static_cast<std::uint32_t>(bytes[i] << 8 | bytes[i + 1]);
-    }
-    return total;
-}
-std::uint16_t fold(std::uint32_t total) {
-    while (total >> 16 != 0) {
-        total = (total & 0xffff) + (total >> 16);
-    }
-    return static_cast<std::uint16_t>(~total);
-}
-
 void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t value) {
     for (HeaderField& field : header.fields) {
         if (std::string_view(field.name) == name && field.is_tcp == is_tcp) {
@@ -72,15 +59,6 @@ void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t v
             field.value = fmt::format("0x{:04x}", value);
         }
     }
-}
-
-std::uint32_t options_length(const trace::Segment& s) {
-    return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
-           (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u) +
-           (s.sack_blocks > 0 ? 4u + 8u * s.sack_blocks : 0u) +
-           (s.fastopen > 0    ? 12u
-            : s.fastopen == 0 ? 4u
-                              : 0u);
 }
 
 void write_options(Writer& w, const trace::Segment& s) {
@@ -136,6 +114,15 @@ void write_options(Writer& w, const trace::Segment& s) {
 
 } // namespace
 
+std::uint32_t options_length(const trace::Segment& s) {
+    return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
+           (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u) +
+           (s.sack_blocks > 0 ? 4u + 8u * s.sack_blocks : 0u) +
+           (s.fastopen > 0    ? 12u
+            : s.fastopen == 0 ? 4u
+                              : 0u);
+}
+
 Header header_of(const trace::Segment& s) {
     const std::uint32_t tcp_length = 20 + options_length(s);
     Writer w;
@@ -175,12 +162,13 @@ Header header_of(const trace::Segment& s) {
     Header header = std::move(w.header);
     header.source = trace::format(s.source);
     header.destination = trace::format(s.destination);
-    set_checksum(header, "header checksum", false, fold(sum(header.bytes.data(), 20)));
+    const std::span<const std::uint8_t> bytes = header.bytes;
+    set_checksum(header, "header checksum", false, checksum(sum_of_words(bytes.first(20))));
     if (s.length == 0) {
-        std::uint32_t total = sum(header.bytes.data() + 12, 8); // both addresses
+        std::uint32_t total = sum_of_words(bytes.subspan(12, 8)); // both addresses
         total += 6 + tcp_length;
-        total += sum(header.bytes.data() + 20, tcp_length);
-        set_checksum(header, "checksum", true, fold(total));
+        total += sum_of_words(bytes.subspan(20));
+        set_checksum(header, "checksum", true, checksum(total));
     } else {
         header.checksum_known = false;
         for (HeaderField& field : header.fields) {

@@ -30,6 +30,8 @@ struct Header {
     std::string source{}, destination{}; // with ports: "10.0.0.1:80", "[::1]:80"
 };
 
+// Of the TCP header, in bytes, padded to whole words as Linux pads them.
+std::uint32_t options_length(const trace::Segment&);
 // As Linux would write it over IPv4.
 Header header_of(const trace::Segment&);
 // As it was captured, its checksums filled in where the kernel had left that to the hardware; else
