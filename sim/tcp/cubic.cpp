@@ -6,7 +6,6 @@
 namespace tcp {
 namespace {
 
-constexpr std::int64_t hz = 250;
 constexpr std::uint32_t beta = 717, scale = 1024; // 0.7
 constexpr std::uint32_t units_shift = 10;         // BICTCP_HZ
 constexpr std::uint64_t cube_rtt_scale = 41 * 10; // C = 0.4
@@ -73,7 +72,8 @@ void cubic_update(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, trace::Inst
     if (c.epoch == 0)
         begin_epoch(c, cwnd, acked, now);
     const std::int64_t round_trip = (std::int64_t{c.shortest} * hz + 999'999) / 1'000'000;
-    const auto t = static_cast<std::uint64_t>(((std::int64_t{now - c.epoch} + round_trip) << units_shift) / hz);
+    const auto t = static_cast<std::uint64_t>(
+        ((std::int64_t{now - c.epoch} + round_trip) << units_shift) / hz);
     const std::uint64_t away = t < c.k ? c.k - t : t - c.k;
     const auto change = static_cast<std::uint32_t>(std::min<std::uint64_t>(
         (cube_rtt_scale * away * away * away) >> (10 + 3 * units_shift), 0x3fffffff));

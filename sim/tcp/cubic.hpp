@@ -1,4 +1,5 @@
-// CUBIC's congestion avoidance, RFC 9438, in the integers of tcp_cubic.c, and what HyStart remembers.
+// CUBIC's congestion avoidance, RFC 9438, in the integers of tcp_cubic.c, and what HyStart
+// remembers.
 #pragma once
 #include <cstdint>
 
@@ -7,13 +8,19 @@
 
 namespace tcp {
 
+inline constexpr std::int64_t hz = 250; // CONFIG_HZ of the distributions
+// The kernel's tcp_jiffies32; never 0, which means "none".
+constexpr std::uint32_t jiffies(trace::Instant t) {
+    return static_cast<std::uint32_t>(t.ns / (1'000'000'000 / hz)) + 1;
+}
+
 struct Cubic {
     std::uint32_t per_increase = 0; // acknowledged segments for one more in the window
     std::uint32_t last_most = 0;    // window just before the last reduction
     std::uint32_t last_cwnd = 0, origin = 0;
     std::uint32_t last_time = 0, epoch = 0; // in jiffies; epoch 0: none
-    std::uint32_t shortest = 0;            // round trip in microseconds
-    std::uint32_t k = 0;                   // 1/1024 s until `origin` is reached
+    std::uint32_t shortest = 0;             // round trip in microseconds
+    std::uint32_t k = 0;                    // 1/1024 s until `origin` is reached
     std::uint32_t acked = 0;
     std::uint32_t reno = 0; // what Reno's window would be
     // HyStart: of this round trip, in microseconds.

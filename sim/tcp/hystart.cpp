@@ -17,15 +17,10 @@ constexpr std::uint32_t low_window = 16; // hystart_low_window
 constexpr std::uint8_t least_samples = 8;
 constexpr std::uint32_t train_gap_us = 2000; // hystart_ack_delta_us
 constexpr std::uint32_t least_growth_us = 4000, most_growth_us = 16000;
-constexpr std::uint64_t largest_buffer = 65279; // sk_gso_max_size
 constexpr std::uint32_t no_round_trip = 0xffffffff;
 
 std::uint32_t microseconds(trace::Instant t) {
     return static_cast<std::uint32_t>(t.ns / 1000);
-}
-
-std::uint32_t jiffies(trace::Instant t) {
-    return static_cast<std::uint32_t>(t.ns / 4'000'000) + 1;
 }
 
 // hystart_ack_delay(): what a peer that joins segments may add.
@@ -77,8 +72,7 @@ void reset_cubic(Connection& c, const Moment& m) {
 void cubic_acked(Connection& c, Duration round_trip, Moment& m) {
     Congestion& g = c.congestion;
     Cubic& q = g.cubic;
-    constexpr std::uint32_t second = 250; // in jiffies
-    if (q.epoch != 0 && jiffies(m.now()) - q.epoch < second)
+    if (q.epoch != 0 && jiffies(m.now()) - q.epoch < hz)
         return; // samples right after a recovery
     const auto us = static_cast<std::uint32_t>(std::max<std::int64_t>(round_trip.ns / 1000, 1));
     if (q.shortest == 0 || us < q.shortest)

@@ -8,9 +8,9 @@ namespace tcp {
 struct Connection;
 struct Moment;
 
-// A new round of samples begins: bictcp_hystart_reset(). With cubic_reset() in front of it also
-// what follows a handshake or a timeout: cubictcp_init(), cubictcp_state().
+// A new round of samples begins: bictcp_hystart_reset().
 void begin_hystart_round(Connection&, const Moment&);
+// All is forgotten after a handshake or a timeout: cubictcp_init(), cubictcp_state().
 void reset_cubic(Connection&, const Moment&);
 // An ACK gave a round trip: cubictcp_acked().
 void cubic_acked(Connection&, trace::Duration round_trip, Moment&);

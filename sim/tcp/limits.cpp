@@ -10,7 +10,6 @@
 namespace tcp {
 namespace {
 
-constexpr std::uint32_t least_clamp = 2304 / 2; // SOCK_MIN_RCVBUF / 2
 constexpr std::uint32_t no_limit = 0xffffffff;
 
 Limits& own(Options& o) {
@@ -54,7 +53,7 @@ bool keep_limit(Options& o, std::string_view name, std::int64_t value) {
     else if (name == "TCP_NOTSENT_LOWAT")
         own(o).notsent_low_water = number;
     else if (name == "TCP_WINDOW_CLAMP")
-        own(o).window_clamp = value == 0 ? 0 : std::max(number, least_clamp);
+        own(o).window_clamp = value == 0 ? 0 : std::max(number, least_window_clamp);
     else if (name == "TCP_MAXSEG")
         own(o).max_segment = number;
     else if (name == "SO_RCVTIMEO")

@@ -12,6 +12,9 @@ struct Connection;
 struct Moment;
 struct Stack;
 
+inline constexpr std::uint32_t least_receive_buffer = 2304; // SOCK_MIN_RCVBUF
+inline constexpr std::uint32_t least_window_clamp = least_receive_buffer / 2;
+
 struct Limits {
     std::uint32_t receive_low_water = 1;  // SO_RCVLOWAT: ready only when so much can be read
     std::uint32_t notsent_low_water = 0;  // TCP_NOTSENT_LOWAT; 0: tcp_notsent_lowat

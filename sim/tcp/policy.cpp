@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "limits.hpp"
+
 namespace tcp {
 
 using trace::Duration;
@@ -378,7 +380,7 @@ std::uint32_t doubled(std::int64_t asked, std::int64_t most, std::uint32_t least
 } // namespace
 
 std::uint32_t receive_buffer_for(const Stack& s, std::int64_t asked) {
-    return doubled(asked, s[S::rmem_max], 2304); // SOCK_MIN_RCVBUF
+    return doubled(asked, s[S::rmem_max], least_receive_buffer);
 }
 
 std::uint32_t send_buffer_for(const Stack& s, std::int64_t asked) {
@@ -396,8 +398,9 @@ std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_s
     // tcp_select_initial_window(): room for tcp_rmem[2] unless the program fixed the buffer.
     std::uint32_t space = window_of_buffer(s, buffer);
     if (!buffer_was_set)
-        space = std::max({space, static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).most),
-                          static_cast<std::uint32_t>(s[S::rmem_max])});
+        space =
+            std::max({space, static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).most),
+                      static_cast<std::uint32_t>(s[S::rmem_max])});
     if (clamp != 0)
         space = std::min(space, clamp);
     const int width = static_cast<int>(std::bit_width(space)); // ilog2 + 1

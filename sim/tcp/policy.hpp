@@ -185,6 +185,8 @@ bool buffers_grow(const Stack&);
 // Whether several segments wait for an ACK that is near, and how near it must be.
 bool defers_buffers(const Stack&);
 trace::Duration longest_deferral(const Stack&);
+// GSO_LEGACY_MAX_SIZE less headers: sk_gso_max_size.
+inline constexpr std::uint64_t largest_buffer = 65536 - 1 - 256;
 // Segments that one buffer handed to the network interface holds: tcp_tso_autosize().
 // `shortest`: the least round trip.
 std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint64_t rate,

@@ -109,11 +109,11 @@ std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint64
     if (!s.goes(Way::buffers_span_segments))
         return 1;
     // A thousandth of a second at a time; near peers get more.
-    constexpr std::uint64_t largest = 65279; // sk_gso_max_size
     const std::uint64_t near = static_cast<std::uint64_t>(shortest.ns / 1000) >> 9;
-    const std::uint64_t bytes = std::min(rate >> 10, largest) + (near < 32 ? largest >> near : 0);
+    const std::uint64_t bytes =
+        std::min(rate >> 10, largest_buffer) + (near < 32 ? largest_buffer >> near : 0);
     // In 32 bits: a division of 64 takes twice as long. At least tcp_min_tso_segs.
-    return std::max(static_cast<std::uint32_t>(std::min(bytes, largest)) / mss, 2u);
+    return std::max(static_cast<std::uint32_t>(std::min(bytes, largest_buffer)) / mss, 2u);
 }
 
 bool moderates_receive_buffer(const Stack& s) {

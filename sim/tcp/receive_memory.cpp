@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "limits.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "window.hpp"
@@ -13,8 +14,7 @@ using trace::Duration;
 
 namespace {
 
-constexpr std::uint32_t initial_segments = 10;  // TCP_INIT_CWND
-constexpr std::uint32_t least_clamp = 2304 / 2; // SOCK_MIN_RCVBUF / 2
+constexpr std::uint32_t initial_segments = 10; // TCP_INIT_CWND
 // tcp_collapse() copies into buffers of one page, less what every buffer has at its end.
 constexpr std::uint32_t page = 4096, page_payload = 3776;
 
@@ -130,7 +130,7 @@ void grow_buffer(Connection& c, std::uint32_t space, const Stack& stack) {
 } // namespace
 
 void set_window_clamp(Connection& c, std::uint32_t value) {
-    const std::uint32_t clamp = std::max(least_clamp, value), old = c.memory.clamp;
+    const std::uint32_t clamp = std::max(least_window_clamp, value), old = c.memory.clamp;
     c.memory.clamp = clamp;
     if (clamp < old)
         c.rcv.ceiling = std::min(c.rcv.ceiling, clamp);

@@ -13,8 +13,6 @@ namespace tcp {
 
 namespace {
 
-constexpr std::uint32_t largest_buffer = 65536 - 257; // GSO_LEGACY_MAX_SIZE less headers
-
 // tcp_mark_push()
 void push_tail(Connection& c) {
     if (c.queue.waiting.empty())
