@@ -154,10 +154,6 @@ LikelyPath ending_after(State from, State to, const Stimulus& seen) {
     return {};
 }
 
-bool leads_to_time_wait(State from) {
-    return from == State::fin_wait_1 || from == State::fin_wait_2 || from == State::closing;
-}
-
 LikelyPath without_time_wait(State from) {
     LikelyPath path;
     path.has_alternatives = from == State::fin_wait_1; // or through CLOSING
@@ -194,6 +190,10 @@ LikelyPath unseen_end(State from, const Stimulus& seen) {
 }
 
 } // namespace
+
+bool leads_to_time_wait(State from) {
+    return from == State::fin_wait_1 || from == State::fin_wait_2 || from == State::closing;
+}
 
 LikelyPath likely_path(State from, State to, const Stimulus& seen) {
     if (to == State::closed && seen.no_time_wait && !seen.peer_aborted && leads_to_time_wait(from))

@@ -47,5 +47,6 @@ struct LikelyPath {
 // One row that fits what was seen best, or else the shortest way. A reset or timeout is supposed
 // only with a reason.
 LikelyPath likely_path(trace::State from, trace::State to, const Stimulus& seen);
+bool leads_to_time_wait(trace::State); // unless there is no room for one
 
 } // namespace net

@@ -1,21 +1,19 @@
 // Connections are aligned by their names (client#1); numbers by the latest SYN of each side.
 #include "net/model.hpp"
 
+#include "trace/align.hpp"
+
 namespace net {
 namespace {
-
-bool opens(const trace::SocketRecord& s) {
-    return s.number != 0 && s.listener == trace::none && !s.is_listener && s.local.port != 0;
-}
 
 // The end of the same connection in the other log; itself if it is no connection's.
 trace::Endpoint renamed(const trace::Endpoint& end, const trace::Trace& from,
                         const trace::Trace& to) {
     for (const trace::SocketRecord& mine : from.sockets) {
-        if (!opens(mine) || mine.local != end)
+        if (!trace::opens(mine) || mine.local != end)
             continue;
         for (const trace::SocketRecord& theirs : to.sockets)
-            if (opens(theirs) && theirs.host == mine.host && theirs.number == mine.number)
+            if (trace::opens(theirs) && theirs.host == mine.host && theirs.number == mine.number)
                 return theirs.local;
     }
     return end;

@@ -2,6 +2,8 @@
 #include "net/attach/follow.hpp"
 
 #include "net/clock.hpp"
+#include "net/likely_path.hpp"
+#include "net/mirror.hpp"
 #include "net/netstat_text.hpp"
 
 #include <algorithm>
@@ -34,11 +36,6 @@ Result<std::optional<SocketRow>> ask_for(Reader& reader, const SocketRow& row) {
 }
 
 } // namespace
-
-bool leads_to_time_wait(KernelState state) {
-    return state == KernelState::fin_wait_1 || state == KernelState::fin_wait_2 ||
-           state == KernelState::closing;
-}
 
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second) {
     PairLook look;
@@ -76,7 +73,7 @@ Looked Follow::looked(const SocketRow& known, std::optional<SocketRow> row, std:
     if (made.row)
         return made;
     made.far = far_end_of(known);
-    const bool closed_first = leads_to_time_wait(known.state);
+    const bool closed_first = leads_to_time_wait(state_of(known.state));
     if ((closed_first || made.far == FarEnd::elsewhere) && time_wait_overflowed()) {
         made.no_time_wait = closed_first;
         made.far = FarEnd::not_to_be_seen; // an orderly close has left no TIME_WAIT

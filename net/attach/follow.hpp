@@ -22,8 +22,6 @@ struct PairLook {
 };
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second);
 
-bool leads_to_time_wait(KernelState state); // unless there is no room for one
-
 class Follow {
 public:
     Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more = {});

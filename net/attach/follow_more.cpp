@@ -2,6 +2,8 @@
 #include "net/attach/follow.hpp"
 
 #include "net/clock.hpp"
+#include "net/likely_path.hpp"
+#include "net/mirror.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -187,7 +189,7 @@ void Follow::take_events(std::vector<KernelEvent>& events) {
                 one.asked = true;
                 one.after = std::move(*found);
                 one.no_time_wait = !one.after && event.to == KernelState::closed &&
-                                   leads_to_time_wait(event.from) && !one.reset &&
+                                   leads_to_time_wait(state_of(event.from)) && !one.reset &&
                                    time_wait_overflowed();
             }
         }

@@ -8,10 +8,6 @@
 namespace trace {
 namespace {
 
-bool opens(const SocketRecord& s) {
-    return s.number != 0 && s.listener == none && !s.is_listener && s.local.port != 0;
-}
-
 // Of one connection: since a port is one's own only towards one destination, both ends tell it.
 struct Renamed {
     Endpoint from, towards;
@@ -45,6 +41,10 @@ bool names_port(const std::string& text, const std::string& port) {
 }
 
 } // namespace
+
+bool opens(const SocketRecord& s) {
+    return s.number != 0 && s.listener == none && !s.is_listener && s.local.port != 0;
+}
 
 Trace with_ports_of(const Trace& model, Trace log) {
     std::vector<Renamed> renamed;

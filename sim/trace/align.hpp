@@ -4,6 +4,9 @@
 
 namespace trace {
 
+// Whether it is the end of a connection that called connect() and so has a port to be aligned.
+bool opens(const SocketRecord&);
+
 // `log` with the ports that `model` has for the same connections (client#1, ...).
 Trace with_ports_of(const Trace& model, Trace log);
 
