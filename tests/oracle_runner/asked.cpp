@@ -1,6 +1,7 @@
 // do_tcp_getsockopt(), sk_getsockopt(), tcp_ioctl().
 #include "asked.hpp"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -130,8 +131,8 @@ constexpr std::array<Inert, 24> inert = {{
     {"tcp_no_metrics_save", ""},
     {"tcp_fack", ""},
     {"tcp_low_latency", ""},
-    {"tcp_pacing_ss_ratio", ""},
-    {"tcp_pacing_ca_ratio", ""},
+    {"tcp_pacing_ss_ratio", "200"},
+    {"tcp_pacing_ca_ratio", "120"},
     {"tcp_ecn", "0"},
     {"tcp_ecn", "2"},
     {"tcp_adv_win_scale", ""},
@@ -145,7 +146,7 @@ constexpr std::array<Inert, 24> inert = {{
     {"tcp_tso_win_divisor", "3"},
     {"tcp_min_tso_segs", "2"},
     {"tcp_thin_linear_timeouts", "0"},
-    {"tcp_challenge_ack_limit", ""},
+    {"tcp_challenge_ack_limit", "2147483647"},
     {"tcp_migrate_req", "0"},
     {"ip_forward", ""},
     {"tcp_limit_output_bytes", ""},
@@ -184,6 +185,13 @@ std::optional<std::string> queue_length(const world::World& world, const SocketN
     if (request == "SIOCOUTQNSD")
         return fmt::format("{}", opening ? 0u : end - c.snd.nxt);
     return std::nullopt;
+}
+
+int status_flags(const world::World& world, const SocketName& name) {
+    const auto found = find(world, name);
+    const bool nonblocking =
+        found && (found->listener ? found->listener->nonblocking : found->connection->nonblocking);
+    return O_RDWR | (nonblocking ? O_NONBLOCK : 0);
 }
 
 int message_flags(const std::vector<std::string>& arguments, std::size_t from) {

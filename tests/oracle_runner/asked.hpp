@@ -16,6 +16,8 @@ std::optional<std::string> option_value(const world::World&, const scenario::Soc
 // SIOCINQ, SIOCOUTQ, SIOCOUTQNSD.
 std::optional<std::string> queue_length(const world::World&, const scenario::SocketName&,
                                         const std::string& request);
+// What fcntl(F_GETFL) returns.
+int status_flags(const world::World&, const scenario::SocketName&);
 // MSG_ flags as recordings spell them: 64, "MSG_PEEK|MSG_DONTWAIT"; all that are there, or-ed.
 int message_flags(const std::vector<std::string>& arguments, std::size_t from);
 // A sysctl that makes no difference to anything that recordings are compared by, at this value.

@@ -256,7 +256,7 @@ private:
                 });
             };
             if (says("F_GETFL")) {
-                calls_[index].text = c.result;
+                calls_[index].text = fmt::format("{}", status_flags(bench_.world(), name(d)));
                 return trace::none;
             }
             if (says("O_NONBLOCK"))
@@ -437,7 +437,7 @@ private:
         if (option == "SO_RCVTIMEO" || option == "SO_SNDTIMEO")
             value = milliseconds_of(c.arguments.size() > 1 ? c.arguments[1] : "0");
         if (makes_no_difference(option)) {
-            calls_[index].text = c.result;
+            calls_[index].text = "0";
             return trace::none;
         }
         return bench_.submit(scenario::SetOption{name(d), option, value});
