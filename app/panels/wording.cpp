@@ -59,8 +59,8 @@ std::string bytes_text(const trace::BufferView& buffer) {
     std::string text = fmt::format("{} B", buffer.bytes);
     if (buffer.fin)
         text += view::tr(", FIN included");
-    if (buffer.size > 0 &&
-        buffer.bytes > 0) // the kernel counts memory, not bytes, against a buffer
+    // The kernel counts memory, not bytes, against a buffer.
+    if (buffer.size > 0 && buffer.bytes > 0)
         text += say(" · {} % full",
                     (std::uint64_t{buffer.memory} * 100 + buffer.size / 2) / buffer.size);
     return text;

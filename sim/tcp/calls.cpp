@@ -21,19 +21,23 @@ using S = trace::State;
 
 namespace {
 
-std::int64_t code(trace::Errno e) { return -static_cast<std::int64_t>(e); }
+std::int64_t code(trace::Errno e) {
+    return -static_cast<std::int64_t>(e);
+}
 
 // Asks the table; an error that is reported is no longer pending.
 std::optional<Progress> refusal(Connection& c, Call call, bool would_block) {
     const auto row = trace::refused(c.status.state(), call, context(c, would_block));
-    if (!row) return std::nullopt;
-    if (row->condition == trace::Condition::error_pending) c.error = trace::Errno::ok;
+    if (!row)
+        return std::nullopt;
+    if (row->condition == trace::Condition::error_pending)
+        c.error = trace::Errno::ok;
     return Progress{true, code(row->error), row->why};
 }
 
 constexpr Progress sleeps{};
 
-}  // namespace
+} // namespace
 
 trace::CallContext context(const Connection& c, bool would_block) {
     trace::CallContext x;
@@ -56,7 +60,8 @@ void open(Connection& c, Seq iss, Moment& m) {
     c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, c.options);
     c.rtt.rto = initial_rto(m.stack);
     c.retransmitting_since = m.now();
-    if (!c.fast_open.deferred) advance(c.status, c.cookie, Trigger::connect_call, m);
+    if (!c.fast_open.deferred)
+        advance(c.status, c.cookie, Trigger::connect_call, m);
     c.fast_open.deferred = false;
     m.count(trace::Counter::ActiveOpens);
     send_syn(c, m, Rule::active_open, false);
@@ -79,18 +84,21 @@ void as_new(Connection& c) {
     c.snd.fin = false;
 }
 
-}  // namespace
+} // namespace
 
 Progress connect_result(Connection& c) {
     const S state = c.status.state();
     if (state == S::syn_sent || state == S::syn_recv) {
-        if (!c.nonblocking) return sleeps;
+        if (!c.nonblocking)
+            return sleeps;
         c.connecting = true;
-        if (c.fast_open.in_syn > 0) return {true, c.fast_open.in_syn, Rule::write_accepted};
+        if (c.fast_open.in_syn > 0)
+            return {true, c.fast_open.in_syn, Rule::write_accepted};
         return {true, code(trace::Errno::einprogress), Rule::call_returns};
     }
     c.connecting = false;
-    if (state != S::closed) return {true, 0, Rule::call_returns};
+    if (state != S::closed)
+        return {true, 0, Rule::call_returns};
     // The error may have been told by SO_ERROR before.
     const trace::Errno e = c.error == trace::Errno::ok ? trace::Errno::econnaborted : c.error;
     c.error = trace::Errno::ok;
@@ -100,9 +108,12 @@ Progress connect_result(Connection& c) {
 
 void disconnect(Connection& c, Moment& m) {
     const S state = c.status.state();
-    const bool told = state == S::closed || state == S::closing || state == S::last_ack || state == S::time_wait;
-    if (state == S::syn_sent) advance(c.status, c.cookie, Trigger::close_call, m);
-    else if (state != S::closed && state != S::time_wait) abort(c, m, Rule::linger_zero);
+    const bool told =
+        state == S::closed || state == S::closing || state == S::last_ack || state == S::time_wait;
+    if (state == S::syn_sent)
+        advance(c.status, c.cookie, Trigger::close_call, m);
+    else if (state != S::closed && state != S::time_wait)
+        abort(c, m, Rule::linger_zero);
     bury(c, told ? trace::Errno::ok : trace::Errno::econnreset);
     as_new(c);
 }
@@ -117,24 +128,28 @@ Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
     if (!c.urgent.empty()) [[unlikely]] {
         const std::uint32_t whole = n;
         n = up_to_urgent(c, n);
-        if (n < whole) why = Rule::read_stops_at_urgent;
+        if (n < whole)
+            why = Rule::read_stops_at_urgent;
     }
     c.rcv.copied = c.rcv.copied + n;
-    if (!c.urgent.empty()) [[unlikely]] forget_urgent(c);
+    if (!c.urgent.empty()) [[unlikely]]
+        forget_urgent(c);
     // A reader that asked for more runs into the FIN and takes it along.
-    if (c.rcv.fin && n == there && (!most || *most > n)) c.rcv.copied = c.rcv.nxt;
+    if (c.rcv.fin && n == there && (!most || *most > n))
+        c.rcv.copied = c.rcv.nxt;
     else if (c.rcv.fin && n == there && !c.memory.queue.empty() &&
              before(c.memory.queue.back().begin + 1, c.rcv.nxt))
-        c.rcv.copied = c.rcv.nxt;  // it came in the same buffer
+        c.rcv.copied = c.rcv.nxt; // it came in the same buffer
     free_what_was_read(c);
     right_size(c, m);
-    if (c.status.state() != S::closed) acknowledge_reading(c, n, m);
+    if (c.status.state() != S::closed)
+        acknowledge_reading(c, n, m);
     return {true, n, why};
 }
 
 // Nothing to read: the end, an error, or sleep.
 Progress nothing_to_read(Connection& c, bool peek) {
-    if (c.done_reading) {  // before any error: SOCK_DONE
+    if (c.done_reading) { // before any error: SOCK_DONE
         if (!peek) {
             c.rcv.copied = c.rcv.nxt;
             free_what_was_read(c);
@@ -148,8 +163,10 @@ Progress nothing_to_read(Connection& c, bool peek) {
     }
     if (c.shut_rd && c.error == trace::Errno::ok)
         return {true, 0, Rule::read_returns_eof};
-    if (auto r = refusal(c, Call::read, true)) return *r;
-    if (c.status.state() == S::closed) return {true, 0, Rule::read_returns_eof};
+    if (auto r = refusal(c, Call::read, true))
+        return *r;
+    if (c.status.state() == S::closed)
+        return {true, 0, Rule::read_returns_eof};
     return sleeps;
 }
 
@@ -166,21 +183,24 @@ Progress peek(Connection& c, std::optional<std::uint32_t> most, std::uint32_t ta
     return there > 0 ? sleeps : nothing_to_read(c, true);
 }
 
-}  // namespace
+} // namespace
 
 Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& taken, Moment& m,
               ReceiveFlags flags) {
-    if (most == 0u && unread(c) > 0) return {true, 0, Rule::read_returns_data};
+    if (most == 0u && unread(c) > 0)
+        return {true, 0, Rule::read_returns_data};
     // sock_rcvlowat(): so much at least, before it stops sleeping.
     const std::uint32_t wanted = most ? *most : 0x7fffffffu;
     const std::uint32_t low = limits(c.options).receive_low_water;
     const std::uint32_t target = flags.wait_all && most ? wanted : std::min(low, wanted);
     if (flags.woken && low > 1 && !enough_to_read(c, low) && !no_more_comes(c))
         return {false, 0, Rule::low_water_not_reached};
-    if (flags.peek) return peek(c, most, target);
+    if (flags.peek)
+        return peek(c, most, target);
     if (!c.urgent.empty() && pass_over_urgent(c) && unread(c) == 0) [[unlikely]] {
         free_what_was_read(c);
-        if (c.status.state() != S::closed) acknowledge_reading(c, 0, m);
+        if (c.status.state() != S::closed)
+            acknowledge_reading(c, 0, m);
     }
     if (unread(c) > 0) {
         const auto rest = most ? std::optional(*most - taken) : std::nullopt;
@@ -188,54 +208,71 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& t
         taken += static_cast<std::uint32_t>(p.value);
         p.value = taken;
         const bool stopped = p.why == Rule::read_stops_at_urgent;
-        if (taken >= target || stopped || no_more_comes(c)) return p;
+        if (taken >= target || stopped || no_more_comes(c))
+            return p;
         return {false, 0, low > 1 ? Rule::low_water_not_reached : Rule::waits_for_all};
     }
-    if (taken > 0 && no_more_comes(c)) return {true, taken, Rule::read_returns_data};
+    if (taken > 0 && no_more_comes(c))
+        return {true, taken, Rule::read_returns_data};
     return taken > 0 ? sleeps : nothing_to_read(c, false);
 }
 
 Progress timed_out(Connection& c, std::uint32_t so_far) {
     c.queue.asleep = false;
-    if (so_far > 0) return {true, so_far, Rule::call_timed_out};
+    if (so_far > 0)
+        return {true, so_far, Rule::call_timed_out};
     const bool connecting = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
     return {true, code(connecting ? trace::Errno::einprogress : trace::Errno::eagain),
             Rule::call_timed_out};
 }
 
-Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m, SendFlags flags) {
+Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m,
+               SendFlags flags) {
     if (c.fast_open.deferred) { // tcp_sendmsg_fastopen(): now the SYN leaves
         c.fast_open.promised = bytes;
         open(c, c.snd.iss, m);
         written = c.fast_open.in_syn;
-                if (c.nonblocking) return {true, written, Rule::write_accepted};
+        if (c.nonblocking)
+            return {true, written, Rule::write_accepted};
         return sleeps;
     }
     const S state = c.status.state();
     if (state == S::syn_sent || (state == S::syn_recv && !c.fast_open.passive)) {
-        if (written > 0 && !c.nonblocking) return sleeps;
-        if (auto r = refusal(c, Call::write, true)) return *r;
+        if (written > 0 && !c.nonblocking)
+            return sleeps;
+        if (auto r = refusal(c, Call::write, true))
+            return *r;
         c.queue.asleep = true;
         return sleeps;
     }
     // An error in the middle of a write is told by the next one; this one says how far it came.
     if (written > 0 && (c.error != trace::Errno::ok || c.shut_wr))
         return {true, written, Rule::write_accepted};
-    if (auto r = refusal(c, Call::write, false)) return *r;
+    if (auto r = refusal(c, Call::write, false))
+        return *r;
 
-    if (c.queue.asleep && !is_writable(c, m.stack)) return sleeps;  // woken by something else
+    if (c.queue.asleep && !is_writable(c, m.stack))
+        return sleeps; // woken by something else
     c.queue.asleep = false;
     written += take_written(c, bytes - written, written == 0, flags, m);
     if (written == bytes) {
-        if (flags.urgent && bytes > 0) return {true, written, Rule::urgent_byte_written};
+        if (flags.urgent && bytes > 0)
+            return {true, written, Rule::urgent_byte_written};
         const std::uint32_t unsent = before(c.snd.nxt, c.snd.end) ? c.snd.end - c.snd.nxt : 0;
-        const bool waits = unsent > 0 && unsent < mss_now(c) && nagle_holds(c, flags.more ? Push::held : Push::as_set, m.stack);
-        if (waits && flags.more) return {true, written, Rule::more_holds};
-        return {true, written, !waits ? Rule::write_accepted : c.queue.corked ? Rule::cork_holds : Rule::nagle_holds};
+        const bool waits = unsent > 0 && unsent < mss_now(c) &&
+                           nagle_holds(c, flags.more ? Push::held : Push::as_set, m.stack);
+        if (waits && flags.more)
+            return {true, written, Rule::more_holds};
+        return {true, written,
+                !waits           ? Rule::write_accepted
+                : c.queue.corked ? Rule::cork_holds
+                                 : Rule::nagle_holds};
     }
     if (c.nonblocking) {
-        if (written > 0) return {true, written, Rule::send_buffer_full};
-        if (auto r = refusal(c, Call::write, true)) return *r;
+        if (written > 0)
+            return {true, written, Rule::send_buffer_full};
+        if (auto r = refusal(c, Call::write, true))
+            return *r;
     }
     c.queue.asleep = true;
     return sleeps;
@@ -245,9 +282,10 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     const bool rd = how != trace::Shutdown::wr, wr = how != trace::Shutdown::rd;
     const S before_this = c.status.state();
     if (before_this != S::syn_sent && before_this != S::syn_recv && before_this != S::closed)
-        c.connecting = false;  // inet_shutdown(): SS_CONNECTED, whether connect() was asked again or not
+        c.connecting =
+            false; // inet_shutdown(): SS_CONNECTED, whether connect() was asked again or not
     if (auto r = refusal(c, Call::shutdown, false)) {
-        c.shut_rd = c.shut_rd || rd;  // inet_shutdown(): ENOTCONN, and yet it takes effect
+        c.shut_rd = c.shut_rd || rd; // inet_shutdown(): ENOTCONN, and yet it takes effect
         c.shut_wr = c.shut_wr || wr;
         return *r;
     }
@@ -255,16 +293,19 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     if (c.status.state() == S::syn_sent) {
         if (advance(c.status, c.cookie, trigger, m)) {
             bury(c, trace::Errno::econnreset);
-            as_new(c);  // inet_shutdown() disconnects
+            as_new(c); // inet_shutdown() disconnects
         }
         return {true, 0, Rule::shutdown_aborts_connect};
     }
-    if (rd) c.shut_rd = true;
-    if (!wr) return {true, 0, Rule::shutdown_rd_sends_nothing};
+    if (rd)
+        c.shut_rd = true;
+    if (!wr)
+        return {true, 0, Rule::shutdown_rd_sends_nothing};
     const bool first = !c.shut_wr;
     c.shut_wr = true;
     const bool opening = c.status.state() == S::syn_recv;
-    if (opening && shutdown_waits_for_establishing(m.stack)) return {true, 0, Rule::call_returns};
+    if (opening && shutdown_waits_for_establishing(m.stack))
+        return {true, 0, Rule::call_returns};
     const Trigger closes = opening ? Trigger::close_call : trigger;
     if (first && trace::transition(c.status.state(), closes, policies(m.stack))) {
         c.snd.fin = true;
@@ -281,7 +322,8 @@ trace::Errno take_error(Connection& c) {
 
 Progress set_option(Connection& c, std::string_view name, std::int64_t value, Moment& m) {
     const OptionText* option = find_option(name);
-    if (!option) return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
+    if (!option)
+        return {true, code(trace::Errno::enoprotoopt), Rule::call_refused};
     if (!takes(*option, value, c.status.state()))
         return {true, code(trace::Errno::einval), Rule::call_refused};
     if (name == "SO_RCVBUF") {
@@ -314,8 +356,10 @@ void abort(Connection& c, Moment& m, Rule why) {
     const bool ending = state == S::closing || state == S::last_ack;
     const bool unsent = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
     const trace::Transition* row = advance(c.status, c.cookie, Trigger::abort, m, why);
-    if (!row) return;
-    if (row->emission == trace::Emission::rst || (ending && unsent)) send_active_reset(c, m, why);
+    if (!row)
+        return;
+    if (row->emission == trace::Emission::rst || (ending && unsent))
+        send_active_reset(c, m, why);
     bury(c, trace::Errno::ok);
 }
 
@@ -341,31 +385,36 @@ Progress leave_behind(Connection& c, Moment& m, Rule why) {
 
 // sk_stream_wait_close(): O_NONBLOCK makes no difference.
 Progress linger(Connection& c, Moment& m) {
-    if (!is_closing(c.status.state())) return leave_behind(c, m, Rule::call_returns);
-    if (m.now() >= c.linger_until) return leave_behind(c, m, Rule::linger_over);
+    if (!is_closing(c.status.state()))
+        return leave_behind(c, m, Rule::call_returns);
+    if (m.now() >= c.linger_until)
+        return leave_behind(c, m, Rule::linger_over);
     return sleeps;
 }
 
-}  // namespace
+} // namespace
 
 Progress close(Connection& c, Moment& m) {
-    if (c.lingering) return linger(c, m);
+    if (c.lingering)
+        return linger(c, m);
     const bool data_unread = unread(c) > 0;
     const S state = c.status.state();
     c.shut_rd = c.shut_wr = true;
     free_everything(c); // before anything is sent: a RST tells the window that is open again
     // In TIME_WAIT the small record goes on; the descriptor's socket is CLOSED already.
-    if (state == S::closed || state == S::time_wait) return leave_behind(c, m, Rule::call_returns);
+    if (state == S::closed || state == S::time_wait)
+        return leave_behind(c, m, Rule::call_returns);
     if (state == S::syn_sent) {
         advance(c.status, c.cookie, Trigger::close_call, m);
         bury(c, trace::Errno::ok);
         return leave_behind(c, m, Rule::call_returns);
     }
-    if (data_unread) {  // even if the FIN has gone already
+    if (data_unread) { // even if the FIN has gone already
         m.bump(trace::Counter::TCPAbortOnClose);
         const trace::Transition* row =
             advance(c.status, c.cookie, Trigger::abort, m, Rule::close_with_unread_data);
-        if (row) send_active_reset(c, m, Rule::close_with_unread_data);
+        if (row)
+            send_active_reset(c, m, Rule::close_with_unread_data);
         bury(c, trace::Errno::ok);
         return leave_behind(c, m, Rule::call_returns);
     }
@@ -387,4 +436,4 @@ Progress close(Connection& c, Moment& m) {
     return leave_behind(c, m, Rule::call_returns);
 }
 
-}  // namespace tcp
+} // namespace tcp

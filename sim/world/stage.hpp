@@ -29,9 +29,6 @@ public:
     const World& world() const { return world_; }
     // Before it plays: see World.
     void play_in(const Manner& manner) { world_.play_in(manner); }
-    void set_ties(Ties t) { world_.set_ties(t); }
-    void set_timers(Timers t) { world_.set_timers(t); }
-    void set_way(tcp::Way way, bool yes) { world_.set_way(way, yes); }
 
 private:
     std::size_t bytes_;
