@@ -237,8 +237,8 @@ std::int64_t Actor::call(Order& order, CallReport& report) {
     }
     case trace::Call::write: {
         const std::string payload = order.text.empty() ? std::string(order.bytes, 'x') : order.text;
-        return value_or_errno(::send(on, payload.data(), payload.size(),
-                                     MSG_NOSIGNAL | order.flags));
+        return value_or_errno(
+            ::send(on, payload.data(), payload.size(), MSG_NOSIGNAL | order.flags));
     }
     case trace::Call::shutdown: return value_or_errno(::shutdown(on, how_number(order.how)));
     case trace::Call::close: {

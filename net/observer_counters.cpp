@@ -11,7 +11,6 @@
 namespace net {
 namespace {
 
-
 bool counts_every_segment(trace::Counter counter) {
     return counter == trace::Counter::InSegs || counter == trace::Counter::OutSegs;
 }

@@ -39,8 +39,8 @@ struct Result {
     double simulated = 0, last_done = 0; // seconds
     double cpu = 0, wall = 0;            // seconds, from the first event to the last
     std::int64_t resident_before = 0, resident_sample = 0; // KiB
-    double yardstick = 0;          // nanoseconds an event, if it was asked for
-    double units = 0;              // connections, or segments of 1460 B
+    double yardstick = 0; // nanoseconds an event, if it was asked for
+    double units = 0;     // connections, or segments of 1460 B
 };
 
 // "1" to "5" and the count; then key=value of loss, tw, hold, trace, yardstick. `mistake`: one

@@ -104,9 +104,9 @@ Outcome check_both(const scenario::Scenario& s) {
     const auto both = sources::play_both(s);
     if (!both.kernel.failure.empty())
         return refusal(both.kernel.failure, Exit::impossible);
-    for (const auto& [play, where] : {std::pair<const sources::Play*, const char*>{
-                                          &both.simulated, ""},
-                                      {&both.kernel, " on the kernel"}})
+    for (const auto& [play, where] :
+         {std::pair<const sources::Play*, const char*>{&both.simulated, ""},
+          {&both.kernel, " on the kernel"}})
         if (auto failure = failure_of(s, play->report, play->trace, where);
             failure && (!both.held || !play->report.stopped.empty()))
             return *failure;

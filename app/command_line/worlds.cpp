@@ -72,14 +72,12 @@ std::uint32_t place_of(trace::Instant at, const trace::Trace& trace) {
 
 std::string both_as_json(const Scenario& s, const sources::Comparison& both, const Told& told) {
     const std::string difference =
-        both.difference
-            ? trace::json_string(sources::explained(*both.difference, told.language))
-            : std::string("null");
-    return fmt::format(
-        "{{\"simulator\":{},\n\"kernel\":{},\n\"scope\":{},\"difference\":{}}}\n",
-        json(s, both.simulated.report, both.simulated.trace, told.language),
-        json(s, both.kernel.report, both.kernel.trace, told.language),
-        trace::json_string(both.kernel.scope), difference);
+        both.difference ? trace::json_string(sources::explained(*both.difference, told.language))
+                        : std::string("null");
+    return fmt::format("{{\"simulator\":{},\n\"kernel\":{},\n\"scope\":{},\"difference\":{}}}\n",
+                       json(s, both.simulated.report, both.simulated.trace, told.language),
+                       json(s, both.kernel.report, both.kernel.trace, told.language),
+                       trace::json_string(both.kernel.scope), difference);
 }
 
 std::string both_as_text(const Scenario& s, const sources::Comparison& both, const Told& told) {

@@ -64,13 +64,14 @@ std::string SequenceView::about(const ArrowItem& arrow) const {
     if (frame.attach) { // the source of what is shown, and how old it is
         text += "\n" + fmt::format(fmt::runtime(view::tr("captured on this machine, {} ago")),
                                    trace::format_short(frame.snapshot->now - record.sent));
-        const bool far = std::any_of(
-            trace().events.begin(), trace().events.begin() + frame.visible_events,
-            [&](const trace::Event& event) {
-                return event.ref == arrow.id && event.certainty != trace::Certainty::exact &&
-                       (event.kind == trace::EventKind::segment_sent ||
-                        event.kind == trace::EventKind::segment_arrived);
-            });
+        const bool far =
+            std::any_of(trace().events.begin(), trace().events.begin() + frame.visible_events,
+                        [&](const trace::Event& event) {
+                            return event.ref == arrow.id &&
+                                   event.certainty != trace::Certainty::exact &&
+                                   (event.kind == trace::EventKind::segment_sent ||
+                                    event.kind == trace::EventKind::segment_arrived);
+                        });
         if (far)
             text += std::string("; ") + view::tr("when the far end sent or took it is not seen");
     }

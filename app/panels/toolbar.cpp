@@ -137,8 +137,8 @@ bool wanted(const Bar& b, ToolbarItem item) {
     case ToolbarItem::back:
         // Always in its place before Next, so that Next stays under the finger that presses it.
         return has_world(b) && b.frame.mode != view::Mode::attach &&
-               (b.frame.can.back || (b.frame.mode != view::Mode::lab &&
-                                     b.frame.mode != view::Mode::compare));
+               (b.frame.can.back ||
+                (b.frame.mode != view::Mode::lab && b.frame.mode != view::Mode::compare));
     case ToolbarItem::next: return has_world(b) && b.frame.can.step;
     case ToolbarItem::play: return has_world(b) && b.frame.can.play;
     case ToolbarItem::step: return in_story(b) && b.frame.can.step;

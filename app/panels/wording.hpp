@@ -35,7 +35,8 @@ std::string lookup_text(const trace::Trace&, const trace::Event&);
 std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits);
 // "limit = min(backlog 1, somaxconn 4096)"
 std::string limit_text(const trace::ListenerView&);
-// The limit of the SYN queue: the listener's, or what a smaller bound leaves of it; and which bound.
+// The limit of the SYN queue: the listener's, or what a smaller bound leaves of it; and which
+// bound.
 std::uint32_t syn_queue_limit(const trace::ListenerView&);
 std::string syn_limit_text(const trace::ListenerView&); // empty: the listener's
 bool syn_queue_full(const trace::ListenerView&);

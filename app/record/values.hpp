@@ -166,8 +166,8 @@ inline void from_json(const json& j, RecordKind& k) {
 
 TWOMSL_RECORD(Endpoint, address, port)
 TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
-              sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent,
-              fastopen_cookie, sack_blocks, sack)
+              sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent, fastopen_cookie,
+              sack_blocks, sack)
 TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
 TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)
@@ -178,9 +178,9 @@ TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, re
               snd_wnd, rcv_wnd, numbers_known, cwnd, ssthresh, srtt, rto, error, blocked_in,
               blocked_since, last_call, last_result)
 TWOMSL_RECORD(QueueEntry, cookie, remote, since, state, synacks_resent, acked)
-TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits, max_syn_backlog,
-              accept_fits, syn_queue, accept_queue, drops, cookies_sent, defers_accept, shares_port,
-              blocked_in, certainty)
+TWOMSL_RECORD(ListenerView, cookie, name, local, fd, holders, backlog, somaxconn, limit, syn_fits,
+              max_syn_backlog, accept_fits, syn_queue, accept_queue, drops, cookies_sent,
+              defers_accept, shares_port, blocked_in, certainty)
 TWOMSL_RECORD(CounterView, counter, value, last)
 TWOMSL_RECORD(CallView, call, returned, result)
 TWOMSL_RECORD(InFlight, segment, from, to, sent, due, held, will_be_lost)

@@ -1,6 +1,8 @@
-// What is seen of the TCP sockets of this machine: verdicts, the list of listeners, one of them closer.
+// What is seen of the TCP sockets of this machine: verdicts, the list of listeners, one of them
+// closer.
 //
-// Texts are in the language of the window already: a source knows the facts, panels only place them.
+// Texts are in the language of the window already: a source knows the facts, panels only place
+// them.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -21,8 +23,8 @@ inline constexpr std::size_t trend_points = 60; // one for each second, the newe
 enum class Severity : std::uint8_t { bad, warning, notice };
 
 struct VerdictView {
-    std::string id;         // "accept_queue_full.8080"
-    std::string condition;  // "accept_queue_full"
+    std::string id;        // "accept_queue_full.8080"
+    std::string condition; // "accept_queue_full"
     Severity severity = Severity::notice;
     std::string where, who; // ":8080", "node (4711)"
     std::string headline;
@@ -88,9 +90,9 @@ struct AttachView {
     std::string rest; // "everything else: nothing wrong seen"
     std::string totals;
     std::vector<ListenerRow> listeners;
-    std::string counters; // of all listeners together
-    std::string asked;    // "Is this happening to me?": the condition asked about, else ""
-    std::string answer;   // ... and the answer
+    std::string counters;          // of all listeners together
+    std::string asked;             // "Is this happening to me?": the condition asked about, else ""
+    std::string answer;            // ... and the answer
     std::uint16_t sample_port = 0; // our own stuck server; 0: it does not run
     std::uint64_t selected = 0;    // the listener shown beside the list
     std::optional<ListenerDetail> detail;

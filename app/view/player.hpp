@@ -1,7 +1,9 @@
-// The pace: plays a source's beats on the screen, one after the other, so that an eye can follow (TEACHING, "Pace").
+// The pace: plays a source's beats on the screen, one after the other, so that an eye can follow
+// (TEACHING, "Pace").
 //
-// A beat is shown in two parts: the flight (simulated time runs to the next happening; segments move)
-// and the reveal (what changed there changes on the screen). The world is stepped between the two.
+// A beat is shown in two parts: the flight (simulated time runs to the next happening; segments
+// move) and the reveal (what changed there changes on the screen). The world is stepped between the
+// two.
 #pragma once
 #include <cstdint>
 
@@ -13,7 +15,8 @@ class Player {
 public:
     explicit Player(Source& source) : source_(&source) {}
 
-    // Each starts a motion; when one is under way, it is finished at once instead and nothing new begins.
+    // Each starts a motion; when one is under way, it is finished at once instead and nothing new
+    // begins.
     void next();
     void step(StepBy);
     void play(bool on);
@@ -24,7 +27,7 @@ public:
     void set_reduced_motion(bool on) { reduced_ = on; }
     bool playing() const { return playing_; }
     bool moving() const { return phase_ != Phase::rest; }
-    bool nothing_due() const { return nothing_due_; }  // the last press found nothing to do
+    bool nothing_due() const { return nothing_due_; } // the last press found nothing to do
 
     // Real time went by. True: the picture changed.
     bool advance(double real_seconds);
@@ -38,8 +41,8 @@ private:
     enum class Phase : std::uint8_t { rest, flight, reveal, rewind, dwell };
     enum class Goal : std::uint8_t { stop, unit, endless };
 
-    bool begin_flight();  // false: nothing is due
-    bool take_step();     // false: nothing was due
+    bool begin_flight(); // false: nothing is due
+    bool take_step();    // false: nothing was due
     bool goal_reached() const;
     void after_beat();
     void rest();
@@ -52,17 +55,17 @@ private:
     Phase phase_ = Phase::rest;
     Goal goal_ = Goal::stop;
     StepBy unit_ = StepBy::beat;
-    double elapsed_ = 0, length_ = 0;       // of the phase, real seconds
-    trace::Instant from_{}, to_{};          // of the flight, simulated
-    std::uint32_t goal_from_ = 0;           // events there were when the goal was set
-    std::uint32_t fresh_ = trace::none;     // first event of the newest beat
+    double elapsed_ = 0, length_ = 0;   // of the phase, real seconds
+    trace::Instant from_{}, to_{};      // of the flight, simulated
+    std::uint32_t goal_from_ = 0;       // events there were when the goal was set
+    std::uint32_t fresh_ = trace::none; // first event of the newest beat
     Command back_ = command::Back{};
 };
 
 // Is this what a step by `unit` stops at?
 bool matches(const trace::Event&, StepBy unit);
-// How long, on the screen, simulated time takes from `from` to `to` at this pace; `crossing` is the delay of the
-// fastest segment in flight, 0 if none.
+// How long, on the screen, simulated time takes from `from` to `to` at this pace; `crossing` is the
+// delay of the fastest segment in flight, 0 if none.
 double flight_seconds(Pace, trace::Duration gap, trace::Duration crossing);
 
-}  // namespace view
+} // namespace view

@@ -7,9 +7,9 @@
 namespace view {
 
 struct Selection {
-    trace::EventId event = trace::none;      // a line of Why?, an edge's event, a mark on the timeline
-    trace::SegmentId segment = trace::none;  // an arrow
-    trace::Cookie socket = trace::none;      // a card, a lane, a token
+    trace::EventId event = trace::none; // a line of Why?, an edge's event, a mark on the timeline
+    trace::SegmentId segment = trace::none; // an arrow
+    trace::Cookie socket = trace::none;     // a card, a lane, a token
     bool any() const {
         return event != trace::none || segment != trace::none || socket != trace::none;
     }
@@ -17,7 +17,19 @@ struct Selection {
 
 // The one thing a lesson's step points at.
 struct Highlight {
-    enum class What : std::uint8_t { nothing, socket, send_queue, recv_queue, timer, syn_queue, accept_queue, calls, counter, segment, panel };
+    enum class What : std::uint8_t {
+        nothing,
+        socket,
+        send_queue,
+        recv_queue,
+        timer,
+        syn_queue,
+        accept_queue,
+        calls,
+        counter,
+        segment,
+        panel
+    };
     What what = What::nothing;
     trace::Cookie socket = trace::none;
     trace::HostId host = trace::no_host;
@@ -27,4 +39,4 @@ struct Highlight {
     std::string panel;
 };
 
-}  // namespace view
+} // namespace view

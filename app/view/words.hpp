@@ -1,4 +1,5 @@
-// The interface's words: English is the key, translations come from assets/translations (English<TAB>中文 per line).
+// The interface's words: English is the key, translations come from assets/translations
+// (English<TAB>中文 per line).
 #pragma once
 #include <string>
 #include <string_view>
@@ -8,7 +9,8 @@
 
 namespace view {
 
-// Replaces the table; lines that are empty or begin with # are skipped. Returns the number of the first bad line, 0 if none.
+// Replaces the table; lines that are empty or begin with # are skipped. Returns the number of the
+// first bad line, 0 if none.
 int load_words(std::string_view file_text);
 // The text in the language that set_language chose; English when there is no translation.
 const char* tr(const char* english);
@@ -19,4 +21,4 @@ std::vector<std::string> untranslated();
 // Every character that may be shown (for the font atlas).
 std::string all_characters();
 
-}  // namespace view
+} // namespace view

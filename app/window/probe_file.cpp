@@ -1,8 +1,8 @@
 // The probe as JSON.
 #include "window/probe_file.hpp"
 
-#include "trace/json_text.hpp"
 #include "record/file.hpp"
+#include "trace/json_text.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,5 @@
-// What can be done to a world from outside: calls, verdicts on the wire, settings. Every action is an input that is kept.
+// What can be done to a world from outside: calls, verdicts on the wire, settings. Every action is
+// an input that is kept.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,15 +16,15 @@ namespace scenario {
 // A socket as a script names it.
 struct SocketName {
     enum class Kind : std::uint8_t {
-        connection,  // client#2: the 2nd connect or accept line of the host
-        other_end,   // server~client#2: whatever `host` holds for the other end of it
-        listener,    // server:80, server:80#2
+        connection, // client#2: the 2nd connect or accept line of the host
+        other_end,  // server~client#2: whatever `host` holds for the other end of it
+        listener,   // server:80, server:80#2
     };
     Kind kind = Kind::connection;
     trace::HostId host = trace::no_host;
-    std::uint16_t number = 0;                  // connection, other_end: n; listener: which, 0: the first
-    trace::HostId peer = trace::no_host;       // other_end: the host of client#n
-    std::uint16_t port = 0;                    // listener
+    std::uint16_t number = 0;            // connection, other_end: n; listener: which, 0: the first
+    trace::HostId peer = trace::no_host; // other_end: the host of client#n
+    std::uint16_t port = 0;              // listener
     friend bool operator==(const SocketName&, const SocketName&) = default;
 };
 
@@ -32,9 +33,9 @@ struct Listen {
     trace::HostId host;
     std::uint16_t port;
     std::int64_t backlog;
-    trace::Address address{};  // 0.0.0.0: any of the host's
-    std::uint16_t which = 0;   // :PORT#2: the second listener of that port, once more
-    bool reuse_port = false;   // SO_REUSEPORT: another listener beside those that there are
+    trace::Address address{}; // 0.0.0.0: any of the host's
+    std::uint16_t which = 0;  // :PORT#2: the second listener of that port, once more
+    bool reuse_port = false;  // SO_REUSEPORT: another listener beside those that there are
     friend bool operator==(const Listen&, const Listen&) = default;
 };
 // Creates connection `number` of the host at once; blocks only its own thread.
@@ -44,9 +45,9 @@ struct Connect {
     trace::HostId to;
     std::uint16_t port;
     std::optional<std::uint16_t> from_port;
-    bool nonblocking = false;  // socket() with SOCK_NONBLOCK
-    trace::Address address{};  // of `to`, where it has several; 0.0.0.0: its first
-    std::optional<std::uint32_t> fastopen{};  // sendto(MSG_FASTOPEN) of so many bytes
+    bool nonblocking = false;                // socket() with SOCK_NONBLOCK
+    trace::Address address{};                // of `to`, where it has several; 0.0.0.0: its first
+    std::optional<std::uint32_t> fastopen{}; // sendto(MSG_FASTOPEN) of so many bytes
     friend bool operator==(const Connect&, const Connect&) = default;
 };
 // The host's main thread accepts from its listener; the result becomes connection `number`.
@@ -54,26 +55,26 @@ struct Accept {
     trace::HostId host;
     std::uint16_t number;
     std::uint16_t port;
-    std::uint16_t which = 0;  // :PORT#2; its thread is one of its own
+    std::uint16_t which = 0; // :PORT#2; its thread is one of its own
     friend bool operator==(const Accept&, const Accept&) = default;
 };
 struct Write {
     SocketName socket;
     std::uint32_t bytes;
-    std::string text;  // literal payload when the script gave it; then bytes == text.size()
-    bool urgent = false;         // send(MSG_OOB)
-    bool more = false;           // send(MSG_MORE): the next write goes on with it
-    bool end_of_record = false;  // send(MSG_EOR): the next write begins a buffer of its own
-    bool dont_wait = false;      // send(MSG_DONTWAIT)
+    std::string text;    // literal payload when the script gave it; then bytes == text.size()
+    bool urgent = false; // send(MSG_OOB)
+    bool more = false;   // send(MSG_MORE): the next write goes on with it
+    bool end_of_record = false; // send(MSG_EOR): the next write begins a buffer of its own
+    bool dont_wait = false;     // send(MSG_DONTWAIT)
     friend bool operator==(const Write&, const Write&) = default;
 };
 struct Read {
     SocketName socket;
-    std::optional<std::uint32_t> most;  // without it: everything there is
-    bool urgent = false;     // recv(MSG_OOB)
-    bool peek = false;       // recv(MSG_PEEK): what it returns stays there
-    bool wait_all = false;   // recv(MSG_WAITALL): sleeps until all of it is there
-    bool dont_wait = false;  // recv(MSG_DONTWAIT)
+    std::optional<std::uint32_t> most; // without it: everything there is
+    bool urgent = false;               // recv(MSG_OOB)
+    bool peek = false;                 // recv(MSG_PEEK): what it returns stays there
+    bool wait_all = false;             // recv(MSG_WAITALL): sleeps until all of it is there
+    bool dont_wait = false;            // recv(MSG_DONTWAIT)
     friend bool operator==(const Read&, const Read&) = default;
 };
 struct ShutDown {
@@ -82,12 +83,12 @@ struct ShutDown {
     friend bool operator==(const ShutDown&, const ShutDown&) = default;
 };
 struct Close {
-    SocketName socket;  // a connection, or a listener
+    SocketName socket; // a connection, or a listener
     friend bool operator==(const Close&, const Close&) = default;
 };
 struct SetOption {
     SocketName socket;
-    std::string name;  // "SO_RCVBUF", "SO_LINGER", ...
+    std::string name; // "SO_RCVBUF", "SO_LINGER", ...
     std::int64_t value;
     friend bool operator==(const SetOption&, const SetOption&) = default;
 };
@@ -95,14 +96,15 @@ struct NonBlocking {
     SocketName socket;
     friend bool operator==(const NonBlocking&, const NonBlocking&) = default;
 };
-// The host's process forks: each of its descriptors must be closed once more before its socket ends.
+// The host's process forks: each of its descriptors must be closed once more before its socket
+// ends.
 struct Fork {
     trace::HostId host;
     friend bool operator==(const Fork&, const Fork&) = default;
 };
 struct SetSysctl {
     trace::HostId host;
-    std::string name;  // "net.core.somaxconn" or "somaxconn"
+    std::string name; // "net.core.somaxconn" or "somaxconn"
     std::int64_t value;
     friend bool operator==(const SetSysctl&, const SetSysctl&) = default;
 };
@@ -114,9 +116,10 @@ struct WireRule {
     What what;
     trace::HostId from, to;
     trace::SegmentKind kind;
-    std::optional<std::uint32_t> nth = 1;  // nullopt: all (until pass); for release: the nth held one
-    trace::Duration time{};                // delay: instead of the wire's; duplicate: the copy this much later
-    std::uint8_t code = 0;                 // unreachable: of the ICMP message
+    std::optional<std::uint32_t> nth =
+        1;                  // nullopt: all (until pass); for release: the nth held one
+    trace::Duration time{}; // delay: instead of the wire's; duplicate: the copy this much later
+    std::uint8_t code = 0;  // unreachable: of the ICMP message
     friend bool operator==(const WireRule&, const WireRule&) = default;
 };
 // ... and on one segment that is on the wire now (the mouse).
@@ -149,7 +152,7 @@ struct Flood {
     friend bool operator==(const Flood&, const Flood&) = default;
 };
 
-using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption, NonBlocking, SetSysctl, Fork, WireRule,
-                            Verdict, SetWire, Raw, Flood>;
+using Action = std::variant<Listen, Connect, Accept, Write, Read, ShutDown, Close, SetOption,
+                            NonBlocking, SetSysctl, Fork, WireRule, Verdict, SetWire, Raw, Flood>;
 
-}  // namespace scenario
+} // namespace scenario

@@ -84,9 +84,10 @@ void Parser::unknown(Words& words, const Word& word) {
                       find_host(reader_.scenario, word.text);
     if (runs)
         return words.fail(word, "a TIME before it, such as 0, 50ms or +1s");
-    words.fail(word,
-               "a TIME such as 0 or +50ms, or one of title, profile, hosts, wire, sysctl, isn, address, "
-               "note, ask, option, highlight, show, term, rule, whatif, change, try");
+    words.fail(
+        word,
+        "a TIME such as 0 or +50ms, or one of title, profile, hosts, wire, sysctl, isn, address, "
+        "note, ask, option, highlight, show, term, rule, whatif, change, try");
 }
 
 void Parser::read_title(Words& words, const Word& word, const Keyword& keyword) {

@@ -55,11 +55,12 @@ struct Printer {
         return place({}, listener.port, listener.number);
     }
     std::string operator()(const Listen& a) const {
-        return fmt::format("{} listen {} backlog {}{}", host(a.host), place(a.address, a.port, a.which),
-                           a.backlog, a.reuse_port ? " reuseport" : "");
+        return fmt::format("{} listen {} backlog {}{}", host(a.host),
+                           place(a.address, a.port, a.which), a.backlog,
+                           a.reuse_port ? " reuseport" : "");
     }
     std::string operator()(const Connect& a) const {
-        const std::string to = a.address.raw != 0          ? trace::format(a.address)
+        const std::string to = a.address.raw != 0        ? trace::format(a.address)
                                : names.hosts.size() == 2 ? ""
                                                          : host(a.to);
         const std::string from = a.from_port ? fmt::format(" from :{}", *a.from_port) : "";
@@ -71,16 +72,16 @@ struct Printer {
         return fmt::format("{} accept {}", host(a.host), place({}, a.port, a.which));
     }
     std::string operator()(const Write& a) const {
-        const std::string flags = fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.more ? " more" : "",
-                                              a.end_of_record ? " eor" : "",
-                                              a.dont_wait ? " dontwait" : "");
+        const std::string flags =
+            fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.more ? " more" : "",
+                        a.end_of_record ? " eor" : "", a.dont_wait ? " dontwait" : "");
         return a.text.empty() ? fmt::format("{} write {}{}", socket(a.socket), a.bytes, flags)
                               : fmt::format("{} write \"{}\"{}", socket(a.socket), a.text, flags);
     }
     std::string operator()(const Read& a) const {
-        const std::string flags = fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.peek ? " peek" : "",
-                                              a.wait_all ? " waitall" : "",
-                                              a.dont_wait ? " dontwait" : "");
+        const std::string flags =
+            fmt::format("{}{}{}{}", a.urgent ? " oob" : "", a.peek ? " peek" : "",
+                        a.wait_all ? " waitall" : "", a.dont_wait ? " dontwait" : "");
         return a.most ? fmt::format("{} read {}{}", socket(a.socket), *a.most, flags)
                       : fmt::format("{} read{}", socket(a.socket), flags);
     }
@@ -105,7 +106,8 @@ struct Printer {
     }
     std::string operator()(const Fork& a) const { return fmt::format("{} fork", host(a.host)); }
     std::string operator()(const SetSysctl& a) const {
-        return fmt::format("{} sysctl {} {}", host(a.host), a.name, trace::format_value(a.name, a.value));
+        return fmt::format("{} sysctl {} {}", host(a.host), a.name,
+                           trace::format_value(a.name, a.value));
     }
     std::string operator()(const WireRule& a) const {
         std::string out = fmt::format("wire {}", word(a.what));

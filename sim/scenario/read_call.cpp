@@ -32,8 +32,7 @@ std::optional<Action> read_listen(Reader& reader, Words& words, trace::HostId ho
     if (place->which != 0) {
         const SocketName again{SocketName::Kind::listener, host, place->which, trace::no_host,
                                place->port};
-        reader.mentions.push_back(
-            {again, words.location(word_of_place->at), Reader::Use::named});
+        reader.mentions.push_back({again, words.location(word_of_place->at), Reader::Use::named});
     } else if (made == 0 || reuse_port || place->address.raw != 0) {
         ++made;
     }

@@ -49,15 +49,16 @@ bool read_ends(const Reader& reader, Words& words, trace::HostId host, trace::Se
         word ? words.fail(*word, expected) : words.fail_missing(expected);
         return false;
     }
-    const auto end = [&](std::string_view text, trace::HostId alone) -> std::optional<trace::Endpoint> {
+    const auto end = [&](std::string_view text,
+                         trace::HostId alone) -> std::optional<trace::Endpoint> {
         Words part(text, words.number());
         const auto found = read_end(reader, part, alone);
         if (!found)
             words.fail(*word, expected);
         return found;
     };
-    const auto other = reader.scenario.hosts.size() == 2 ? static_cast<trace::HostId>(1 - host)
-                                                         : trace::no_host;
+    const auto other =
+        reader.scenario.hosts.size() == 2 ? static_cast<trace::HostId>(1 - host) : trace::no_host;
     const auto from = end(word->text.substr(0, arrow), host);
     const auto to = from ? end(word->text.substr(arrow + 1), other) : std::nullopt;
     if (!to)
@@ -123,8 +124,8 @@ std::optional<Action> read_raw(const Reader& reader, Words& words, trace::HostId
 }
 
 std::optional<Action> read_flood(const Reader& reader, Words& words, trace::HostId host) {
-    const auto other = reader.scenario.hosts.size() == 2 ? static_cast<trace::HostId>(1 - host)
-                                                         : trace::no_host;
+    const auto other =
+        reader.scenario.hosts.size() == 2 ? static_cast<trace::HostId>(1 - host) : trace::no_host;
     const auto to = read_end(reader, words, other);
     if (!to)
         return std::nullopt;

@@ -52,37 +52,46 @@ constexpr std::array<std::pair<Errno, std::string_view>, 24> errnos = {{
 template <class Table, class Key>
 std::string_view find_name(const Table& table, Key key) {
     for (const auto& [k, v] : table)
-        if (k == key) return v;
+        if (k == key)
+            return v;
     return "?";
 }
 
-}  // namespace
+} // namespace
 
-std::string_view name(Call call) { return find_name(calls, call); }
+std::string_view name(Call call) {
+    return find_name(calls, call);
+}
 
 std::optional<Call> parse_call(std::string_view text) {
     for (const auto& [call, word] : calls)
-        if (word == text) return call;
+        if (word == text)
+            return call;
     return std::nullopt;
 }
 
 std::string_view name(Shutdown how) {
     switch (how) {
-        case Shutdown::rd: return "RD";
-        case Shutdown::wr: return "WR";
-        case Shutdown::rdwr: return "RDWR";
+    case Shutdown::rd: return "RD";
+    case Shutdown::wr: return "WR";
+    case Shutdown::rdwr: return "RDWR";
     }
     return "?";
 }
 
-std::string_view name(Errno error) { return find_name(errnos, error); }
+std::string_view name(Errno error) {
+    return find_name(errnos, error);
+}
 
 std::optional<Errno> parse_errno(std::string_view text) {
-    if (text == "0") return std::nullopt;
-    if (text == "EWOULDBLOCK") return Errno::eagain;
+    if (text == "0")
+        return std::nullopt;
+    if (text == "EWOULDBLOCK")
+        return Errno::eagain;
     for (const auto& [error, word] : errnos)
-        if (word == text) return error;
+        if (word == text)
+            return error;
     return std::nullopt;
 }
 
-}  // namespace trace
+} // namespace trace

@@ -17,14 +17,14 @@ enum class Call : std::uint8_t {
     shutdown,
     close,
     setsockopt,
-    sysctl,  // not a socket call: the administrator's write to /proc/sys
-    fork,    // nor this one: a second process holds every descriptor
+    sysctl, // not a socket call: the administrator's write to /proc/sys
+    fork,   // nor this one: a second process holds every descriptor
 };
-std::string_view name(Call);  // "connect"
+std::string_view name(Call); // "connect"
 std::optional<Call> parse_call(std::string_view);
 
 enum class Shutdown : std::uint8_t { rd, wr, rdwr };
-std::string_view name(Shutdown);  // "RD", "WR", "RDWR"
+std::string_view name(Shutdown); // "RD", "WR", "RDWR"
 
 // Linux errno numbers that calls of this project can return; 0 is success.
 enum class Errno : std::int16_t {
@@ -53,7 +53,7 @@ enum class Errno : std::int16_t {
     edestaddrreq = 89,
     ebusy = 16,
 };
-std::string_view name(Errno);  // "ECONNREFUSED"; "0" for ok
+std::string_view name(Errno); // "ECONNREFUSED"; "0" for ok
 std::optional<Errno> parse_errno(std::string_view);
 
-}  // namespace trace
+} // namespace trace

@@ -181,8 +181,8 @@ struct Looker {
             const Field* mine = nullptr;
             const Field* other = first_other(look, there, mine);
             const Duration early =
-                slack.early + (slack.early_part > 0 ? (look.at - Instant{}) / slack.early_part
-                                                    : nothing);
+                slack.early +
+                (slack.early_part > 0 ? (look.at - Instant{}) / slack.early_part : nothing);
             if (!other && there.at <= look.at + early && look.at - most <= end)
                 break;
             // Was it there long enough to be seen, and not only because we are early?

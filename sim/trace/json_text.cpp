@@ -8,7 +8,8 @@ namespace trace {
 std::string json_string(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
-        if (c == '"' || c == '\\') out += '\\';
+        if (c == '"' || c == '\\')
+            out += '\\';
         if (static_cast<unsigned char>(c) < 0x20)
             out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
         else
@@ -17,4 +18,4 @@ std::string json_string(std::string_view text) {
     return out + '"';
 }
 
-}  // namespace trace
+} // namespace trace

@@ -8,4 +8,4 @@ namespace trace {
 // In quotes; quotes, backslashes and control characters escaped (RFC 8259 §7). The text is UTF-8.
 std::string json_string(std::string_view text);
 
-}  // namespace trace
+} // namespace trace

@@ -14,9 +14,15 @@ struct Seq {
     friend constexpr std::uint32_t operator-(Seq a, Seq b) { return a.raw - b.raw; }
 };
 
-constexpr bool before(Seq a, Seq b) { return static_cast<std::int32_t>(a.raw - b.raw) < 0; }
-constexpr bool after(Seq a, Seq b) { return before(b, a); }
+constexpr bool before(Seq a, Seq b) {
+    return static_cast<std::int32_t>(a.raw - b.raw) < 0;
+}
+constexpr bool after(Seq a, Seq b) {
+    return before(b, a);
+}
 // first <= s < first + length
-constexpr bool within(Seq s, Seq first, std::uint32_t length) { return (s - first) < length; }
+constexpr bool within(Seq s, Seq first, std::uint32_t length) {
+    return (s - first) < length;
+}
 
-}  // namespace trace
+} // namespace trace

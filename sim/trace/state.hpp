@@ -23,13 +23,14 @@ enum class State : std::uint8_t {
 };
 inline constexpr std::size_t state_count = 11;
 inline constexpr std::array<State, state_count> all_states = {
-    State::closed,     State::listen,     State::syn_sent,   State::syn_recv,
+    State::closed,      State::listen,     State::syn_sent,   State::syn_recv,
     State::established, State::fin_wait_1, State::fin_wait_2, State::close_wait,
-    State::closing,    State::last_ack,   State::time_wait};
+    State::closing,     State::last_ack,   State::time_wait};
 
 // "SYN_RECV": the canonical name, never translated.
 std::string_view name(State);
-// Canonical names and the other spellings in use (SYN_RCVD, SYN-RECEIVED, FIN-WAIT-1, CLOSE, UNCONN…).
+// Canonical names and the other spellings in use (SYN_RCVD, SYN-RECEIVED, FIN-WAIT-1, CLOSE,
+// UNCONN…).
 std::optional<State> parse_state(std::string_view);
 
-}  // namespace trace
+} // namespace trace

@@ -229,9 +229,9 @@ struct Teller {
     void call(const Event& e) {
         const CallRecord& record = trace.calls[e.ref];
         // What connect() and listen() need on their way is no step of the story, unless it fails.
-        const bool on_the_way = record.call == Call::socket || record.call == Call::bind ||
-                                (record.call == Call::setsockopt &&
-                                 record.text.find("SO_REUSE") != std::string::npos);
+        const bool on_the_way =
+            record.call == Call::socket || record.call == Call::bind ||
+            (record.call == Call::setsockopt && record.text.find("SO_REUSE") != std::string::npos);
         if (on_the_way && e.value >= 0)
             return;
         Fact f;

@@ -18,7 +18,8 @@ struct Server {
 Server serve(const std::string& address, int backlog);
 net::Descriptor connect_to(const net::Endpoint& server); // waits until it is connected
 net::Descriptor begin_connect(const net::Endpoint& server);
-bool begin_connect(const net::Descriptor& socket, const net::Endpoint& server); // a socket of one's own
+bool begin_connect(const net::Descriptor& socket,
+                   const net::Endpoint& server); // a socket of one's own
 net::Descriptor accept_from(const Server& server);
 // Connected to itself: bound first, then connected to its own address.
 net::Descriptor connect_to_itself(std::uint16_t port);

@@ -93,7 +93,7 @@ struct SegmentCell {
     std::string state, flags;
     std::int64_t seq_offset = 0, ack_offset = 0;
     std::uint32_t length = 0;
-    std::uint16_t urgent = 0; // pointer
+    std::uint16_t urgent = 0;              // pointer
     std::optional<std::int64_t> clock = 0; // of its timestamp, from the clock of x
     std::vector<Reply> replies;
     std::int64_t rcv_nxt = 0, snd_nxt = 0, snd_una = 0;

@@ -1,5 +1,5 @@
-// Which rules of TCP the recordings and the scenario files have taken: what no test takes is not held
-// by any.
+// Which rules of TCP the recordings and the scenario files have taken: what no test takes is not
+// held by any.
 #pragma once
 #include <string>
 

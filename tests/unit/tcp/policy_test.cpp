@@ -69,8 +69,8 @@ TEST_CASE("one more than the limit fits into the accept queue", "[queues]") {
 TEST_CASE("half-open requests: limit + 1, and a quarter of tcp_max_syn_backlog stays free",
           "[queues]") {
     const auto held = [](std::int64_t m, std::uint32_t limit) {
-        return syn_queue_fits(
-            with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, 0}}), limit);
+        return syn_queue_fits(with({{Sysctl::tcp_max_syn_backlog, m}, {Sysctl::tcp_syncookies, 0}}),
+                              limit);
     };
     CHECK(held(4, 128) == 4);
     CHECK(held(16, 8) == 9);
@@ -203,7 +203,8 @@ TEST_CASE("a delayed ACK is never as late as a retransmission could be", "[ackno
 }
 
 TEST_CASE("a segment costs the memory of its whole buffer", "[buffers]") {
-    // As measured by what fits into a receive buffer: IP and TCP headers with timestamps are 52 bytes.
+    // As measured by what fits into a receive buffer: IP and TCP headers with timestamps are 52
+    // bytes.
     CHECK(memory_of_received(kernel, 1448, 52).memory == 2304);
     CHECK(memory_of_received(kernel, 1000, 52).memory == 2304);
     CHECK(memory_of_received(kernel, 552, 52).memory == 1280);

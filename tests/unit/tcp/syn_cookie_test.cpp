@@ -6,8 +6,8 @@
 
 using namespace tcp;
 using trace::Instant;
-using trace::Segment;
 using trace::seconds;
+using trace::Segment;
 
 namespace {
 

@@ -21,9 +21,10 @@ S next(S from, T trigger, Policies p) {
     REQUIRE(row != nullptr);
     return row->to;
 }
-}  // namespace
+} // namespace
 
-TEST_CASE("the close of RFC 9293 figure 12 and the simultaneous close of figure 13", "[transition]") {
+TEST_CASE("the close of RFC 9293 figure 12 and the simultaneous close of figure 13",
+          "[transition]") {
     for (Policies p : {linux_policies, rfc_policies}) {
         CHECK(next(S::established, T::close_call, p) == S::fin_wait_1);
         CHECK(next(S::fin_wait_1, T::ack_of_fin, p) == S::fin_wait_2);
@@ -54,21 +55,26 @@ TEST_CASE("a SYN leaves Linux's listener alone and moves the textbook's", "[tran
 
 TEST_CASE("no pair of rows answers the same state, trigger and policies", "[transition]") {
     std::set<std::tuple<S, T, std::uint8_t>> seen;
-    for (const Transition& row : transitions()) CHECK(seen.insert({row.from, row.trigger, row.needs.bits}).second);
+    for (const Transition& row : transitions())
+        CHECK(seen.insert({row.from, row.trigger, row.needs.bits}).second);
 }
 
 TEST_CASE("a RST ends every synchronized state, and only TIME_WAIT waits 2MSL", "[transition]") {
-    for (S s : {S::syn_recv, S::established, S::fin_wait_1, S::fin_wait_2, S::close_wait, S::closing, S::last_ack, S::time_wait})
+    for (S s : {S::syn_recv, S::established, S::fin_wait_1, S::fin_wait_2, S::close_wait,
+                S::closing, S::last_ack, S::time_wait})
         CHECK(next(s, T::rst, linux_policies) == S::closed);
-    for (S s : all_states) CHECK((transition(s, T::time_wait_over, linux_policies) != nullptr) == (s == S::time_wait));
+    for (S s : all_states)
+        CHECK((transition(s, T::time_wait_over, linux_policies) != nullptr) == (s == S::time_wait));
 }
 
 TEST_CASE("the printed diagram has one edge per row of the profile", "[transition]") {
     for (Policies p : {linux_policies, rfc_policies}) {
         const std::string text = print_diagram(p);
         std::size_t edges = 0, rows = 0;
-        for (std::size_t at = text.find("-->"); at != text.npos; at = text.find("-->", at + 1)) ++edges;
-        for (const Transition& row : transitions()) rows += p.has(row.needs) ? 1u : 0u;
+        for (std::size_t at = text.find("-->"); at != text.npos; at = text.find("-->", at + 1))
+            ++edges;
+        for (const Transition& row : transitions())
+            rows += p.has(row.needs) ? 1u : 0u;
         CHECK(edges == rows + 1);
         CHECK_THAT(text, ContainsSubstring("LISTEN --> SYN_RECV: SYN / SYN+ACK"));
     }
@@ -78,7 +84,8 @@ TEST_CASE("every rule has a key of its own and both languages", "[rule]") {
     std::set<std::string_view> keys;
     for (const RuleText& rule : all_rules()) {
         CHECK(keys.insert(rule.key).second);
-        if (rule.id == Rule::none) continue;
+        if (rule.id == Rule::none)
+            continue;
         CHECK_FALSE(rule.en.empty());
         CHECK_FALSE(rule.zh.empty());
         CHECK(rule.en.back() == '.');
@@ -92,8 +99,10 @@ TEST_CASE("refused calls carry the errno that Linux was seen to return", "[refus
         CallContext context;
         Errno error;
     };
-    const CallContext fresh{}, old{.was_connected = true}, nonblocking{.was_connected = true, .would_block = true, .nonblocking = true};
-    const CallContext reset{.error_pending = true, .was_connected = true, .pending_error = Errno::econnreset};
+    const CallContext fresh{}, old{.was_connected = true},
+        nonblocking{.was_connected = true, .would_block = true, .nonblocking = true};
+    const CallContext reset{
+        .error_pending = true, .was_connected = true, .pending_error = Errno::econnreset};
     const CallContext shut{.was_connected = true, .shut_wr = true};
     for (const Row& row : {
              Row{S::closed, Call::read, fresh, Errno::enotconn},
@@ -125,9 +134,11 @@ TEST_CASE("refused calls carry the errno that Linux was seen to return", "[refus
 TEST_CASE("legal calls are not refused", "[refusal]") {
     CHECK_FALSE(refused(S::closed, Call::connect, {}).has_value());
     CHECK_FALSE(refused(S::closed, Call::listen, {}).has_value());
-    CHECK_FALSE(refused(S::closed, Call::read, {.was_connected = true}).has_value());  // end of file: 0
+    CHECK_FALSE(
+        refused(S::closed, Call::read, {.was_connected = true}).has_value()); // end of file: 0
     CHECK_FALSE(refused(S::established, Call::write, {.was_connected = true}).has_value());
-    CHECK_FALSE(refused(S::established, Call::read, {.was_connected = true, .would_block = true}).has_value());  // blocks
+    CHECK_FALSE(refused(S::established, Call::read, {.was_connected = true, .would_block = true})
+                    .has_value()); // blocks
     CHECK_FALSE(refused(S::syn_sent, Call::shutdown, {}).has_value());
     CHECK_FALSE(refused(S::close_wait, Call::write, {.was_connected = true}).has_value());
     CHECK_FALSE(refused(S::listen, Call::listen, {}).has_value());
@@ -137,5 +148,6 @@ TEST_CASE("the README's figure is the one that the table prints", "[transition]"
     std::ifstream file(std::string(TWOMSL_SOURCE_DIR) + "/README.md");
     std::stringstream text;
     text << file.rdbuf();
-    CHECK_THAT(text.str(), ContainsSubstring("```mermaid\n" + print_diagram(linux_policies) + "```"));
+    CHECK_THAT(text.str(),
+               ContainsSubstring("```mermaid\n" + print_diagram(linux_policies) + "```"));
 }

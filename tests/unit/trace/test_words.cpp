@@ -35,7 +35,8 @@ TEST_CASE("a time that no one chose is told to three digits", "[time]") {
 }
 
 TEST_CASE("what format prints, parse_duration reads back", "[time]") {
-    for (const std::int64_t ns : {0LL, 1LL, 999LL, 1'000LL, 1'500'000LL, 59'800'000'000LL, 949'000'000'001LL}) {
+    for (const std::int64_t ns :
+         {0LL, 1LL, 999LL, 1'000LL, 1'500'000LL, 59'800'000'000LL, 949'000'000'001LL}) {
         std::string text = format(Duration{ns});
         std::erase(text, ' ');
         REQUIRE(parse_duration(text).has_value());
@@ -44,7 +45,8 @@ TEST_CASE("what format prints, parse_duration reads back", "[time]") {
 }
 
 TEST_CASE("what is not a time is refused", "[time]") {
-    for (const char* bad : {"", "1", "s", "ms", "1.s", ".5s", "-1s", "1 s", "1e3s", "0.1ns", "99999999999999999999s", "10000000000s", "1..2s", "1sec"})
+    for (const char* bad : {"", "1", "s", "ms", "1.s", ".5s", "-1s", "1 s", "1e3s", "0.1ns",
+                            "99999999999999999999s", "10000000000s", "1..2s", "1sec"})
         CHECK_FALSE(parse_duration(bad).has_value());
     CHECK(parse_duration("9000000000s").has_value());
 }
@@ -64,15 +66,20 @@ TEST_CASE("sequence numbers are ordered within half the circle, across the wrap"
     CHECK_FALSE(within(high, high, 0));
 }
 
-TEST_CASE("every state's name is read back, and so are the spellings of RFC, ss and /proc", "[state]") {
-    for (State s : all_states) CHECK(parse_state(name(s)) == s);
+TEST_CASE("every state's name is read back, and so are the spellings of RFC, ss and /proc",
+          "[state]") {
+    for (State s : all_states)
+        CHECK(parse_state(name(s)) == s);
     const std::vector<std::pair<const char*, State>> others = {
-        {"SYN_RCVD", State::syn_recv},     {"SYN-RECEIVED", State::syn_recv}, {"SYN-RECV", State::syn_recv},
-        {"FIN-WAIT-1", State::fin_wait_1}, {"FIN_WAIT1", State::fin_wait_1},  {"CLOSE", State::closed},
-        {"UNCONN", State::closed},         {"SYN_SEND", State::syn_sent},     {"TIME-WAIT", State::time_wait},
-        {"ESTAB", State::established}};
-    for (const auto& [text, state] : others) CHECK(parse_state(text) == state);
-    for (const char* bad : {"", "SYN", "FIN_WAIT", "FIN_WAIT_3", "ESTABLISHEDX"}) CHECK_FALSE(parse_state(bad).has_value());
+        {"SYN_RCVD", State::syn_recv},    {"SYN-RECEIVED", State::syn_recv},
+        {"SYN-RECV", State::syn_recv},    {"FIN-WAIT-1", State::fin_wait_1},
+        {"FIN_WAIT1", State::fin_wait_1}, {"CLOSE", State::closed},
+        {"UNCONN", State::closed},        {"SYN_SEND", State::syn_sent},
+        {"TIME-WAIT", State::time_wait},  {"ESTAB", State::established}};
+    for (const auto& [text, state] : others)
+        CHECK(parse_state(text) == state);
+    for (const char* bad : {"", "SYN", "FIN_WAIT", "FIN_WAIT_3", "ESTABLISHEDX"})
+        CHECK_FALSE(parse_state(bad).has_value());
 }
 
 TEST_CASE("a segment has the kinds that scenario files pick it by", "[segment]") {
@@ -95,7 +102,8 @@ TEST_CASE("a segment has the kinds that scenario files pick it by", "[segment]")
     s = Segment{};
     s.flags = flag::ack;
     CHECK(is_kind(s, SegmentKind::ack));
-    for (const SegmentKind k : {SegmentKind::syn, SegmentKind::syn_ack, SegmentKind::data, SegmentKind::fin, SegmentKind::rst})
+    for (const SegmentKind k : {SegmentKind::syn, SegmentKind::syn_ack, SegmentKind::data,
+                                SegmentKind::fin, SegmentKind::rst})
         CHECK_FALSE(is_kind(s, k));
 }
 
@@ -124,7 +132,8 @@ TEST_CASE("counters and errno values have the kernel's names", "[names]") {
     CHECK(parse_errno("ECONNREFUSED") == Errno::econnrefused);
     CHECK(static_cast<int>(Errno::econnrefused) == 111);
     CHECK_FALSE(parse_errno("EFOO").has_value());
-    for (const Call c : {Call::socket, Call::connect, Call::close, Call::sysctl}) CHECK(parse_call(name(c)) == c);
+    for (const Call c : {Call::socket, Call::connect, Call::close, Call::sysctl})
+        CHECK(parse_call(name(c)) == c);
 }
 
 TEST_CASE("a socket is called by its number, or by its other end", "[names]") {

@@ -68,12 +68,13 @@ TEST_CASE("A delivered segment leaves its lane in one row and reaches the other 
     s.event(EventKind::segment_arrived, 1).ref = syn;
     s.event(EventKind::queue_changed, 1, 1).value = 1;
     s.log.events.back().limit = 2;
-    CHECK(s.draw() ==
-          std::vector<std::string>{
-              "                              client                           server",
-              "        0 #1 SYN_SENT            ├── SYN  seq 1000 ────           │",
-              "    10 ms                        │             ── SYN  seq 1000 ─▶│ :80 SYN queue 1 ·",
-              "                                 │                                │ limit 2"});
+    CHECK(
+        s.draw() ==
+        std::vector<std::string>{
+            "                              client                           server",
+            "        0 #1 SYN_SENT            ├── SYN  seq 1000 ────           │",
+            "    10 ms                        │             ── SYN  seq 1000 ─▶│ :80 SYN queue 1 ·",
+            "                                 │                                │ limit 2"});
 }
 
 TEST_CASE("The other three endings: refused with its reason, lost between the lanes, in flight") {
@@ -114,12 +115,14 @@ TEST_CASE("A repetition is dashed and says so; idle time is one line that names 
     CHECK(has(zh, "重传：SYN  seq 1000"));
 }
 
-TEST_CASE("Times of the real kernel keep their unit, and what was not seen at its instant says so") {
+TEST_CASE(
+    "Times of the real kernel keep their unit, and what was not seen at its instant says so") {
     Story story;
     story.now = {1'844'944'981};
-    for (const auto& [to, certainty] :
-         {std::pair{State::syn_sent, Certainty::exact}, {State::established, Certainty::sampled},
-          {State::close_wait, Certainty::inferred}, {State::closed, Certainty::unknown}}) {
+    for (const auto& [to, certainty] : {std::pair{State::syn_sent, Certainty::exact},
+                                        {State::established, Certainty::sampled},
+                                        {State::close_wait, Certainty::inferred},
+                                        {State::closed, Certainty::unknown}}) {
         auto& e = story.event(EventKind::transition, 0, 0);
         e.to = to;
         e.certainty = certainty;

@@ -34,14 +34,16 @@ struct Script : Source {
     }
     Can can() const override { return {}; }
     bool step() override {
-        if (done == beats.size()) return false;
+        if (done == beats.size())
+            return false;
         snap.now = log.events[done].at;
         ++done;
         return true;
     }
     bool step_back() override { return false; }
     std::optional<Instant> next_due() const override {
-        if (done == beats.size()) return std::nullopt;
+        if (done == beats.size())
+            return std::nullopt;
         return log.events[done].at;
     }
     Instant now() const override { return snap.now; }
@@ -50,7 +52,8 @@ struct Script : Source {
     bool at_stop() const override { return done > 0 && beats[done - 1].stop; }
     std::string perform(const Command&) override {
         ++backs;
-        if (done > 0) --done;
+        if (done > 0)
+            --done;
         return "";
     }
     void fill(Frame& f) const override {
@@ -61,13 +64,18 @@ struct Script : Source {
 };
 
 void run_out(Player& p) {
-    for (int i = 0; i < 10'000 && p.moving(); ++i) p.advance(0.01);
+    for (int i = 0; i < 10'000 && p.moving(); ++i)
+        p.advance(0.01);
 }
 
-}  // namespace
+} // namespace
 
 TEST_CASE("Next runs to the next stop of the story and rests there", "[player]") {
-    Script s({{10, true, false}, {20, true, false}, {30, false, true}, {40, true, false}, {50, false, true}});
+    Script s({{10, true, false},
+              {20, true, false},
+              {30, false, true},
+              {40, true, false},
+              {50, false, true}});
     Player p(s);
     p.next();
     CHECK(s.done == 0);
@@ -96,12 +104,13 @@ TEST_CASE("a press during a motion finishes it at once and begins nothing new", 
     CHECK(s.done == 4);
 }
 
-TEST_CASE("a flight shows time running towards the beat, and the beat is not shown early", "[player]") {
+TEST_CASE("a flight shows time running towards the beat, and the beat is not shown early",
+          "[player]") {
     Script s({{10, true, true}});
     s.snap.in_flight.push_back({0, 0, 1, Instant{0}, Instant{milliseconds(10).ns}, false, false});
     Player p(s);
     p.next();
-    p.advance(0.45);  // half of 0.9 s
+    p.advance(0.45); // half of 0.9 s
     CHECK(s.done == 0);
     const double shown = trace::in_seconds(p.motion().shown - Instant{});
     CHECK(shown > 0.0049);
@@ -122,7 +131,7 @@ TEST_CASE("a segment that will be lost flies as fast as any other", "[player]") 
     s.snap.in_flight.push_back({0, 0, 1, Instant{0}, Instant{milliseconds(5).ns}, false, true});
     Player p(s);
     p.next();
-    p.advance(0.44);  // half of 0.9 s is half of the way: there it is lost
+    p.advance(0.44); // half of 0.9 s is half of the way: there it is lost
     CHECK(s.done == 0);
     p.advance(0.02);
     CHECK(s.done == 1);
@@ -174,7 +183,8 @@ TEST_CASE("Play goes on past beats, can be stopped, and reduced motion jumps", "
     CHECK(t.done == 2);
 }
 
-TEST_CASE("the Auto pace flies a segment in 0.9 s whatever its delay and folds idle time", "[player]") {
+TEST_CASE("the Auto pace flies a segment in 0.9 s whatever its delay and folds idle time",
+          "[player]") {
     CHECK(flight_seconds(Pace::automatic, milliseconds(10), milliseconds(10)) == Approx(0.9));
     CHECK(flight_seconds(Pace::automatic, milliseconds(500), milliseconds(500)) == Approx(0.9));
     CHECK(flight_seconds(Pace::automatic, trace::seconds(60), {}) == Approx(0.5));

@@ -25,7 +25,8 @@ bool refused(const Ports& ports, const PortOwner& asking) {
 
 } // namespace
 
-TEST_CASE("a port is shared by SO_REUSEADDR on both sockets unless one of them listens", "[ports]") {
+TEST_CASE("a port is shared by SO_REUSEADDR on both sockets unless one of them listens",
+          "[ports]") {
     Ports ports;
     const auto first = ports.add(80, owner({}, true));
     CHECK_FALSE(refused(ports, owner({}, true)));

@@ -142,8 +142,7 @@ std::string Peer::tell_since(std::size_t mark) const {
 
 trace::State Peer::state() const {
     const auto& w = world.contents();
-    const auto cookie =
-        w.find({0, {w.hosts[0].address, host_port}, {w.hosts[1].address, port}});
+    const auto cookie = w.find({0, {w.hosts[0].address, host_port}, {w.hosts[1].address, port}});
     if (!cookie)
         return trace::State::closed;
     const auto snapshot = project(world);
