@@ -368,8 +368,7 @@ void Mirror::count_queues(const Look& look) {
             continue; // its queues are gone with it
         set_queue(look, listener, trace::Queue::syn, listener.syn_length, requests);
         // A second listen() changes what fits into the same queue.
-        if (listener.accept_limit != listener.row.send_queue && listener.accept_length > 0 &&
-            listener.accept_length == listener.row.recv_queue)
+        if (listener.accept_limit.value_or(listener.row.send_queue) != listener.row.send_queue)
             listener.accept_length = ~0u;
         listener.accept_limit = listener.row.send_queue;
         set_queue(look, listener, trace::Queue::accept, listener.accept_length,

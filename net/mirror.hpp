@@ -55,7 +55,8 @@ struct Life {
     trace::Errno error = trace::Errno::ok;
     // listeners
     std::int64_t backlog = 0, somaxconn = 0;
-    std::uint32_t syn_length = 0, accept_length = 0, accept_limit = 0;
+    std::uint32_t syn_length = 0, accept_length = 0;
+    std::optional<std::uint32_t> accept_limit; // once it was seen
 };
 
 // One look at one host.

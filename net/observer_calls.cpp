@@ -143,6 +143,10 @@ void Observer::call_entered(const CallReport& report, Pending& pending) {
             life->kernel_cookie = report.cookie;
         }
     Life* life = mirror_.find(pending.socket);
+    if (record.call == trace::Call::accept && life && life->descriptor < 0) {
+        life = nullptr; // it was closed while this call waited for its thread
+        record.socket = pending.socket = trace::none;
+    }
     record.text = arguments(record, life ? life->descriptor : report.descriptor, record.text);
     const trace::Call call = record.call;
     recorder_.change(report.call, record);

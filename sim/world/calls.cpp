@@ -69,7 +69,9 @@ struct Perform {
 
     trace::CallId on_socket(const scenario::Action& a, const scenario::SocketName& s, Call call);
     Slot named_listener(const scenario::SocketName& s) {
-        return s.kind == Kind::listener ? listener_named(t.w, s.host, s.port, s.number) : no_slot;
+        const Slot l =
+            s.kind == Kind::listener ? listener_named(t.w, s.host, s.port, s.number) : no_slot;
+        return l != no_slot && t.w.listeners[l].closing ? no_slot : l; // its descriptor is gone
     }
     trace::CallId refuse_on_listener(const scenario::SocketName& s, Slot l, Call call);
 };

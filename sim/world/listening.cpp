@@ -60,6 +60,8 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
         if (a.reuse_port && (known == no_slot || w.listeners[known].options.reuse_port))
             known = no_slot; // another one beside those
     }
+    if (known != no_slot && w.listeners[known].closing)
+        known = no_slot; // no descriptor of it is left to call listen() with
     if (known != no_slot && a.reuse_port)
         return call_at_once(t, a.host, Call::bind, trace::none, a.port,
                             trace::format(trace::Endpoint{a.address, a.port}),
@@ -70,9 +72,10 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
         const trace::CallId id = enter(t, a.host, Call::listen, l.cookie, a.backlog,
                                        fmt::format("{}, {}", w.sockets[l.cookie].fd, a.backlog));
         call_entered(t, a.host, id, l.cookie, Rule::call_made);
+        const std::uint32_t before = l.limit;
         set_limit(t, l, a.backlog);
-        l.closing = false;
-        queue_changed(t, l, trace::Queue::accept);
+        if (l.limit != before)
+            queue_changed(t, l, trace::Queue::accept);
         call_returned(t, a.host, id, l.cookie, 0, Rule::relisten_changes_limit);
         return id;
     }

@@ -318,8 +318,12 @@ Slot listener_named(const Contents& w, trace::HostId host, std::uint16_t port,
 }
 
 std::uint16_t free_listener_number(const Contents& w, trace::HostId host, std::uint16_t port) {
+    const auto is_taken = [&](std::uint16_t which) {
+        const Slot l = listener_named(w, host, port, which);
+        return l != no_slot && !w.listeners[l].closing;
+    };
     std::uint16_t which = 1;
-    while (listener_named(w, host, port, which) != no_slot)
+    while (is_taken(which))
         ++which;
     return which;
 }

@@ -376,8 +376,7 @@ void run_main_thread(Turn& t, trace::HostId host, std::uint16_t which) {
         if (auto* log = t.journal.log())
             log->calls[id].accepted = made;
         call_returned(t, host, id, listener, value, why);
-        if (l != no_slot && t.w.listeners[l].closing &&
-            acceptor(t.w.hosts[host], which).calls.empty())
+        if (l != no_slot && t.w.listeners[l].closing)
             close_listener(t, l, trace::Trigger::close_call);
         run_thread(t, host, number);
     }
