@@ -38,6 +38,7 @@ void Deadlines::put(Handle h, unsigned level) {
     n.level = static_cast<std::uint8_t>(level);
     n.place = static_cast<std::uint8_t>(place);
     n.next = nothing;
+    quiet_until_ = std::min(quiet_until_, n.at >> (6 * level) << (6 * level));
     Ends& ends = ends_[level][place];
     n.previous = ends.tail;
     if (ends.tail != nothing) {
@@ -81,10 +82,23 @@ void Deadlines::is_empty(unsigned level, unsigned place) {
         used_levels_ &= ~(1u << level);
 }
 
-void Deadlines::move(Handle h, trace::Instant at) {
+Deadlines::Handle Deadlines::move(Handle h, trace::Instant at) {
+    if (h >= in_lane) {
+        const std::uint32_t slot = lanes_.slot_of(h - in_lane);
+        remove(h);
+        return add(at, DueKind::segment, slot);
+    }
+    Node& n = nodes_[h];
+    // Often a little later: the slot's last stays its last.
+    const unsigned level = level_of(at.ns ^ now_);
+    if (n.next == nothing && level == n.level && place_of(at.ns, level) == n.place) {
+        n.at = at.ns;
+        return h;
+    }
     unlink(h);
-    nodes_[h].at = at.ns;
+    n.at = at.ns;
     link(h);
+    return h;
 }
 
 // A node more than there ever was.
@@ -93,7 +107,13 @@ Deadlines::Handle Deadlines::another() {
     return static_cast<Handle>(nodes_.size() - 1);
 }
 
-Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t slot) {
+// Whether the wheel may have something for that very instant.
+bool Deadlines::has_company(trace::Instant at) const {
+    const unsigned level = level_of(at.ns ^ now_);
+    return level < open_level_ || (used_[level] >> place_of(at.ns, level) & 1) != 0;
+}
+
+Deadlines::Handle Deadlines::add_to_wheel(trace::Instant at, DueKind kind, std::uint32_t slot) {
     const Handle h = free_ != nothing ? free_ : another();
     free_ = nodes_[h].next;
     Node& n = nodes_[h];
@@ -106,7 +126,15 @@ Deadlines::Handle Deadlines::add(trace::Instant at, DueKind kind, std::uint32_t 
 }
 
 void Deadlines::remove(Handle h) {
+    if (h >= in_lane) {
+        lanes_.remove(h - in_lane);
+        return;
+    }
     unlink(h);
+    give_back(h);
+}
+
+void Deadlines::give_back(Handle h) {
     nodes_[h].next = free_;
     free_ = h;
     --size_;
@@ -115,7 +143,8 @@ void Deadlines::remove(Handle h) {
 Due Deadlines::take(Handle h) {
     const Due due{{nodes_[h].at}, nodes_[h].slot, nodes_[h].kind};
     now_ = nodes_[h].at;
-    remove(h);
+    unlink(h);
+    give_back(h);
     return due;
 }
 
@@ -144,19 +173,73 @@ void Deadlines::deal_out(unsigned level, unsigned place) {
     }
 }
 
+// When the first instant of a slot is.
+trace::Instant Deadlines::slot_begins(unsigned level, unsigned place) const {
+    const std::uint64_t span = std::uint64_t{1} << (6 * level);
+    const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
+    return {static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
+                                      (std::uint64_t{place} << (6 * level)))};
+}
+
 std::optional<trace::Instant> Deadlines::first() const {
-    if (size_ == 0)
+    if (empty())
         return std::nullopt;
-    const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
-    const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
-    return trace::Instant{nodes_[earliest(ends_[level][place].head, size_)].at};
+    std::int64_t least = lanes_.first();
+    if (size_ > 0) {
+        const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
+        const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
+        least = std::min(least, nodes_[earliest(ends_[level][place].head, size_)].at);
+    }
+    return trace::Instant{least};
 }
 
 Due Deadlines::pop(Ties ties) {
     return *pop_by(trace::never, ties);
 }
 
+// Whether the wheel has something that comes before what is first in the lanes, due at `lane`. If
+// not, the wheel turns to that.
+bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
+    quiet_until_ = Lanes::never;
+    open_level_ = 0;
+    while (used_levels_ != 0) {
+        const auto level = static_cast<unsigned>(std::countr_zero(used_levels_));
+        const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
+        const trace::Instant begins = slot_begins(level, place);
+        quiet_until_ = begins.ns;
+        if (lane < begins.ns)
+            break;
+        const Handle head = ends_[level][place].head;
+        const Handle first = level == 0 ? head : earliest(head, few);
+        if (first == nothing) {
+            now_ = std::max(now_, begins.ns);
+            deal_out(level, place);
+            continue;
+        }
+        open_level_ = level;
+        if (nodes_[first].at < lane)
+            return true;
+        if (nodes_[first].at == lane && ties == Ties::timers_first)
+            for (Handle h = head; h != nothing; h = nodes_[h].next)
+                if (nodes_[h].at == lane && nodes_[h].kind != DueKind::segment)
+                    return true;
+        break;
+    }
+    now_ = lane;
+    return false;
+}
+
 std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
+    const std::int64_t lane = lanes_.first();
+    if (lane > limit.ns || lane == Lanes::never ||
+        (lane >= quiet_until_ && wheel_is_next(lane, ties)))
+        return pop_wheel_by(limit, ties);
+    now_ = lane;
+    const Lanes::Entry next = lanes_.take_first();
+    return Due{{next.at}, next.slot, DueKind::segment};
+}
+
+std::optional<Due> Deadlines::pop_wheel_by(trace::Instant limit, Ties ties) {
     if (size_ == 0)
         return std::nullopt;
     while (const auto level = static_cast<unsigned>(std::countr_zero(used_levels_))) {
@@ -171,16 +254,13 @@ std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
                 return take(first);
             }
         }
-        const std::uint64_t span = std::uint64_t{1} << (6 * level);
-        const std::uint64_t above = level == levels - 1 ? 0 : ~((span << 6) - 1);
-        const auto begins = static_cast<std::int64_t>((static_cast<std::uint64_t>(now_) & above) |
-                                                      (std::uint64_t{place} << (6 * level)));
-        if (begins > limit.ns)
+        const trace::Instant begins = slot_begins(level, place);
+        if (begins > limit)
             return std::nullopt;
         // The wheel turns to the first of them at once, if it may: what is due then needs no level
         // between.
         const std::int64_t first = nodes_[earliest(h, size_)].at;
-        now_ = first <= limit.ns ? first : begins;
+        now_ = first <= limit.ns ? first : begins.ns;
         open_level_ = 0;
         deal_out(level, place);
     }

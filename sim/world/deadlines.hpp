@@ -1,16 +1,19 @@
 // The index of everything that is due: a hierarchical timing wheel of plain arrays, exact to the
-// nanosecond, 64 slots a level, O(1) to add and to remove.
+// nanosecond, 64 slots a level, O(1) to add and to remove; and lanes beside it for segments that
+// come in the order of their due times anyhow.
 //
-// A deadline goes to the level of the highest bit in which its time differs from the wheel's, so
-// equal times always share a slot and stay in insertion order: the order is (due, insertion),
-// without a comparison and without a sequence number. It is part of the world: copied and compared
-// with it.
+// A deadline of the wheel goes to the level of the highest bit in which its time differs from the
+// wheel's, so equal times always share a slot and stay in insertion order: the order is (due,
+// insertion), without a comparison and without a sequence number. A segment takes a lane only while
+// the slot where it would go is empty. So whatever the wheel has for the same instant was added
+// later, and the lane comes first. It is part of the world: copied and compared with it.
 #pragma once
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "lanes.hpp"
 #include "trace/time.hpp"
 
 namespace world {
@@ -38,13 +41,18 @@ public:
     static constexpr Handle nothing = 0xffffffff;
 
     // REQUIRES: at is not before the last popped time.
-    Handle add(trace::Instant at, DueKind, std::uint32_t slot);
+    Handle add(trace::Instant at, DueKind kind, std::uint32_t slot) {
+        if (kind == DueKind::segment && (at.ns < quiet_until_ || !has_company(at)))
+            if (const Lanes::Place place = lanes_.add(at.ns, slot); place != Lanes::none)
+                return in_lane + place;
+        return add_to_wheel(at, kind, slot);
+    }
     void remove(Handle);
     // As removing and adding again.
-    void move(Handle, trace::Instant at);
-    bool empty() const { return size_ == 0; }
-    std::uint32_t size() const { return size_; }
-    std::size_t bytes() const { return nodes_.capacity() * sizeof(Node); }
+    [[nodiscard]] Handle move(Handle, trace::Instant at);
+    bool empty() const { return size() == 0; }
+    std::uint32_t size() const { return size_ + lanes_.size(); }
+    std::size_t bytes() const { return nodes_.capacity() * sizeof(Node) + lanes_.bytes(); }
     std::optional<trace::Instant> first() const;
     // REQUIRES: !empty()
     Due pop(Ties);
@@ -64,19 +72,29 @@ private:
         std::uint8_t level = 0, place = 0;
         friend bool operator==(const Node&, const Node&) = default;
     };
+    // Handles of what is in a lane: its place there, beside this.
+    static constexpr Handle in_lane = 1u << Lanes::place_bits;
     [[gnu::noinline]] Handle another();
+    Handle add_to_wheel(trace::Instant at, DueKind, std::uint32_t slot);
     void put(Handle, unsigned level);
     void link(Handle);
     void unlink(Handle);
+    void give_back(Handle);
     void is_empty(unsigned level, unsigned place);
     [[gnu::noinline]] void deal_out(unsigned level, unsigned place);
     Due take(Handle);
     Handle earliest(Handle, std::uint32_t most) const;
+    trace::Instant slot_begins(unsigned level, unsigned place) const;
+    bool has_company(trace::Instant at) const;
+    bool wheel_is_next(std::int64_t lane, Ties);
+    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties);
 
+    Lanes lanes_;
     std::vector<Node> nodes_;
     Handle free_ = nothing;
     std::uint32_t size_ = 0;
     std::int64_t now_ = 0;
+    std::int64_t quiet_until_ = Lanes::never;  // no slot that holds something begins before
     std::array<std::uint64_t, levels> used_{}; // the places of each level that hold something ...
     std::uint32_t used_levels_ = 0;            // ... and the levels
     // Of this level, the slot that the wheel is in may still hold something; no lower level does.

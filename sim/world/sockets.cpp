@@ -52,7 +52,7 @@ template <class Record>
         at = on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
     at = std::max(at, w.now);
     if (held.due != Deadlines::nothing)
-        w.deadlines.move(held.due, at);
+        held.due = w.deadlines.move(held.due, at);
     else
         held.due = w.deadlines.add(at, kind, slot);
 }

@@ -78,10 +78,19 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
     return verdict;
 }
 
+// One that was not under way before.
+void set_off(Contents& w, Slot slot) {
+    Held<Flying>& held = w.flying.all[slot];
+    if (held.record.held) [[unlikely]]
+        return;
+    held.at = held.record.due;
+    held.due = w.deadlines.add(std::max(held.at, w.now), DueKind::segment, slot);
+}
+
 void launch(Turn& t, const Flying& f) {
     const Slot slot = t.w.flying.add();
     t.w.flying[slot] = f;
-    reindex(t.w, DueKind::segment, slot);
+    set_off(t.w, slot);
 }
 
 Rule why_lost(Fate fate) {
@@ -238,7 +247,7 @@ void depart(Turn& t, const tcp::Departure& d) {
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
     }
-    reindex(w, DueKind::segment, slot);
+    set_off(w, slot);
 }
 
 } // namespace

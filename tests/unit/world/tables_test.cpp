@@ -23,49 +23,74 @@ struct Record {
 };
 } // namespace
 
+namespace {
+
+DueKind kind_of(std::uint32_t id) {
+    return id % 3 == 0 ? DueKind::connection : DueKind::segment;
+}
+
+using Model = std::multimap<std::int64_t, std::uint32_t>; // equal keys keep insertion order
+
+Model::iterator next_of(Model& model, Ties ties) {
+    const auto [first, last] = model.equal_range(model.begin()->first);
+    for (auto i = first; ties != Ties::as_inserted && i != last; ++i)
+        if ((kind_of(i->second) == DueKind::segment) == (ties == Ties::arrivals_first))
+            return i;
+    return first;
+}
+
+} // namespace
+
 TEST_CASE("deadlines come in the order of time, and of insertion at the same time", "[deadlines]") {
-    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        const auto ties = static_cast<Ties>(seed % 3);
+        const bool wire = seed % 2 != 0; // most of it segments on wires of two delays
         Dice dice{seed};
         Deadlines wheel;
-        std::multimap<std::int64_t, std::uint32_t> model; // equal keys keep insertion order
+        Model model;
         std::map<std::uint32_t, Deadlines::Handle> handles;
         std::int64_t now = 0;
         for (std::uint32_t id = 0; id < 3000; ++id) {
             const std::uint64_t what = dice(10);
-            if (what < 6) {
+            if (what < 5) {
                 constexpr std::int64_t delays[] = {
                     0, 1, 1'000, 5'000'000, 1'000'000'000, 60'000'000'000};
-                const std::int64_t at =
-                    now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
-                handles[id] = wheel.add({at}, DueKind::segment, id);
+                std::int64_t at = now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
+                if (wire && dice(8) > 0)
+                    at = now + (dice(2) ? 5'000'000 : 8'000'000);
+                handles[id] = wheel.add({at}, kind_of(id), id);
                 model.emplace(at, id);
-            } else if (what == 6 && !model.empty()) {
+            } else if (what == 5 && !model.empty()) {
                 // Moving is like removing and adding again: behind its equals.
                 auto moved = model.begin();
                 std::advance(moved, static_cast<std::ptrdiff_t>(dice(model.size())));
                 const std::uint32_t which = moved->second;
                 const std::int64_t at = now + static_cast<std::int64_t>(dice(3)) * 5'000'000;
-                wheel.move(handles[which], {at});
+                handles[which] = wheel.move(handles[which], {at});
                 model.erase(moved);
                 model.emplace(at, which);
-            } else if (what < 8 && !model.empty()) {
+            } else if (what == 6 && !model.empty()) {
                 auto victim = model.begin();
                 std::advance(victim, static_cast<std::ptrdiff_t>(dice(model.size())));
                 wheel.remove(handles[victim->second]);
                 model.erase(victim);
             } else if (!model.empty()) {
                 REQUIRE(wheel.first() == trace::Instant{model.begin()->first});
-                const Due due = wheel.pop(Ties::as_inserted);
-                REQUIRE(due.at.ns == model.begin()->first);
-                REQUIRE(due.slot == model.begin()->second);
+                CHECK_FALSE(wheel.pop_by({model.begin()->first - 1}, ties));
+                const auto expected = next_of(model, ties);
+                const Due due = wheel.pop(ties);
+                REQUIRE(due.at.ns == expected->first);
+                REQUIRE(due.slot == expected->second);
+                REQUIRE(due.kind == kind_of(expected->second));
                 now = due.at.ns;
-                model.erase(model.begin());
+                model.erase(expected);
             }
             REQUIRE(wheel.size() == model.size());
         }
         while (!model.empty()) {
-            REQUIRE(wheel.pop(Ties::as_inserted).slot == model.begin()->second);
-            model.erase(model.begin());
+            const auto expected = next_of(model, ties);
+            REQUIRE(wheel.pop(ties).slot == expected->second);
+            model.erase(expected);
         }
         CHECK(wheel.empty());
         CHECK_FALSE(wheel.first());
