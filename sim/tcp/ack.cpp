@@ -95,6 +95,20 @@ void answer_to_probe(Connection& c, Moment& m) {
     c.resend.due = m.now() + probe_interval(c, m);
 }
 
+// RFC 5961 §5.2: how old an acknowledgement may be.
+[[gnu::cold]] bool too_old(const Connection& c, const Segment& s) {
+    const Seq first = c.listener == trace::none ? c.snd.iss : c.snd.iss + 1;
+    const std::uint32_t acked = c.snd.una - first;
+    return before(s.ack, c.snd.una - std::min(c.snd.max_wnd, acked));
+}
+
+// tcp_replace_ts_recent(): of a segment that begins no later than what we acknowledged last.
+void note_timestamp(Connection& c, const Segment& s) {
+    const bool older = c.ts_recent != 0 && static_cast<std::int32_t>(c.ts_recent - s.ts_value) > 0;
+    if (!after(s.seq, c.rcv.wup) && !older)
+        c.ts_recent = s.ts_value;
+}
+
 bool everything_acknowledged(const Connection& c) {
     return c.snd.fin && c.snd.una == c.snd.end + 1;
 }
@@ -109,10 +123,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     if (c.status.state() == S::syn_recv && establish(c, s, m) == Next::stop)
         return Next::stop;
 
-    // RFC 5961 §5.2: how old an acknowledgement may be.
-    const Seq first = c.listener == trace::none ? c.snd.iss : c.snd.iss + 1;
-    const std::uint32_t acked = c.snd.una - first;
-    if (before(s.ack, c.snd.una - std::min(c.snd.max_wnd, acked))) {
+    if (before(s.ack, c.snd.una) && too_old(c, s)) {
         m.refuse(Rule::ack_too_old);
         challenge(c, m, Rule::ack_too_old);
         return Next::stop;
@@ -131,10 +142,8 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         return Next::go_on;
     }
 
-    // tcp_replace_ts_recent(): of a segment that begins no later than what we acknowledged last.
-    const bool older = c.ts_recent != 0 && static_cast<std::int32_t>(c.ts_recent - s.ts_value) > 0;
-    if (s.has_timestamps && c.agreed.timestamps && !after(s.seq, c.rcv.wup) && !older)
-        c.ts_recent = s.ts_value;
+    if (s.has_timestamps && c.agreed.timestamps)
+        note_timestamp(c, s);
 
     const Seq una_before = c.snd.una;
     news.advanced = after(s.ack, una_before);

@@ -122,6 +122,8 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     const Seq begin = s.flags.has(flag::syn) ? s.seq + 1 : s.seq;
     const Seq end = begin + s.length;
 
+    if (seg_len(s) == 0)
+        return Next::go_on;
     if (state == S::close_wait || state == S::closing || state == S::last_ack) {
         if (!before(s.seq, c.rcv.nxt)) {
             if (s.length > 0 || fin)
@@ -131,12 +133,10 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     }
     const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 ||
                          state == S::close_wait || state == S::closing || state == S::last_ack;
-    if (closing && c.shut_rd && s.length > 0 && after(end, c.rcv.nxt)) {
+    if (c.shut_rd && closing && s.length > 0 && after(end, c.rcv.nxt)) {
         abort_on_data(c, s, m);
         return Next::stop;
     }
-    if (seg_len(s) == 0)
-        return Next::go_on;
 
     const bool all_old = !after(end + (fin ? 1u : 0u), c.rcv.nxt);
     if (all_old) {

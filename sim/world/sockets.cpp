@@ -38,6 +38,13 @@ trace::Cookie new_socket(Turn& t, Socket s) {
 
 namespace {
 
+[[gnu::noinline, gnu::cold]] trace::Instant on_kernel_wheel(const Contents& w, DueKind kind,
+                                                            trace::Instant at) {
+    if (kind == DueKind::segment || kind == DueKind::flood)
+        return at;
+    return on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
+}
+
 template <class Record>
 [[gnu::noinline]] void change_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot,
                                   trace::Instant at) {
@@ -48,8 +55,8 @@ template <class Record>
         held.due = Deadlines::nothing;
         return;
     }
-    if (w.timers == Timers::by_wheel && kind != DueKind::segment && kind != DueKind::flood)
-        at = on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
+    if (w.timers == Timers::by_wheel) [[unlikely]]
+        at = on_kernel_wheel(w, kind, at);
     at = std::max(at, w.now);
     if (held.due != Deadlines::nothing)
         held.due = w.deadlines.move(held.due, at);
@@ -178,9 +185,10 @@ void settle_state(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
     }
 }
 
-// Whether the connection's record is gone. One that its program let go, or that never had one, ends
-// with its state; one in an accept queue waits there for accept(), CLOSED or not.
-bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
+// Whether the connection's record is gone (out of the way of those that go on). One that its
+// program let go, or that never had one, ends with its state; one in an accept queue waits there
+// for accept(), CLOSED or not.
+[[gnu::noinline]] bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     Contents& w = t.w;
     tcp::Connection& c = held.record;
     const trace::Cookie cookie = c.cookie;
@@ -206,6 +214,14 @@ bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
 
 } // namespace
 
+namespace {
+
+[[gnu::noinline]] void is_ready(Happened& happened, trace::Cookie cookie) {
+    happened.ready.push_back(cookie);
+}
+
+} // namespace
+
 void settle(Turn& t, Slot slot) {
     auto& held = t.w.connections.all[slot];
     if (held.used) // else a call that it woke has ended it
@@ -227,7 +243,7 @@ void settle(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     if (s.number != 0)
         wake(t, cookie);
     else if (t.happened && s.fd >= 0) // its program goes by cookies
-        t.happened->ready.push_back(cookie);
+        is_ready(*t.happened, cookie);
 }
 
 void leave_syn_queue(Turn& t, const tcp::Request& r) {
