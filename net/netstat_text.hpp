@@ -1,14 +1,17 @@
 // Reading /proc/net/netstat and /proc/net/snmp.
 #pragma once
 
+#include "net/whole_file.hpp"
+
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 namespace net {
+
+inline constexpr const char* netstat_path = "/proc/self/net/netstat"; // of our own namespace
 
 // Lines come in pairs: "Tcp: RtoAlgorithm RtoMin …" and "Tcp: 1 200 …".
 template <typename Use>
@@ -42,13 +45,7 @@ void for_each_counter(std::string_view text, Use use) {
 
 // One counter of this network namespace, 0: there is none.
 inline std::uint64_t read_counter(std::string_view wanted) {
-    std::string text;
-    if (std::FILE* file = std::fopen("/proc/self/net/netstat", "re")) {
-        char buffer[1 << 14];
-        for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-            text.append(buffer, got);
-        std::fclose(file);
-    }
+    const std::string text = whole_file(netstat_path).value_or("");
     std::uint64_t found = 0;
     for_each_counter(text, [&](std::string_view name, std::uint64_t value) {
         if (name == wanted)

@@ -42,6 +42,32 @@ Question question(std::uint16_t flags, std::uint8_t family, std::uint32_t states
     return made;
 }
 
+// A program for inet_diag_bc_run(): this port at the near end, or at the far one. (Equality has an
+// operation of its own only since Linux 5.2.) Where it goes on, by what it compared, is told in
+// bytes from each operation; beyond the end of the program is "no".
+struct EitherPort {
+    nlattr header;
+    inet_diag_bc_op code[9];
+};
+
+EitherPort either_port(std::uint16_t port) {
+    EitherPort made{};
+    made.header.nla_len = sizeof made;
+    made.header.nla_type = INET_DIAG_REQ_BYTECODE;
+    constexpr std::uint8_t compared = 8, jumped = 4; // bytes: a comparison is followed by its port
+    const inet_diag_bc_op number{0, 0, port};
+    const inet_diag_bc_op code[] = {
+        {INET_DIAG_BC_S_GE, compared, 20}, number, // no: to the far end
+        {INET_DIAG_BC_S_LE, compared, 12}, number, // no: to the far end
+        {INET_DIAG_BC_JMP, jumped, 20},            // "no" is where it jumps to: the end
+        {INET_DIAG_BC_D_GE, compared, 20}, number, // no: beyond the end
+        {INET_DIAG_BC_D_LE, compared, 12}, number, // no: beyond the end
+    };
+    static_assert(sizeof code == sizeof made.code);
+    std::memcpy(made.code, code, sizeof code);
+    return made;
+}
+
 std::span<const std::byte> payload_of(const nlmsghdr* message) {
     return {static_cast<const std::byte*>(mnl_nlmsg_get_payload(message)),
             mnl_nlmsg_get_payload_len(message)};
@@ -147,7 +173,13 @@ Result<std::vector<SocketRow>> SockDiag::dump(const DumpRequest& request) {
             ask.body.idiag_ext = 0;
         ask.body.id.idiag_sport = htons(request.local_port);
         ask.body.id.idiag_dport = htons(request.remote_port);
-        if (!send(&ask, sizeof ask))
+        struct {
+            Question question;
+            EitherPort filter;
+        } filtered{ask, either_port(request.either_port)};
+        static_assert(sizeof filtered == sizeof filtered.question + sizeof filtered.filter);
+        filtered.question.header.nlmsg_len = sizeof filtered;
+        if (request.either_port != 0 ? !send(&filtered, sizeof filtered) : !send(&ask, sizeof ask))
             return refused("asking for the list of sockets", errno);
         std::vector<SocketRow> rows;
         error = read_answers(netlink_.number(), sequence_, true, [&](const nlmsghdr* message) {

@@ -20,6 +20,7 @@ struct DumpRequest {
     std::uint32_t states = 0xfff; // bit n is KernelState n
     std::uint16_t local_port = 0; // 0: any; both given must both match
     std::uint16_t remote_port = 0;
+    std::uint16_t either_port = 0; // at the near or the far end
     bool details = true; // with tcp_info and memory: takes each socket's lock for a moment
 };
 

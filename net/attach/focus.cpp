@@ -13,8 +13,6 @@
 namespace net::attach {
 namespace {
 
-constexpr std::size_t followed_at_most = 128; // sockets that are asked for one by one
-
 trace::RecordKind kind_of(const SocketRow& row) {
     switch (record_of(row)) {
     case Record::listener: return trace::RecordKind::listener;

@@ -98,6 +98,8 @@ struct Followed {
     bool reset_by_peer = false;
 };
 
+inline constexpr std::size_t followed_at_most = 128; // sockets that are asked for one by one
+
 // Of the story of a target: then it starts over.
 inline constexpr std::size_t events_kept = 60'000;
 

@@ -15,9 +15,9 @@ namespace {
 constexpr std::int64_t exact_every_ns = 16'000'000;
 constexpr std::size_t sockets_per_tick = 8; // more sockets are looked at more rarely, not costlier
 constexpr std::int64_t discover_every_ns = 250'000'000;
-constexpr std::int64_t discover_known_pair_every_ns =
-    1'000'000'000; // both ends are being looked at
-constexpr std::int64_t share_of_walks = 200;
+// Both ends are being looked at, or news would be heard.
+constexpr std::int64_t discover_rarely_ns = 1'000'000'000;
+constexpr std::int64_t share_of_walks = 300; // a walk of 1 ms is followed by 300 ms without one
 constexpr std::int64_t overflow_explains_ns = 100'000'000; // ends that are found about then
 
 // What moves when anything happens at a socket.
@@ -37,6 +37,12 @@ Result<std::optional<SocketRow>> ask_for(Reader& reader, const SocketRow& row) {
 
 } // namespace
 
+std::int64_t Follow::interval_of(std::size_t sockets) {
+    const auto ticks =
+        std::clamp<std::size_t>(sockets, sockets_per_tick, followed_at_most) / sockets_per_tick;
+    return exact_every_ns * static_cast<std::int64_t>(ticks);
+}
+
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second) {
     PairLook look;
     auto before = ask_for(reader, first);
@@ -46,6 +52,9 @@ Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const Sock
         auto other = ask_for(reader, second);
         if (!other)
             return other.failure();
+        if (attempts == 0 && *before && *other && same_moment(**before, first) &&
+            same_moment(**other, second))
+            return PairLook{std::move(*before), std::move(*other), true};
         auto after = ask_for(reader, first);
         if (!after)
             return after.failure();
@@ -108,28 +117,67 @@ bool Follow::time_wait_overflowed() {
 }
 
 std::int64_t Follow::next_due_ns() const {
-    return std::min(next_discovery_ns_, next_exact_ns_);
+    return std::min({next_discovery_ns_, next_exact_ns_, next_reading_ns_});
+}
+
+bool Follow::knows_the_pair() const {
+    return std::holds_alternative<ConnectionTarget>(focus_.target()) && focus_.alive().size() == 2;
+}
+
+// Of half-open requests that are given up nothing tells: they must be among those looked at.
+bool Follow::hears_everything() const {
+    return more_ && more_->segments() == More::State::granted &&
+           more_->events() == More::State::granted && focus_.not_followed() == 0;
+}
+
+void Follow::discover_in_time() {
+    if (knows_the_pair())
+        return;
+    next_discovery_ns_ = std::min(next_discovery_ns_,
+                                  std::max(discovered_ns_ + discover_every_ns, may_discover_ns_));
+}
+
+// accept() sends nothing and is no transition: it shows in the queue, or by the inode.
+void Follow::note_moved(const SocketRow& before, const std::optional<SocketRow>& now) {
+    if (!now || !same_moment(before, *now) || before.inode != now->inode ||
+        before.drops != now->drops)
+        discover_in_time();
 }
 
 bool Follow::tick() {
     const auto now = monotonic_ns();
     if (now < next_due_ns())
         return false;
-    if (now >= next_discovery_ns_)
+    bool looks = true;
+    const bool had_asked = more_.has_value();
+    std::optional<std::int64_t> cost; // of the walk, and of what is made of it
+    if (now >= next_discovery_ns_) {
+        cost = thread_cpu_ns();
         discover();
-    else
+    } else if (now >= next_exact_ns_)
         look_exactly();
+    else
+        looks = false;
     if (endings_)
         if (Endings::News news = endings_->read(); !news.rows.empty() || news.overflows > 0) {
             if (others_)
                 for (const SocketRow& row : news.rows)
                     ended_.insert(row.cookie);
+            discover_in_time();
             keep(monotonic_ns(), Ended{std::move(news.rows), news.overflows});
         }
-    if (more_)
+    if (more_) {
         read_more();
-    tell();
-    return true;
+        const bool refused =
+            more_->segments() == More::State::refused && more_->events() == More::State::refused;
+        next_reading_ns_ = refused ? INT64_MAX : now + exact_every_ns;
+    }
+    const bool told = tell();
+    if (cost && had_asked == more_.has_value()) { // starting the helper is no walk
+        may_discover_ns_ = discovered_ns_ + (thread_cpu_ns() - *cost) * share_of_walks;
+        next_discovery_ns_ = std::max(next_discovery_ns_, may_discover_ns_);
+    }
+    return told || looks;
 }
 
 void Follow::discover() {
@@ -142,12 +190,10 @@ void Follow::discover() {
     complaint_.clear();
     const auto known = owners_.known();
     const auto at = table->at_ns;
-    const bool pair_known =
-        std::holds_alternative<ConnectionTarget>(focus_.target()) && focus_.alive().size() == 2;
-    may_discover_ns_ = at + table->took_ns * share_of_walks;
-    next_discovery_ns_ = std::max(
-        at + (pair_known ? discover_known_pair_every_ns : discover_every_ns), may_discover_ns_);
-    next_exact_ns_ = at + exact_every_ns;
+    discovered_ns_ = may_discover_ns_ = at;
+    next_discovery_ns_ =
+        at + (knows_the_pair() || hears_everything() ? discover_rarely_ns : discover_every_ns);
+    next_exact_ns_ = std::max(next_exact_ns_, at + exact_every_ns);
     for (const SocketRow& row : table->rows)
         if (row.inode != 0 && !known->by_inode.contains(row.inode) &&
             asked_for_.insert(row.inode).second) { // once: he may not be ours to know
@@ -174,8 +220,7 @@ void Follow::discover() {
 
 void Follow::look_exactly() {
     std::vector<SocketRow> alive = focus_.alive();
-    const auto ticks = std::max<std::size_t>(1, alive.size() / sockets_per_tick);
-    interval_ns_ = exact_every_ns * static_cast<std::int64_t>(ticks);
+    interval_ns_ = interval_of(alive.size());
     next_exact_ns_ = monotonic_ns() + interval_ns_;
     const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
         return row.state == KernelState::listen;
@@ -185,8 +230,10 @@ void Follow::look_exactly() {
         if (const auto rows = reader_.listeners())
             for (const SocketRow& known : alive)
                 for (const SocketRow& row : *rows)
-                    if (row.cookie == known.cookie)
+                    if (row.cookie == known.cookie) {
+                        note_moved(known, row);
                         keep(monotonic_ns(), Looked{row.cookie, row, began});
+                    }
     }
     std::unordered_map<Pair, std::size_t, PairHash> by_pair;
     for (std::size_t i = 0; i < alive.size(); ++i)
@@ -199,8 +246,10 @@ void Follow::look_exactly() {
         const auto began = monotonic_ns();
         const auto peer = by_pair.find(reversed(canonical(alive[i].pair)));
         if (peer == by_pair.end() || peer->second == i) {
-            if (auto found = ask_for(reader_, alive[i]))
+            if (auto found = ask_for(reader_, alive[i])) {
+                note_moved(alive[i], *found);
                 keep(monotonic_ns(), looked(alive[i], std::move(*found), began));
+            }
             continue;
         }
         done[peer->second] = true;
@@ -211,6 +260,8 @@ void Follow::look_exactly() {
         }
         ++pair_looks_;
         moved_meanwhile_ += !look->one_moment;
+        note_moved(alive[i], look->first);
+        note_moved(alive[peer->second], look->second);
         const auto at = monotonic_ns();
         keep(at, looked(alive[i], std::move(look->first), began));
         keep(at, looked(alive[peer->second], std::move(look->second), began));

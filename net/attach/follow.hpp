@@ -1,8 +1,10 @@
-// Looking at one target in time: its sockets exactly, 60 times a second; what is new around it,
-// four times.
+// Looking at one target in time: its sockets exactly, 60 times a second (more than eight of them
+// more rarely); what is new around it, four times, or once where segments and transitions would
+// tell of it and are silent; these are read 60 times a second.
 //
 // Both ends of a connection are read as A, B, A again: when A's counters did not move meanwhile,
-// the three are one moment.
+// the three are one moment. When neither moved since the looks before, A and B are one already:
+// nothing happened from the last look at B, before this one at A, to this one at B.
 #pragma once
 
 #include "net/attach/endings.hpp"
@@ -20,16 +22,19 @@ struct PairLook {
     std::optional<SocketRow> first, second;
     bool one_moment = false; // nothing moved between the looks
 };
+// `first` and `second`: as they were at their last looks.
 Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const SocketRow& second);
 
 class Follow {
 public:
     Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more = {});
 
-    bool tick(); // true: it has looked
+    bool tick(); // true: it has looked, or something was told
     [[nodiscard]] std::int64_t next_due_ns() const;
     [[nodiscard]] const std::string& complaint() const { return complaint_; }
     [[nodiscard]] std::int64_t interval_ns() const { return interval_ns_; }
+    // So often so many sockets are looked at.
+    [[nodiscard]] static std::int64_t interval_of(std::size_t sockets);
     [[nodiscard]] std::uint64_t pair_looks() const { return pair_looks_; }
     [[nodiscard]] std::uint64_t moved_meanwhile() const { return moved_meanwhile_; }
 
@@ -51,7 +56,7 @@ private:
     enum class Whose : std::uint8_t { ours, strangers, undecided };
     Whose whose(const Told& told) const;
     void decide_late();
-    void tell(); // what is old enough that nothing earlier can still come
+    bool tell(); // what is old enough that nothing earlier can still come; true: there was some
     void keep(std::int64_t at_ns, decltype(Moment::what) what) {
         moments_.push_back({at_ns, std::move(what)});
     }
@@ -75,8 +80,13 @@ private:
     std::uint64_t overflows_ = 0; // TCPTimeWaitOverflow
     std::int64_t overflowed_ns_ = 0;
     void discover_soon() { next_discovery_ns_ = may_discover_ns_; } // somebody is new
-    std::int64_t may_discover_ns_ = 0;
-    std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0;
+    void discover_in_time(); // something moved: no longer than where nothing tells
+    [[nodiscard]] bool knows_the_pair() const; // both ends are being looked at
+    // Whatever comes or goes would be told by segments and transitions, or is looked at.
+    [[nodiscard]] bool hears_everything() const;
+    void note_moved(const SocketRow& before, const std::optional<SocketRow>& now);
+    std::int64_t discovered_ns_ = 0, may_discover_ns_ = 0;
+    std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0, next_reading_ns_ = INT64_MAX;
     std::int64_t interval_ns_ = 16'000'000;
     std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;
     std::string complaint_;

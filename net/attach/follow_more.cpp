@@ -241,7 +241,10 @@ void Follow::read_more() {
         for (const permitted::Packet& packet : news.packets)
             for (const Pair& pair : {packet.pair, reversed(packet.pair)})
                 on_our_wire_[canonical(pair)] = packet.at_ns;
-    share_.note(news.packets.size() + ours_among(news.events), monotonic_ns());
+    const std::size_t ours = news.packets.size() + ours_among(news.events);
+    if (ours + news.lost.events + news.lost.segments + news.lost.passed_over > 0)
+        discover_in_time();
+    share_.note(ours, monotonic_ns());
     news.lost.one_of = share_.one_of();
     news.lost.passed_over += std::erase_if(
         news.packets, [&](const permitted::Packet& packet) { return !share_.has(packet.pair); });
@@ -256,7 +259,7 @@ void Follow::read_more() {
         keep(monotonic_ns(), news.lost);
 }
 
-void Follow::tell() {
+bool Follow::tell() {
     put_in_causal_order(moments_);
     const bool waits = more_ && more_->segments() == More::State::granted;
     const std::int64_t until = waits ? monotonic_ns() - packets_late_ns : INT64_MAX;
@@ -264,7 +267,9 @@ void Follow::tell() {
                                     [&](const Moment& moment) { return moment.at_ns > until; });
     for (auto moment = moments_.begin(); moment != later; ++moment)
         focus_.note(*moment);
+    const bool told = later != moments_.begin();
     moments_.erase(moments_.begin(), later);
+    return told;
 }
 
 } // namespace net::attach

@@ -180,13 +180,16 @@ public:
         return !more ||
                (more->segments() != More::State::waiting && more->events() != More::State::waiting);
     }
-    static std::string scope(const More* more) {
+    static std::string scope(const More* more, std::int64_t interval_ns) {
         const bool segments = more && more->segments() == More::State::granted,
                    events = more && more->events() == More::State::granted;
         return segments && events ? "segments captured, every transition told by the kernel's trace"
-               : segments         ? "segments captured, states sampled every 16 ms"
+               : segments         ? "segments captured, states " + sampled(interval_ns)
                : events           ? "every transition told by the kernel's trace, the rest sampled"
-                                  : "sampled every 16 ms";
+                                  : sampled(interval_ns);
+    }
+    static std::string sampled(std::int64_t interval_ns) {
+        return fmt::format("sampled every {} ms", interval_ns / 1'000'000);
     }
 
 private:
@@ -215,7 +218,8 @@ int live_target(const LiveOptions& options, std::FILE* out) {
         say(options, out, "failure", describe(first.failure()));
         return 3;
     }
-    if (select(*first, target, *owners.known()).members.empty()) {
+    const std::size_t sockets = select(*first, target, *owners.known()).members.size();
+    if (sockets == 0) {
         const bool listener = std::holds_alternative<ListenerTarget>(target);
         const bool process = std::holds_alternative<ProcessTarget>(target);
         say(options, out, "failure",
@@ -238,9 +242,11 @@ int live_target(const LiveOptions& options, std::FILE* out) {
     MoreNews more_news;
     bool kept_back = false;
     say(options, out, "scope",
-        fmt::format("Watching {}: sampled every 16 ms and when something new appears every 250 ms; "
-                    "nothing is sent. Ctrl-C ends.",
-                    text(target)));
+        fmt::format(
+            "Watching {}: {} {} now, {}; what is new is looked for every 250 ms; nothing is "
+            "sent. Ctrl-C ends.",
+            text(target), sockets, sockets == 1 ? "socket" : "sockets",
+            more_news.sampled(Follow::interval_of(sockets))));
     const std::int64_t end = options.for_ns ? began + *options.for_ns : forever;
     while (monotonic_ns() < end) {
         follow.tick();
@@ -250,9 +256,9 @@ int live_target(const LiveOptions& options, std::FILE* out) {
         kept_back = kept_back || !changes.empty();
         if (options.on_look && kept_back && MoreNews::is_decided(follow.more())) {
             kept_back = false;
-            options.on_look(
-                fmt::format("{}, watched: {}", text(target), more_news.scope(follow.more())),
-                focus.recorder().trace(), focus.snapshot(monotonic_ns()));
+            options.on_look(fmt::format("{}, watched: {}", text(target),
+                                        more_news.scope(follow.more(), follow.interval_ns())),
+                            focus.recorder().trace(), focus.snapshot(monotonic_ns()));
         }
         for (const Change& change : changes)
             fmt::print(out, "{}\n",

@@ -55,7 +55,12 @@ struct Place {
 
 void put_in_causal_order(std::vector<Moment>& moments) {
     const auto by_time = [](const Moment& a, const Moment& b) { return a.at_ns < b.at_ns; };
-    std::stable_sort(moments.begin(), moments.end(), by_time);
+    if (!std::is_sorted(moments.begin(), moments.end(), by_time))
+        std::stable_sort(moments.begin(), moments.end(), by_time);
+    if (std::none_of(moments.begin(), moments.end(), [](const Moment& moment) {
+            return std::holds_alternative<Told>(moment.what);
+        }))
+        return; // nothing of the trace: the times say it all
     std::vector<std::pair<Place, std::size_t>> order;
     order.reserve(moments.size());
     for (std::size_t i = 0; i < moments.size(); ++i) {

@@ -2,6 +2,7 @@
 #include "net/attach/reader.hpp"
 
 #include "net/clock.hpp"
+#include "net/whole_file.hpp"
 
 #include <arpa/inet.h>
 #include <ifaddrs.h>
@@ -9,8 +10,8 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
+#include <iterator>
 
 namespace net::attach {
 namespace {
@@ -19,22 +20,12 @@ constexpr std::int64_t addresses_stay_ns = 10'000'000'000;
 constexpr std::uint8_t empty_walks_passed_over = 3;
 constexpr std::uint8_t families[] = {AF_INET, AF_INET6};
 
-std::optional<std::string> whole_file(const char* path) {
-    std::FILE* file = std::fopen(path, "re");
-    if (!file)
-        return std::nullopt;
-    std::string text;
-    char buffer[1 << 16];
-    for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-        text.append(buffer, got);
-    std::fclose(file);
-    return text;
-}
-
 bool wanted(const SocketRow& row, const DumpRequest& request) {
     return row.pair.local.family == request.family && (request.states & only(row.state)) != 0 &&
            (request.local_port == 0 || request.local_port == row.pair.local.port) &&
-           (request.remote_port == 0 || request.remote_port == row.pair.remote.port);
+           (request.remote_port == 0 || request.remote_port == row.pair.remote.port) &&
+           (request.either_port == 0 || request.either_port == row.pair.local.port ||
+            request.either_port == row.pair.remote.port);
 }
 
 } // namespace
@@ -124,22 +115,20 @@ Result<std::vector<SocketRow>> Reader::around(std::uint16_t port) {
     if (around_.port != port)
         around_ = {port, {}};
     std::uint8_t* calls_left = around_.calls_left;
-    for (const std::uint8_t family : families)
-        for (const bool near : {true, false}) {
-            std::uint8_t& left = *calls_left++;
-            if (passes_over(left))
-                continue;
-            DumpRequest request;
-            request.family = family;
-            (near ? request.local_port : request.remote_port) = port;
-            auto rows = dump(request);
-            if (!rows)
-                return rows.failure();
-            left = rows->empty() && family == AF_INET6 ? empty_walks_passed_over : 0;
-            for (SocketRow& row : *rows)
-                if (near || row.pair.local.port != port) // both ends at once: listed already
-                    all.push_back(std::move(row));
-        }
+    for (const std::uint8_t family : families) {
+        std::uint8_t& left = *calls_left++;
+        if (passes_over(left))
+            continue;
+        DumpRequest request;
+        request.family = family;
+        request.either_port = port;
+        auto rows = dump(request);
+        if (!rows)
+            return rows.failure();
+        left = rows->empty() && family == AF_INET6 ? empty_walks_passed_over : 0;
+        all.insert(all.end(), std::make_move_iterator(rows->begin()),
+                   std::make_move_iterator(rows->end()));
+    }
     return all;
 }
 

@@ -49,7 +49,7 @@ private:
     // Calls that may still pass over a walk that met nothing the last time.
     struct Empty {
         std::uint16_t port = 0;
-        std::uint8_t calls_left[4] = {};
+        std::uint8_t calls_left[2] = {}; // by family
     };
     bool passes_over(std::uint8_t& calls_left) { return calls_left > 0 && calls_left-- > 0; }
     Empty around_, listening_;

@@ -119,7 +119,7 @@ Selected select(Table table, const Target& target, const Holdings& holdings) {
 }
 
 Result<Table> read_around(Reader& reader, const Target& target) {
-    const auto began = monotonic_ns(), cost = thread_cpu_ns();
+    const auto began = monotonic_ns();
     std::uint16_t port = 0;
     if (const auto* listener = std::get_if<ListenerTarget>(&target))
         port = listener->local.port;
@@ -132,7 +132,6 @@ Result<Table> read_around(Reader& reader, const Target& target) {
         return rows.failure();
     Table table = relate(std::move(*rows), reader.own_addresses());
     table.at_ns = began;
-    table.took_ns = thread_cpu_ns() - cost;
     return table;
 }
 

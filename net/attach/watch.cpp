@@ -3,9 +3,9 @@
 
 #include "net/clock.hpp"
 #include "net/netstat_text.hpp"
+#include "net/whole_file.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <tuple>
 
 namespace net::attach {
@@ -18,17 +18,6 @@ constexpr std::int64_t share_of_walks = 200; // a walk of 1 ms is followed by 20
 constexpr std::string_view shown_counters[] = {"ListenOverflows", "ListenDrops", "TCPReqQFullDrop",
                                                "TCPReqQFullDoCookies", "SyncookiesSent"};
 const std::string time_wait_overflow = "TCPTimeWaitOverflow"; // for a verdict
-
-std::string file_text(const char* path) {
-    std::string text;
-    if (std::FILE* file = std::fopen(path, "re")) {
-        char buffer[1 << 14];
-        for (std::size_t got; (got = std::fread(buffer, 1, sizeof buffer, file)) > 0;)
-            text.append(buffer, got);
-        std::fclose(file);
-    }
-    return text;
-}
 
 void add_trend(const ListenerPast& past, std::int64_t now_ns, ListenerLine& line) {
     const std::int64_t now = now_ns / second_ns;
@@ -145,15 +134,15 @@ void Watch::ask_for_unknown_owners() {
 }
 
 void Watch::read_counters() {
-    for (const char* path : {"/proc/self/net/netstat"})
-        for_each_counter(file_text(path), [&](std::string_view name, std::uint64_t value) {
-            if (name != time_wait_overflow &&
-                std::find(std::begin(shown_counters), std::end(shown_counters), name) ==
-                    std::end(shown_counters))
-                return;
-            counters_at_first_.try_emplace(std::string(name), value);
-            counters_[std::string(name)] = value;
-        });
+    const std::string text = whole_file(netstat_path).value_or("");
+    for_each_counter(text, [&](std::string_view name, std::uint64_t value) {
+        if (name != time_wait_overflow &&
+            std::find(std::begin(shown_counters), std::end(shown_counters), name) ==
+                std::end(shown_counters))
+            return;
+        counters_at_first_.try_emplace(std::string(name), value);
+        counters_[std::string(name)] = value;
+    });
 }
 
 Picture Watch::picture() const {

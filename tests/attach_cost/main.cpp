@@ -27,9 +27,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
-#include <sstream>
 #include <thread>
 
 extern char** environ;
@@ -39,18 +37,6 @@ namespace {
 using namespace net::attach;
 
 constexpr const char* not_permitted = "not permitted: ";
-
-std::uint64_t loopback_packets() {
-    std::ifstream file("/proc/self/net/dev");
-    for (std::string line; std::getline(file, line);)
-        if (const auto at = line.find("lo:"); at != line.npos) {
-            std::istringstream words(line.substr(at + 3));
-            std::uint64_t bytes = 0, packets = 0;
-            words >> bytes >> packets;
-            return packets;
-        }
-    return 0;
-}
 
 // Connections at a rate, by a process of its own: both ends, three bytes, closed by the client. It
 // goes round the addresses of loopback, lest it runs out of ports while TIME_WAITs last.
@@ -214,11 +200,18 @@ void print(const char* what, const Cost& cost, double ss_at_60) {
 std::string measure(double seconds, const std::vector<int>& rates) {
     const auto server = sockets::serve("0.0.0.0", 4096);
     const auto reached = sockets::on_loopback(server.at.port);
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    files.rlim_cur = files.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &files);
     std::vector<net::Descriptor> ends;
-    for (int i = 0; i < 50; ++i) {
-        ends.push_back(sockets::connect_to(reached));
-        ends.push_back(sockets::accept_from(server));
-    }
+    const auto connect = [&](std::size_t connections) {
+        while (ends.size() < 2 * connections) {
+            ends.push_back(sockets::connect_to(reached));
+            ends.push_back(sockets::accept_from(server));
+        }
+    };
+    connect(50);
     const double ss = cost_of_ss() * 60;
     fmt::print("50 connections, {:g} s each; ss -tani at 60 Hz: {:.1f} % of a core\n", seconds,
                ss * 100);
@@ -244,12 +237,23 @@ std::string measure(double seconds, const std::vector<int>& rates) {
     if (auto why = rest("one connection, segments and transitions", pair, true, ss / 10);
         !why.empty())
         return why;
+    if (auto why = rest("a listener with 50, sampled", listener, false, ss); !why.empty())
+        return why;
     if (auto why = rest("a listener with 50, segments and transitions", listener, true, ss);
         !why.empty())
         return why;
     Cost list;
     list.share = cost_of_the_list(seconds);
     print("the list and its verdicts", list, ss);
+    connect(1000);
+    const double ss_of_more = cost_of_ss() * 60;
+    if (auto why = rest("a listener with 1000, sampled", listener, false, ss_of_more); !why.empty())
+        return why;
+    if (auto why =
+            rest("a listener with 1000, segments and transitions", listener, true, ss_of_more);
+        !why.empty())
+        return why;
+    ends.resize(100);
     for (const int rate : rates) {
         const Churn churn(server, rate);
         for (const bool more : {false, true}) {

@@ -20,7 +20,6 @@
 
 #include <chrono>
 #include <fstream>
-#include <sstream>
 #include <thread>
 
 namespace {
@@ -87,18 +86,6 @@ bool connect_and_reset(const sockets::Server& server) {
 bool storm_is_over(const Watched& watched) {
     return std::count_if(watched.focus.sockets().begin(), watched.focus.sockets().end(),
                          [](const Followed& socket) { return !socket.gone; }) == 1;
-}
-
-std::uint64_t loopback_packets() {
-    std::ifstream file("/proc/self/net/dev");
-    for (std::string line; std::getline(file, line);)
-        if (const auto at = line.find("lo:"); at != line.npos) {
-            std::istringstream words(line.substr(at + 3));
-            std::uint64_t bytes = 0, packets = 0;
-            words >> bytes >> packets;
-            return packets;
-        }
-    return 0;
 }
 
 } // namespace

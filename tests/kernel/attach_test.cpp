@@ -23,9 +23,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <thread>
 
 namespace {
@@ -87,18 +85,6 @@ bool has(const std::string& text, const std::string& part) {
 void no_blocking(int descriptor) {
     timeval patience{0, 200'000};
     ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-}
-
-std::uint64_t loopback_packets() {
-    std::ifstream file("/proc/self/net/dev");
-    for (std::string line; std::getline(file, line);)
-        if (const auto at = line.find("lo:"); at != line.npos) {
-            std::istringstream words(line.substr(at + 3));
-            std::uint64_t bytes = 0, packets = 0;
-            words >> bytes >> packets;
-            return packets;
-        }
-    return 0;
 }
 
 } // namespace

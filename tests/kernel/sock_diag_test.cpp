@@ -71,6 +71,24 @@ TEST_CASE(
     CHECK_FALSE(found->has_value());
 }
 
+TEST_CASE(
+    "what has a port at either end: both ends and the listener, and nobody else, in one walk") {
+    const auto ends = connected(), strangers = connected();
+    auto kernel = diag();
+    net::DumpRequest request;
+    request.either_port = ends.pair.remote.port;
+    const auto rows = kernel.dump(request);
+    REQUIRE(rows.ok());
+    CHECK(rows->size() == 3);
+    for (const net::SocketRow& row : *rows)
+        CHECK((row.pair.local.port == request.either_port ||
+               row.pair.remote.port == request.either_port));
+    request.either_port = strangers.pair.local.port; // the client's: near at one end, far at one
+    CHECK(kernel.dump(request)->size() == 2);
+    request.states = net::only(net::KernelState::listen);
+    CHECK(kernel.dump(request)->empty());
+}
+
 TEST_CASE("another cookie is another life of the pair: nothing is found") {
     auto ends = connected();
     auto kernel = diag();
