@@ -46,6 +46,13 @@ public:
     trace::HostId host() const { return host_; }
     trace::EventId cause() const { return cause_; }
     void follow(trace::EventId cause) { cause_ = cause; }
+    // This step is about a segment that arrived, by this event; so many just like it were sent before.
+    void is_about(trace::EventId arrival, std::uint32_t likeness) {
+        arrival_ = arrival;
+        answering_ = likeness;
+        cause_ = arrival;
+    }
+    std::uint32_t answering() const { return answering_; }
 
     // On the tape, if there is one.
     void left(const trace::Segment& s, trace::Cookie socket) {
@@ -70,23 +77,25 @@ public:
             write_on_wire(e, cause);
         return recorded_.events++;
     }
-    // Gives an event of this very step its rule or kind, once that is known.
+    // Gives an event of this very step its rule, once that is known.
     void explain(trace::EventId id, trace::Rule rule) {
         if (trace::Event* e = written(id)) [[unlikely]]
             e->rule = rule;
     }
-    void refuse(trace::EventId id, trace::Rule rule) {
-        if (trace::Event* e = written(id)) [[unlikely]] {
+    // The same for the segment that arrived, and what became of it; in a step about none: nothing.
+    void explain(trace::Rule rule) { explain(arrival_, rule); }
+    void refuse(trace::Rule rule) {
+        if (trace::Event* e = written(arrival_)) [[unlikely]] {
             e->kind = trace::EventKind::segment_refused;
             e->rule = rule;
         }
     }
-    void took(trace::EventId id, trace::Cookie socket) {
-        if (trace::Event* e = written(id)) [[unlikely]]
+    void took(trace::Cookie socket) {
+        if (trace::Event* e = written(arrival_)) [[unlikely]]
             e->socket = socket;
     }
-    void found(trace::EventId id, trace::Lookup lookup) {
-        if (trace::Event* e = written(id)) [[unlikely]]
+    void found(trace::Lookup lookup) {
+        if (trace::Event* e = written(arrival_)) [[unlikely]]
             e->what = static_cast<std::uint8_t>(lookup);
     }
 
@@ -106,7 +115,8 @@ private:
     trace::Tape* tape_;
     trace::Instant now_;
     trace::HostId host_ = trace::no_host;
-    trace::EventId cause_ = trace::none;
+    trace::EventId cause_ = trace::none, arrival_ = trace::none;
+    std::uint32_t answering_ = 0;
 };
 
 } // namespace tcp

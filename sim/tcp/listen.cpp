@@ -153,7 +153,7 @@ void answer_with_cookie(Listener& l, const Segment& syn, Moment& m, std::uint64_
     Segment answer = synack_of(r, m);
     if (answer.has_timestamps)
         answer.ts_value = timestamp_of_cookie(m.now(), r.agreed);
-    depart(answer, l.cookie, why, m, 1, trace::none, m.answering);
+    depart(answer, l.cookie, why, m, 1, trace::none, m.journal.answering());
 }
 
 Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m,

@@ -37,7 +37,7 @@ void Moment::bump(trace::Counter c) {
 }
 
 void Moment::refuse(trace::Rule why) {
-    journal.refuse(arrival, why);
+    journal.refuse(why);
 }
 
 const trace::Transition* advance(Status& status, trace::Cookie cookie, trace::Trigger trigger,

@@ -24,8 +24,6 @@ struct Moment {
     const Stack& stack;
     Counters& counters;
     std::vector<Departure>& departures;
-    trace::EventId arrival = trace::none; // the segment_arrived event of this step, if it is one
-    std::uint32_t answering = 0;          // likeness of the segment that arrived
 
     trace::Instant now() const { return journal.now(); }
     // What every connection does, and what every segment does: a total, and no event.
@@ -41,7 +39,7 @@ struct Moment {
     [[gnu::cold]] void bump(trace::Counter);
     // The arriving segment ends here, and this is why / was taken, and this is what it did.
     [[gnu::cold]] void refuse(trace::Rule why);
-    void explain(trace::Rule why) { journal.explain(arrival, why); }
+    void explain(trace::Rule why) { journal.explain(why); }
 };
 
 // The one writer of states: looks the row up, changes the status, notes the event. What follows in

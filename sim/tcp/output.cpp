@@ -129,7 +129,7 @@ void send_reset_for(const Segment& in, trace::Cookie cookie, Rule why, Moment& m
         s.flags = flag::rst | flag::ack;
         s.ack = in.seq + seg_len(in);
     }
-    depart(s, cookie, why, m, 1, trace::none, m.answering);
+    depart(s, cookie, why, m, 1, trace::none, m.journal.answering());
 }
 
 void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {

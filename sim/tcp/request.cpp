@@ -33,7 +33,7 @@ void answer(const Request& r, Moment& m, Rule why) {
     s.has_timestamps = r.agreed.timestamps;
     s.ts_value = r.agreed.timestamps ? timestamp(m.now()) : 0;
     s.ts_echo = r.ts_recent;
-    depart(s, r.cookie, why, m, 1, trace::none, m.answering);
+    depart(s, r.cookie, why, m, 1, trace::none, m.journal.answering());
 }
 
 Fate forget(Request& r, Moment& m, trace::Trigger trigger) {

@@ -27,7 +27,7 @@ void answer(const TimeWait& w, const Segment& in, Moment& m, Rule why) {
     s.has_timestamps = w.timestamps;
     s.ts_value = w.timestamps ? timestamp(m.now()) : 0;
     s.ts_echo = w.ts_recent;
-    depart(s, w.cookie, why, m, 1, trace::none, m.answering);
+    depart(s, w.cookie, why, m, 1, trace::none, m.journal.answering());
 }
 
 void restart(TimeWait& w, Moment& m) {

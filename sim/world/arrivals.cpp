@@ -46,7 +46,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     made.gives_fastopen_cookie = fast_open.gives_cookie;
     made.fastopen_cookie =
         tcp::fastopen_cookie(secret_of(w, host), s.source.address, s.destination.address);
-    t.journal.took(t.arrival, made.cookie);
+    t.journal.took(made.cookie);
     m.explain(fast_open.why == Rule::none ? row.why : fast_open.why);
     const Slot slot = w.requests.add(std::move(made));
     tcp::Request& r = w.requests[slot];
@@ -122,7 +122,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     const Slot slot = w.connections.add(std::move(c));
     w.sockets[moving].connection = slot;
     w.give(flow_of(w.sockets[moving]), moving);
-    t.journal.took(t.arrival, moving);
+    t.journal.took(moving);
     listener.syn_queue.push_back(moving);
     queue_changed(t, listener, trace::Queue::syn);
     tcp::Connection& made = w.connections[slot];
@@ -203,7 +203,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     socket.parent = w.listeners[l].cookie;
     r.cookie = new_socket(t, socket);
     w.give(flow_of(w.sockets[r.cookie]), r.cookie);
-    t.journal.took(t.arrival, r.cookie);
+    t.journal.took(r.cookie);
     m.explain(Rule::cookie_makes_child);
     tcp::spawn(r.status, r.cookie, row, m, Rule::cookie_makes_child);
     tcp::advance(r.status, r.cookie, trace::Trigger::ack_of_syn, m, Rule::cookie_makes_child);
@@ -227,7 +227,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     socket.parent = w.listeners[l].cookie;
     r.cookie = new_socket(t, socket);
     w.give(flow_of(w.sockets[r.cookie]), r.cookie);
-    t.journal.took(t.arrival, r.cookie);
+    t.journal.took(r.cookie);
     m.explain(Rule::fastopen_data_taken);
     tcp::spawn(r.status, r.cookie, row, m, Rule::fastopen_data_taken);
     m.count(trace::Counter::PassiveOpens);
@@ -290,7 +290,7 @@ void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> afte
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
-    t.journal.took(t.arrival, w.listeners[l].cookie);
+    t.journal.took(w.listeners[l].cookie);
     const std::uint64_t secret = secret_of(w, host);
     const tcp::Knock knock = after_time_wait
                                  ? tcp::listen_arrives_after_time_wait(w.listeners[l], s, m)
@@ -323,7 +323,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     const trace::HostId host = r.host;
     const Slot l = w.sockets[r.listener].listener;
     if (l == no_slot) { // its listener has been closed: who else is there?
-        t.journal.took(t.arrival, trace::none);
+        t.journal.took(trace::none);
         forget_request(t, slot);
         look_up(t, host, s);
         return;
@@ -404,13 +404,13 @@ void to_connection(Turn& t, Socket& socket, const Segment& s) {
 void find_listener(Turn& t, trace::HostId host, const Segment& s) {
     const Slot l = listener_for(t.w, host, s);
     if (l == no_slot) {
-        t.journal.found(t.arrival, trace::Lookup::nothing);
+        t.journal.found(trace::Lookup::nothing);
         auto m = t.moment(host);
         tcp::closed_arrives(s, m);
         return;
     }
     const bool exact = t.w.listeners[l].local.address.raw != 0;
-    t.journal.found(t.arrival, exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
+    t.journal.found(exact ? trace::Lookup::listener_exact : trace::Lookup::listener_any);
     to_listener(t, l, s, std::nullopt);
 }
 
@@ -421,8 +421,8 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
         find_listener(t, host, s);
         return;
     }
-    t.journal.found(t.arrival, trace::Lookup::four_tuple);
-    t.journal.took(t.arrival, cookie);
+    t.journal.found(trace::Lookup::four_tuple);
+    t.journal.took(cookie);
     if (socket->request != no_slot)
         to_request(t, socket->request, s);
     else if (socket->time_wait != no_slot)
@@ -440,9 +440,7 @@ void deliver(Turn& t, const Flying& f) {
     e.kind = trace::EventKind::segment_arrived;
     e.ref = f.id;
     e.rule = f.rule;
-    t.arrival = t.journal.note(e);
-    t.answering = f.likeness;
-    t.journal.follow(t.arrival);
+    t.journal.is_about(t.journal.note(e), f.likeness);
     t.journal.arrived(s);
     t.moment(f.to).count_segment(trace::Counter::InSegs);
 

@@ -12,7 +12,7 @@ void Flows::grow() {
             continue;
         std::size_t i = e.hash & mask;
         while (entries_[i].cookie != trace::none)
-            i = (i + 1) & mask;
+            i = (i + step) & mask;
         entries_[i] = e;
     }
 }
@@ -22,17 +22,18 @@ void Flows::remove(const Flow& f, trace::Cookie cookie) {
         return;
     const std::size_t mask = entries_.size() - 1;
     std::size_t hole = hash(f) & mask;
-    for (; entries_[hole].cookie != cookie; hole = (hole + 1) & mask)
+    for (; entries_[hole].cookie != cookie; hole = (hole + step) & mask)
         if (entries_[hole].cookie == trace::none)
             return;
     if (cookie == trace::none)
         return;
     entries_[hole] = {};
     --size_;
-    for (std::size_t i = (hole + 1) & mask; entries_[i].cookie != trace::none; i = (i + 1) & mask) {
+    for (std::size_t i = (hole + step) & mask; entries_[i].cookie != trace::none;
+         i = (i + step) & mask) {
         const std::size_t home = entries_[i].hash & mask;
         // May it move back to the hole without leaving the run that starts at its home?
-        if (((i - home) & mask) >= ((i - hole) & mask)) {
+        if (steps(home, i) >= steps(hole, i)) {
             entries_[hole] = entries_[i];
             entries_[i] = {};
             hole = i;

@@ -16,8 +16,7 @@ void deliver_icmp(Turn& t, trace::HostId to, const trace::Segment& about, trace:
     e.value = message.code;
     e.socket = cookie.value_or(trace::none);
     e.rule = trace::Rule::icmp_ignored;
-    t.arrival = t.journal.note(e);
-    t.journal.follow(t.arrival);
+    t.journal.is_about(t.journal.note(e), 0);
     if (!cookie)
         return;
     auto m = t.moment(to);

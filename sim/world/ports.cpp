@@ -1,12 +1,8 @@
-// The owners of a port in a doubly linked list, the first of them found by open addressing.
+// The owners of a port in a doubly linked list, the first of them found by the port's number.
 #include "ports.hpp"
 
 namespace world {
 namespace {
-
-std::size_t mixed(std::uint16_t port) {
-    return port * 0x9e3779b1u >> 7;
-}
 
 // inet_bind_conflict() on one owner, both of one user and one device.
 bool excludes(const PortOwner& there, const PortOwner& asking, bool relax, bool mind_reuse_port) {
@@ -21,29 +17,24 @@ bool excludes(const PortOwner& there, const PortOwner& asking, bool relax, bool 
 
 } // namespace
 
-std::size_t Ports::place(std::uint16_t port) const {
-    std::size_t i = mixed(port) & (index_.size() - 1);
-    while (index_[i] != nothing && owners_[index_[i]].port != port)
-        i = (i + 1) & (index_.size() - 1);
-    return i;
-}
-
 Ports::Handle Ports::find(std::uint16_t port) const {
-    return index_.empty() ? nothing : index_[place(port)];
+    const std::uint16_t at = page_of_.empty() ? no_page : page_of_[port / page];
+    return at == no_page ? nothing : first_[at * page + port % page];
 }
 
-void Ports::grow() {
-    const std::vector<Handle> before = std::move(index_);
-    index_.assign(before.empty() ? 16 : before.size() * 2, nothing);
-    for (Handle first : before)
-        if (first != nothing)
-            index_[place(owners_[first].port)] = first;
+Ports::Handle& Ports::first_of(std::uint16_t port) {
+    if (page_of_.empty())
+        page_of_.assign(page, no_page);
+    std::uint16_t& at = page_of_[port / page];
+    if (at == no_page) {
+        at = static_cast<std::uint16_t>(first_.size() / page);
+        first_.resize(first_.size() + page, nothing);
+    }
+    return first_[at * page + port % page];
 }
 
 Ports::Handle Ports::add(std::uint16_t port, const PortOwner& owner) {
-    if ((used_ + 1) * 2 > index_.size())
-        grow();
-    Handle& first = index_[place(port)];
+    Handle& first = first_of(port);
     const Handle h = free_owner_ != nothing ? free_owner_ : static_cast<Handle>(owners_.size());
     if (free_owner_ == nothing)
         owners_.emplace_back();
@@ -51,9 +42,7 @@ Ports::Handle Ports::add(std::uint16_t port, const PortOwner& owner) {
         free_owner_ = owners_[h].next;
     Node& node = owners_[h];
     node = {owner, nothing, first, port, !owner.by_connect};
-    if (first == nothing) {
-        ++used_;
-    } else {
+    if (first != nothing) {
         owners_[first].previous = h;
         node.once_others = node.once_others || owners_[first].once_others;
     }
@@ -68,30 +57,13 @@ void Ports::remove(Handle h) {
     if (node.previous != nothing) {
         owners_[node.previous].next = node.next;
     } else {
-        const std::size_t at = place(node.port);
-        index_[at] = node.next;
+        first_of(node.port) = node.next;
         if (node.next != nothing)
             owners_[node.next].once_others = node.once_others;
-        else
-            close_gap(at);
     }
     node = {};
     node.next = free_owner_;
     free_owner_ = h;
-}
-
-// Whoever was probed past the gap moves up into it.
-void Ports::close_gap(std::size_t gap) {
-    --used_;
-    const std::size_t mask = index_.size() - 1;
-    for (std::size_t i = (gap + 1) & mask; index_[i] != nothing; i = (i + 1) & mask) {
-        const std::size_t home = mixed(owners_[index_[i]].port) & mask;
-        if (((i - home) & mask) < ((i - gap) & mask))
-            continue;
-        index_[gap] = index_[i];
-        index_[i] = nothing;
-        gap = i;
-    }
 }
 
 bool Ports::is_connects_own(std::uint16_t port, bool forgets) const {
@@ -112,7 +84,8 @@ bool Ports::conflict(std::uint16_t port, const PortOwner& asking, Handle self, b
 }
 
 std::size_t Ports::bytes() const {
-    return owners_.capacity() * sizeof(Node) + index_.capacity() * sizeof(index_[0]);
+    return owners_.capacity() * sizeof(Node) + first_.capacity() * sizeof(Handle) +
+           page_of_.capacity() * sizeof(page_of_[0]);
 }
 
 } // namespace world

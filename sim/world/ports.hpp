@@ -53,14 +53,16 @@ private:
         friend bool operator==(const Node&, const Node&) = default;
     };
     Handle find(std::uint16_t port) const; // its first owner
-    std::size_t place(std::uint16_t port) const;
-    void grow();
-    void close_gap(std::size_t);
+    Handle& first_of(std::uint16_t port);  // the same, to be changed
 
     std::vector<Node> owners_;
     Handle free_owner_ = nothing;
-    std::vector<Handle> index_; // of first owners: open addressing by port
-    std::size_t used_ = 0;
+    // First owners by port, 256 to a page: neighbours lie beside each other. Only pages with a port
+    // that was ever held are there, in the order in which they were first needed.
+    static constexpr std::size_t page = 256;
+    static constexpr std::uint16_t no_page = 0xffff;
+    std::vector<Handle> first_;
+    std::vector<std::uint16_t> page_of_; // by the upper half of a port
 };
 
 } // namespace world

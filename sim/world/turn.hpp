@@ -13,12 +13,10 @@ namespace world {
 struct Turn {
     Contents& w;
     tcp::Journal& journal;
-    trace::EventId arrival = trace::none;
     Happened* happened = nullptr;
-    std::uint32_t answering = 0; // not beside `arrival`: both are written, and soon copied as one word
 
     tcp::Moment moment(trace::HostId host) {
-        return {journal, w.hosts[host].stack, w.hosts[host].counters, w.departures, arrival, answering};
+        return {journal, w.hosts[host].stack, w.hosts[host].counters, w.departures};
     }
 };
 

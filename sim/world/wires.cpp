@@ -48,7 +48,11 @@ Wire* wire_between(Contents& w, trace::HostId from, trace::HostId to) {
                                                         : nullptr;
 }
 
-trace::HostId host_at(const Contents& w, trace::Address a) {
+// Whose address it is; of a segment that leaves a host mostly the next one's.
+trace::HostId host_at(const Contents& w, trace::Address a, trace::HostId from = trace::no_host) {
+    const std::size_t next = from + std::size_t{1};
+    if (next < w.hosts.size() && w.hosts[next].has(a))
+        return static_cast<trace::HostId>(next);
     for (std::size_t i = 0; i < w.hosts.size(); ++i)
         if (w.hosts[i].has(a))
             return static_cast<trace::HostId>(i);
@@ -229,7 +233,7 @@ void depart(Turn& t, const tcp::Departure& d) {
     f.hold_order = 0;
     f.rule = Rule::wire_delivers;
     f.from = d.from;
-    f.to = host_at(w, d.segment.destination.address);
+    f.to = host_at(w, d.segment.destination.address, d.from);
     if (auto* log = t.journal.log()) [[unlikely]]
         log->segments[d.id].to = f.to;
     if (Wire* wire = wire_between(w, f.from, f.to)) {
@@ -241,8 +245,7 @@ void depart(Turn& t, const tcp::Departure& d) {
         if (!w.rules.empty())
             obey(t, slot, wire->delay);
         if (wire->taken < wire->late.size()) [[unlikely]]
-            come_late(w.flying[slot],
-                      w.wires[w.flying[slot].from * w.hosts.size() + w.flying[slot].to]);
+            come_late(w.flying[slot], *wire); // a rule may have moved it
     } else { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
