@@ -128,7 +128,7 @@ void acknowledge_again(Connection& c, const Segment& s, Moment& m, Rule why) {
         m.bump(Counter::DelayedACKLost);
         enter_quickack_mode(c);
         const Seq end = s.seq + seg_len(s);
-        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end, m.stack);
+        tell_duplicate(c, s.seq, after(end, c.rcv.nxt) ? c.rcv.nxt : end, m);
     }
     send_ack(c, m, why);
 }
@@ -143,8 +143,6 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
     // A FIN may lie just beyond it.
     const Seq last = s.seq + (seg_len(s) - (s.flags.has(flag::fin) ? 1u : 0u));
     const bool passes = !trims_to_window(m.stack) && !c.memory.queue.empty() && after(last, limit);
-    if (beyond || passes)
-        m.bump(Counter::BeyondWindow);
     if (!old && !beyond && !passes)
         return Next::go_on;
     if (s.flags.has(flag::rst)) {
@@ -157,6 +155,8 @@ Next check_sequence(Connection& c, const Segment& s, Moment& m) {
         challenge_syn(c, s, m);
         return Next::stop;
     }
+    if (beyond || passes)
+        m.bump(Counter::BeyondWindow);
     m.refuse(Rule::segment_outside_window);
     acknowledge_again(c, s, m, Rule::segment_outside_window);
     return Next::stop;

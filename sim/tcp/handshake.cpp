@@ -83,6 +83,20 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     const std::uint32_t repeats = c.recovery.repeats;
     start_congestion(c, in_vain ? 0 : repeats, repeats > 0 && c.listener == trace::none, m);
     c.recovery = {};
+    c.recovery.repeats = repeats;
+    if (repeats > 0 && !in_vain) {
+        // A SYN's timeout stays open to be undone: tcp_enter_loss(), tcp_create_openreq_child().
+        c.recovery.can_undo = true;
+        c.recovery.undo_from = c.snd.iss;
+        c.recovery.undo_repeats =
+            c.listener == trace::none ? static_cast<std::int32_t>(repeats) : 0;
+    }
+    if (repeats > 0 && c.listener == trace::none && !c.agreed.sack) {
+        // Without SACK only what lies above the SYN ends it: tcp_is_non_sack_preventing_reopen().
+        c.recovery.phase = Phase::loss;
+        c.recovery.high = c.snd.una;
+        c.recovery.frto = detects_spurious_timeouts(m.stack);
+    }
     c.retransmitting_since = trace::never;
     c.awaits = Awaits::timeout;
     start_receive_memory(c, m);

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 
+#include "moment.hpp"
 #include "policy.hpp"
 #include "record.hpp"
 
 namespace tcp {
 
+using trace::Counter;
 using trace::SackBlock;
 
 namespace {
@@ -19,14 +21,14 @@ std::uint8_t room(const Connection& c) {
 
 } // namespace
 
-void tell_early(Connection& c, Seq begin, Seq end, const Stack& stack) {
+void tell_early(Connection& c, Seq begin, Seq end, Moment& m) {
     if (!c.agreed.sack)
         return;
     for (const Range& r : c.out_of_order) { // tcp_data_queue_ofo(): part of it was here already
         const Seq last = r.end + (r.fin ? 1u : 0u);
         if (before(begin, last) && before(r.begin, end)) {
             tell_duplicate(c, before(begin, r.begin) ? r.begin : begin,
-                           before(last, end) ? last : end, stack);
+                           before(last, end) ? last : end, m);
             if (!before(begin, r.begin) && !after(end, last))
                 return; // all of it: nothing new to tell
             break;
@@ -49,9 +51,10 @@ void tell_early(Connection& c, Seq begin, Seq end, const Stack& stack) {
     c.told.count = static_cast<std::uint8_t>(n);
 }
 
-void tell_duplicate(Connection& c, Seq begin, Seq end, const Stack& stack) {
-    if (!c.agreed.sack || !tells_duplicates(stack) || !before(begin, end))
+void tell_duplicate(Connection& c, Seq begin, Seq end, Moment& m) {
+    if (!c.agreed.sack || !tells_duplicates(m.stack) || !before(begin, end))
         return;
+    m.bump(before(begin, c.rcv.nxt) ? Counter::TCPDSACKOldSent : Counter::TCPDSACKOfoSent);
     c.told.duplicate = true;
     c.told.twice = {begin, end};
 }

@@ -9,7 +9,7 @@
 namespace tcp {
 
 struct Connection;
-struct Stack;
+struct Moment;
 
 struct SackList {
     std::array<trace::SackBlock, 4> block{};
@@ -20,9 +20,9 @@ struct SackList {
 };
 
 // [begin, end) arrives beyond a gap. Called before it is kept.
-[[gnu::cold]] void tell_early(Connection&, trace::Seq begin, trace::Seq end, const Stack&);
+[[gnu::cold]] void tell_early(Connection&, trace::Seq begin, trace::Seq end, Moment&);
 // [begin, end) had been received before: tcp_dsack_set().
-[[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end, const Stack&);
+[[gnu::cold]] void tell_duplicate(Connection&, trace::Seq begin, trace::Seq end, Moment&);
 // The gap has closed up to rcv.nxt: tcp_sack_remove().
 void forget_told(Connection&);
 // The option that the next segment carries, with its padding.

@@ -20,34 +20,75 @@ namespace {
 
 constexpr std::uint32_t most_reordering = 300; // net.ipv4.tcp_max_reordering
 
-// A block for bytes already acknowledged, or inside the next block, tells of a duplicate: RFC 2883.
-bool is_duplicate(const trace::Segment& s) {
-    const auto& first = s.sack[0];
-    if (before(first.first, s.ack))
-        return true;
-    return s.sack_blocks > 1 && !after(first.last, s.sack[1].last) &&
-           !before(first.first, s.sack[1].first);
-}
-
-void take_duplicate(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
-                    Moment& m) {
+// tcp_dsack_seen(): segments that arrived twice because we repeated them; 0: nothing to believe.
+std::uint32_t repeated_in_vain(Connection& c, const trace::SackBlock& block, AckNews& news) {
     Recovery& r = c.recovery;
-    const auto& block = s.sack[0];
-    const std::uint32_t mss = std::max<std::uint32_t>(mss_now(c), 1);
-    const std::uint32_t segments = std::max(1u, (block.last - block.first + mss - 1) / mss);
-    m.bump(Counter::TCPDSACKRecv);
-    if (r.probed && r.probe_high == block.last)
+    const std::uint32_t bytes = block.last - block.first;
+    if (!before(block.first, block.last) || bytes > c.snd.max_wnd)
+        return 0;
+    std::uint32_t segments = 1;
+    if (const std::uint32_t mss = std::max<std::uint32_t>(mss_now(c), 1); bytes > mss)
+        segments = (bytes + mss - 1) / mss;
+    else if (r.probed && r.probe_high == block.last)
         news.probe_was_duplicate = true;
     r.duplicates += segments;
     if (r.duplicates > r.repeats)
-        return; // the network made it, not a repetition of ours
+        return 0; // the network made it, not a repetition of ours
     if (r.reordering_seen && !news.probe_was_duplicate)
         r.rack.duplicate_seen = true;
     news.duplicate_told = true;
     r.delivered += segments;
+    return segments;
+}
+
+// tcp_check_dsack(): a block for bytes already acknowledged, or inside the next block, tells of a
+// duplicate (RFC 2883). True: it is one to be believed.
+bool take_duplicate(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
+                    Moment& m) {
+    Recovery& r = c.recovery;
+    const auto& block = s.sack[0];
+    const bool inside_next = s.sack_blocks > 1 && !after(block.last, s.sack[1].last) &&
+                             !before(block.first, s.sack[1].first);
+    if (before(block.first, s.ack))
+        m.bump(Counter::TCPDSACKRecv);
+    else if (inside_next)
+        m.bump(Counter::TCPDSACKOfoRecv);
+    else
+        return false;
+    const std::uint32_t segments = repeated_in_vain(c, block, news);
+    if (segments == 0) {
+        m.bump(Counter::TCPDSACKIgnoredDubious);
+        return false;
+    }
+    for (std::uint32_t i = 0; i < segments; ++i)
+        m.bump(Counter::TCPDSACKRecvSegs);
     if (r.can_undo && r.undo_repeats > 0 && !after(block.last, una_before) &&
         after(block.last, r.undo_from))
         r.undo_repeats = std::max(0, r.undo_repeats - static_cast<std::int32_t>(segments));
+    return true;
+}
+
+// tcp_is_sackblock_valid()
+bool is_valid(const Connection& c, const trace::SackBlock& block, bool duplicate) {
+    const Recovery& r = c.recovery;
+    if (after(block.last, c.snd.nxt) || !before(block.first, block.last) ||
+        !before(block.first, c.snd.nxt))
+        return false;
+    if (after(block.first, c.snd.una))
+        return true;
+    if (!duplicate || !r.can_undo || after(block.last, c.snd.una))
+        return false;
+    if (!before(block.first, r.undo_from))
+        return true;
+    return after(block.last, r.undo_from) && !before(block.first, block.last - c.snd.max_wnd);
+}
+
+void count_invalid(const Connection& c, const trace::Segment& s, const trace::SackBlock& block,
+                   bool duplicate, Moment& m) {
+    if (duplicate)
+        m.bump(c.recovery.can_undo ? Counter::TCPDSACKIgnoredOld : Counter::TCPDSACKIgnoredNoUndo);
+    else if (s.ack == c.snd.una || after(block.last, c.snd.una)) // else: ACKs out of order
+        m.bump(Counter::TCPSACKDiscard);
 }
 
 // tcp_sacktag_one()
@@ -152,9 +193,7 @@ void uncount(Connection& c, const Sent& t) {
 }
 
 void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news, Moment& m) {
-    const bool duplicate = is_duplicate(s);
-    if (duplicate)
-        take_duplicate(c, s, una_before, news, m);
+    const bool duplicate = take_duplicate(c, s, una_before, news, m);
     if (before(s.ack, una_before - c.snd.max_wnd))
         return;
     Recovery& r = c.recovery;
@@ -167,10 +206,13 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
     for (std::uint8_t n = 0; n < blocks; ++n) {
         const std::uint8_t i = order[n];
         const auto& block = s.sack[i];
-        const bool sane = before(block.first, block.last) && !after(block.last, c.snd.nxt);
-        if (!sane || !after(block.last, c.snd.una))
-            continue;
         const bool duplicate_block = duplicate && i == 0;
+        if (!is_valid(c, block, duplicate_block)) {
+            count_invalid(c, s, block, duplicate_block, m);
+            continue;
+        }
+        if (!after(block.last, una_before))
+            continue; // very old
         for (Sent& t : c.sent) {
             if (before(t.begin, block.first) || after(t.end, block.last))
                 continue;
@@ -178,6 +220,8 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
                 if (r.can_undo && r.undo_repeats > 0 && after(t.end, r.undo_from))
                     --r.undo_repeats;
             }
+            if (!after(t.end, c.snd.una))
+                continue; // acknowledged by the same segment
             take_arrived(c, t, news, m);
             if (duplicate_block && t.resent) {
                 t.resent = false;

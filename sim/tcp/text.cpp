@@ -146,7 +146,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         else
             m.refuse(Rule::data_old);
         m.bump(trace::Counter::DelayedACKLost);
-        tell_duplicate(c, s.seq, end + (fin ? 1u : 0u), m.stack);
+        tell_duplicate(c, s.seq, end + (fin ? 1u : 0u), m);
         schedule_quick_ack(c, Rule::data_old);
         return Next::go_on;
     }
@@ -183,7 +183,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         m.bump(trace::Counter::TCPOFOQueue);
         schedule_ack(c, Rule::data_out_of_order);
         measure_mss(c, s.length, s.flags, memory);
-        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m.stack);
+        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m);
         keep_for_later(c, t);
         keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind, m.stack);
         if (c.agreed.sack && grow_window(c, s.length, memory, m.stack))
@@ -195,7 +195,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     keep_in_order(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
     bool fin_is_next = false;
     if (before(begin, c.rcv.nxt))
-        tell_duplicate(c, begin, c.rcv.nxt, m.stack);
+        tell_duplicate(c, begin, c.rcv.nxt, m);
     take_in_order(c, t, fin_is_next);
     if (!t.fin)
         early_is_in_order(c, fin_is_next);
