@@ -39,6 +39,11 @@ Interaction control(Screen& screen, const Rect& rect, std::string_view own_id,
     if (pressed) {
         screen.focused = id;
     }
+    // A menu that the keyboard opened has the focus as soon as it is there, on its first item.
+    if (screen.layer == 1 && screen.menu_open && screen.focused.empty() && screen.focus_visible &&
+        (enabled || !refused.empty())) {
+        focus(screen, id);
+    }
     const bool has_focus = screen.focused == id && screen.layer == (screen.menu_open ? 1 : 0);
     if (has_focus && enabled && take_key(screen, Key::enter)) {
         now.clicked = true;

@@ -77,13 +77,20 @@ std::optional<Rect> begin_popup(Screen& screen, std::string_view id, const Rect&
         close_popup(screen); // a click elsewhere
         return std::nullopt;
     }
-    screen.outer.push_back(screen.draw);
-    screen.draw = ImGui::GetWindowDrawList();
-    screen.layer = 1;
     if (take_key(screen, Key::escape)) {
         close_popup(screen);
         ImGui::CloseCurrentPopup();
     }
+    // Its first frame is not shown and not hit: a click that came now would close it. What it holds
+    // is there from the next frame on.
+    if (ImGui::GetCurrentWindow()->Hidden) {
+        ImGui::EndPopup();
+        screen.animating = true;
+        return std::nullopt;
+    }
+    screen.outer.push_back(screen.draw);
+    screen.draw = ImGui::GetWindowDrawList();
+    screen.layer = 1;
     return Rect{at.x + border, at.y + border - ImGui::GetScrollY(), width, height};
 }
 

@@ -31,8 +31,8 @@ std::vector<const Control*> reachable(const Probe& probe) {
 
 void walk(Screen& screen, int step) {
     const auto controls = reachable(screen.drawn);
-    if (controls.empty()) {
-        return;
+    if (controls.empty() || (screen.menu_open && controls.front()->layer == 0)) {
+        return; // nothing, or a menu that is not there yet
     }
     const auto count = static_cast<int>(controls.size());
     int at = step > 0 ? -1 : count;
@@ -113,8 +113,6 @@ void begin_frame(Screen& screen, std::vector<KeyPress> keys) {
         walk(screen, 1);
     } else if (screen.menu_open && take_key(screen, Key::up)) {
         walk(screen, -1);
-    } else if (screen.menu_open && screen.focused.empty() && screen.focus_visible) {
-        walk(screen, 1);
     }
 }
 

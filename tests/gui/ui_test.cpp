@@ -1,6 +1,7 @@
 // The controls themselves: mouse, keyboard, tooltips, menus, text in two languages.
 #include "catch.hpp"
 #include "support/stage.hpp"
+#include "ui/compat.hpp"
 #include "ui/menu.hpp"
 #include "ui/widgets.hpp"
 
@@ -70,6 +71,32 @@ TEST_CASE("Tab and Shift+Tab walk through the controls in drawing order and Ente
     stage.press(ui::Key::tab, ui::with_shift);
     stage.press(ui::Key::enter);
     CHECK(pressed == "bc");
+}
+
+TEST_CASE("a menu's items can be hit from the first frame that shows them") {
+    gui::Stage stage;
+    const std::array<ui::Choice, 2> choices = {ui::Choice{"beat", "beat"}, {"timer", "timer"}};
+    std::size_t current = 0;
+    stage.show([&](ui::Screen& screen) {
+        if (const auto chosen = ui::combo(screen, left, "step_by", choices, current)) {
+            current = *chosen;
+        }
+    });
+    ImGuiIO& io = ImGui::GetIO();
+    const auto click = [&](std::string_view id) {
+        const ui::Vec at = stage.control(id).rect.centre();
+        ui::compat::mouse_position(io, at.x, at.y);
+        ui::compat::mouse_button(io, 0, true);
+        stage.frames(1);
+        ui::compat::mouse_button(io, 0, false);
+        stage.frames(1);
+    };
+    click("step_by");
+    for (int frame = 0; frame < 3 && !stage.has("step_by.timer"); ++frame) {
+        stage.frames(1);
+    }
+    click("step_by.timer");
+    CHECK(current == 1);
 }
 
 TEST_CASE("a combo opens, offers its choices, and gives the one that was clicked") {
