@@ -69,8 +69,11 @@ void Session::open_last() {
 
 void Session::show_at(trace::Instant t) {
     SimSource* s = sim();
-    if (!s)
+    if (!s) {
+        if (mode_ == view::Mode::recording)
+            source_->perform(cmd::Seek{t});
         return;
+    }
     const trace::Instant last = std::min(t, std::max(s->script().end, s->now()));
     for (;;) {
         s->perform(cmd::Seek{last});

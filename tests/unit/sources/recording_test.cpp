@@ -4,10 +4,15 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
 #include "record/file.hpp"
 #include "record/format.hpp"
 #include "scenario/parser.hpp"
 #include "sources/recorded_source.hpp"
+#include "sources/session.hpp"
 #include "sources/sim_source.hpp"
 #include "trace/header.hpp"
 #include "trace/story.hpp"
@@ -110,6 +115,24 @@ TEST_CASE("what was watched comes back as it was: the whole trace, and every loo
         };
         CHECK(snapshot(written(t, record::snapshot(r.looks[i]))) == snapshot(kept.looks[i]));
     }
+}
+
+TEST_CASE("a picture of a recording shows it at the time that was asked for, and else its end") {
+    const std::string path = fmt::format("{}/shown-{}.twomsl-recording",
+                                         std::filesystem::temp_directory_path().string(), getpid());
+    std::ofstream(path) << keep().text;
+    view::Settings settings;
+    settings.reduced_motion = true;
+    Session session(std::string(TWOMSL_SOURCE_DIR) + "/assets", settings);
+    REQUIRE(session.open_file(path));
+    std::filesystem::remove(path);
+    const trace::Instant asked = trace::Instant{} + trace::milliseconds(950);
+    session.show_at(asked);
+    const trace::Instant shown_at = session.frame().snapshot->now;
+    CHECK(shown_at <= asked);
+    CHECK(shown_at > trace::Instant{} + trace::milliseconds(850)); // accept() was at 900 ms
+    session.show_at(trace::never);
+    CHECK(session.frame().snapshot->now == session.frame().timeline.end);
 }
 
 TEST_CASE("a recording can be stepped, scrubbed and gone back in; it cannot be acted upon") {
