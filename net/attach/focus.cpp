@@ -159,6 +159,14 @@ void Focus::appear(const Selected& selected, const Member& member, trace::Instan
         listener = selected.table.rows[selected.table.listeners[l].sockets.front()].cookie;
     Followed& made =
         begin(row.pair, row.cookie, member.side, listener, listens, at, trace::Certainty::sampled);
+    // What was acknowledged tells who opened, whoever listens there now.
+    if (const Index peer = selected.table.peer[member.row]; peer != nobody && peer != member.row)
+        switch (opener(row, selected.table.rows[peer])) {
+        case Opener::unknown:
+        case Opener::both: break;
+        case Opener::first: made.state = trace::State::closed; break;
+        case Opener::second: made.state = trace::State::listen; break;
+        }
     Change change_made;
     change_made.text =
         listens ? text(row.pair.local) : text(row.pair.local) + " → " + text(row.pair.remote);
@@ -265,16 +273,17 @@ void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
     }
     if (!fresh && old.inode == 0 && row.inode != 0 && socket.listener != 0)
         change(socket, What::accepted, at);
+    using trace::State;
     const auto queue = [&](What what, std::uint32_t now, std::uint32_t before, bool one_more) {
         if (now == before)
             return;
         Change made;
         made.value = now;
         made.before = before;
-        made.syn_or_fin = one_more && now > 0;
+        made.syn = one_more && now > 0 && socket.state == State::syn_sent;
+        made.fin = one_more && now > 0 && socket.state != State::syn_sent;
         change(socket, what, at, std::move(made));
     };
-    using trace::State;
     const bool sends_fin = socket.state == State::fin_wait_1 || socket.state == State::closing ||
                            socket.state == State::last_ack || socket.state == State::syn_sent;
     const bool has_fin = socket.state == State::close_wait || socket.state == State::closing ||
@@ -293,6 +302,8 @@ void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
             (row.timer == KernelTimer::time_wait || row.timer == KernelTimer::zero_window_probe)) {
             Change made;
             made.text = name(row.timer);
+            if (row.timer == KernelTimer::time_wait && socket.state == trace::State::fin_wait_2)
+                made.text = "fin_wait_2"; // the kernel keeps both in one kind of record
             made.value = row.expires_ms;
             change(socket, What::timer, at, std::move(made));
         }

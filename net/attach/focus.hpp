@@ -54,7 +54,7 @@ struct Change {
     std::string text;
     trace::State from = trace::State::closed, to = trace::State::closed;
     std::int64_t value = 0, before = 0, limit = 0;
-    bool syn_or_fin = false; // one of `value` is that
+    bool syn = false, fin = false; // one of `value` is that
     trace::Certainty certainty = trace::Certainty::sampled;
     trace::Duration interval; // between this look and the one before
     std::optional<trace::Segment> segment;

@@ -38,8 +38,8 @@ std::string mark(const Change& change) {
 }
 
 std::string queue_text(std::string_view name, const Change& change) {
-    const std::int64_t data = change.value - (change.syn_or_fin ? 1 : 0);
-    return fmt::format("{} {} B{}", name, data, change.syn_or_fin ? " + SYN or FIN" : "");
+    const std::int64_t data = change.value - (change.syn || change.fin ? 1 : 0);
+    return fmt::format("{} {} B{}", name, data, change.syn ? " + SYN" : change.fin ? " + FIN" : "");
 }
 
 // Numbers count from each side's SYN, as tcpdump prints them, or else from the first that was seen.
@@ -299,7 +299,8 @@ std::string json_line(const Change& change) {
         break;
     case What::send_queue:
     case What::recv_queue:
-        rest = fmt::format(",\"bytes\":{},\"syn_or_fin\":{}", change.value, change.syn_or_fin);
+        rest = fmt::format(",\"bytes\":{},\"syn\":{},\"fin\":{}", change.value, change.syn,
+                           change.fin);
         break;
     case What::timer:
         rest = fmt::format(",\"timer\":\"{}\",\"left_ms\":{}", change.text, change.value);

@@ -130,6 +130,14 @@ Result<Table> read_around(Reader& reader, const Target& target) {
     auto rows = reader.around(port);
     if (!rows)
         return rows.failure();
+    // Which end was accepted is told by the listener, whose port is another than the one asked for.
+    if (std::holds_alternative<ConnectionTarget>(target))
+        if (const auto listeners = reader.listeners())
+            for (const SocketRow& listener : *listeners)
+                if (std::none_of(rows->begin(), rows->end(), [&](const SocketRow& row) {
+                        return row.cookie == listener.cookie;
+                    }))
+                    rows->push_back(listener);
     Table table = relate(std::move(*rows), reader.own_addresses());
     table.at_ns = began;
     return table;

@@ -6,6 +6,7 @@
 #include "net/actor.hpp"
 #include "net/attach/attachment.hpp"
 #include "net/attach/follow.hpp"
+#include "net/attach/lines.hpp"
 #include "net/attach/watch.hpp"
 #include "net/clock.hpp"
 
@@ -258,7 +259,8 @@ TEST_CASE("a listener is followed through a whole connection: accept, FIN, TIME_
         HOLDS(saw(moved(trace::State::close_wait)));
         // The unread FIN counts one: 3 bytes and it.
         HOLDS(saw([](const Change& c) {
-            return c.what == Change::What::recv_queue && c.value == 4 && c.syn_or_fin;
+            return c.what == Change::What::recv_queue && c.value == 4 && c.fin &&
+                   has(text_line(c), "3 B + FIN");
         }));
         accepted.reset();
         client.reset();
@@ -341,8 +343,23 @@ TEST_CASE(
                 continue;
             ++past;
             HOLDS(change.certainty == trace::Certainty::inferred);
-            HOLDS(has(change.text, "SYN_") && has(change.text, "ESTABLISHED"));
+            HOLDS(change.text == (change.socket.rfind("A:", 0) == 0
+                                      ? "CLOSED → SYN_SENT → ESTABLISHED"
+                                      : "LISTEN → SYN_RECV → ESTABLISHED"));
         }
+        HOLDS(past == 2);
+        // Who opened is known where nobody listens any more, too.
+        ::shutdown(server.listener.number(), SHUT_RD);
+        Focus later(ConnectionTarget{net::reversed(pair), 0}, "A", "B", net::monotonic_ns());
+        Follow following(*reader, owners, later);
+        HOLDS(until(following, [&] { return following.pair_looks() > 0; }));
+        past = 0;
+        for (const Change& change : later.take_changes())
+            if (change.what == Change::What::past) {
+                ++past;
+                HOLDS((change.text == "LISTEN → SYN_RECV → ESTABLISHED") ==
+                      (change.socket.rfind("A:", 0) == 0));
+            }
         HOLDS(past == 2);
         HOLDS(focus.sockets().size() == 2);
         for (const trace::Event& event : focus.recorder().trace().events)
