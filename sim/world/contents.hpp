@@ -80,12 +80,21 @@ struct Contents {
         Socket* socket = nullptr;
     };
     Found look(const Flow& f) {
+        // Who was found last is mostly asked for again, at either end: the cache of one that 4.3BSD
+        // had before its table.
+        for (const trace::Cookie last : flows.lately())
+            if (last != trace::none)
+                if (Socket& s = sockets[last]; flow_of(s) == f)
+                    return {last, &s};
         Socket* seen = nullptr;
         const auto cookie = flows.find(f, [&](trace::Cookie c) {
             seen = &sockets[c];
             return flow_of(*seen);
         });
-        return cookie ? Found{*cookie, seen} : Found{};
+        if (!cookie)
+            return {};
+        flows.found(*cookie);
+        return {*cookie, seen};
     }
     // They are this one's from now on. REQUIRES: the socket has these ends.
     void give(const Flow& f, trace::Cookie to) {

@@ -18,6 +18,7 @@ void Flows::grow() {
 }
 
 void Flows::remove(const Flow& f, trace::Cookie cookie) {
+    lately_ = {};
     if (entries_.empty())
         return;
     const std::size_t mask = entries_.size() - 1;

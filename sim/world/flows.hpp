@@ -1,5 +1,6 @@
 // Which socket a segment belongs to: host and 4-tuple, looked up in a table of plain arrays.
 #pragma once
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <optional>
@@ -44,6 +45,7 @@ public:
     void set(const Flow& f, trace::Cookie cookie, FlowOf flow_of) {
         if ((size_ + 1) * 3 > entries_.size() * 2)
             grow();
+        lately_ = {};
         const std::uint32_t h = hash(f);
         Entry& e = entries_[place(f, h, flow_of)];
         size_ += e.cookie == trace::none;
@@ -51,6 +53,9 @@ public:
     }
     // Only if it is this one's.
     void remove(const Flow&, trace::Cookie);
+    // The two that were found last, while nothing in the table has changed; else none.
+    const std::array<trace::Cookie, 2>& lately() const { return lately_.cookies; }
+    void found(trace::Cookie c) { lately_.cookies = {c, lately_.cookies[0]}; }
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
     friend bool operator==(const Flows&, const Flows&) = default;
@@ -80,8 +85,16 @@ private:
     }
     void grow();
 
+    struct Lately {
+        std::array<trace::Cookie, 2> cookies{trace::none, trace::none};
+        friend bool operator==(const Lately&, const Lately&) {
+            return true;
+        } // no part of the value
+    };
+
     std::vector<Entry> entries_;
     std::size_t size_ = 0;
+    Lately lately_;
 };
 
 } // namespace world

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "catch.hpp"
+#include "world/contents.hpp"
 #include "world/deadlines.hpp"
 #include "world/flows.hpp"
 #include "world/paged.hpp"
@@ -146,6 +147,31 @@ TEST_CASE("flows are found until they are removed", "[flows]") {
     for (const auto& [key, entry] : model)
         CHECK(flows.find(entry.first, flow_of) == entry.second);
     CHECK_FALSE(flows.find({0, {{1}, 1}, {{1}, 1}}, flow_of));
+}
+
+TEST_CASE("who was found last is asked first, until somebody comes or goes", "[flows]") {
+    Contents w;
+    const Flow near{0, {{1}, 80}, {{2}, 1000}}, far{1, {{2}, 1000}, {{1}, 80}};
+    const auto add = [&](const Flow& f) {
+        Socket s;
+        s.host = f.host;
+        s.local = f.local;
+        s.remote = f.remote;
+        const trace::Cookie c = w.sockets.push_back(std::move(s));
+        w.give(f, c);
+        return c;
+    };
+    const trace::Cookie a = add(near), b = add(far);
+    for (int i = 0; i < 3; ++i) { // the second time from memory
+        CHECK(w.look(near).cookie == a);
+        CHECK(w.look(far).cookie == b);
+        CHECK(w.look(far).socket == &w.sockets[b]);
+    }
+    CHECK_FALSE(w.look({0, {{1}, 80}, {{2}, 1001}}).socket);
+    const trace::Cookie heir = add(near); // the same ends, another socket
+    CHECK(w.look(near).cookie == heir);
+    w.flows.remove(far, b);
+    CHECK_FALSE(w.look(far).socket);
 }
 
 TEST_CASE("records that grow steadily, one or every other, take next to no room when folded",
