@@ -1,6 +1,7 @@
 // Records found by cookie, numbers that are never given twice: what is forgotten leaves no room
 // behind, but for four bytes until its neighbours are forgotten too.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -32,6 +33,7 @@ public:
         }
         p.places.push_back(place);
         ++p.kept;
+        known_[size_ % 2] = {size_, place};
         return static_cast<trace::Cookie>(size_++);
     }
 
@@ -53,6 +55,7 @@ public:
         const std::uint32_t place = place_of(c);
         if (place == none)
             return;
+        known_[c % 2] = {};
         Page& p = pages_[c / page];
         p.places[c % page] = none;
         records_[place] = Record{};
@@ -84,7 +87,14 @@ private:
         std::uint32_t kept = 0;
         friend bool operator==(const Page&, const Page&) = default;
     };
+    // One socket is asked for several times in a row, and those of two ends take turns.
     [[gnu::always_inline]] std::uint32_t place_of(std::size_t c) const {
+        Known& known = known_[c % 2];
+        if (known.cookie != c)
+            known = {c, find(c)};
+        return known.place;
+    }
+    std::uint32_t find(std::size_t c) const {
         if (c >= size_)
             return none;
         const Page& p = pages_[c / page];
@@ -98,7 +108,13 @@ private:
     Paged<Record, true> records_;
     std::vector<std::uint32_t> free_;
     std::size_t size_ = 0;
-    Record nobody_{}; // no part of the value
+    // No part of the value: what an unknown cookie leads to, and where two were found.
+    Record nobody_{};
+    struct Known {
+        std::size_t cookie = ~std::size_t{0};
+        std::uint32_t place = none;
+    };
+    mutable std::array<Known, 2> known_;
 };
 
 } // namespace world
