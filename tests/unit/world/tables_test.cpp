@@ -2,6 +2,7 @@
 #include <map>
 
 #include "catch.hpp"
+#include "world/by_cookie.hpp"
 #include "world/contents.hpp"
 #include "world/deadlines.hpp"
 #include "world/flows.hpp"
@@ -170,8 +171,30 @@ TEST_CASE("who was found last is asked first, until somebody comes or goes", "[f
     CHECK_FALSE(w.look({0, {{1}, 80}, {{2}, 1001}}).socket);
     const trace::Cookie heir = add(near); // the same ends, another socket
     CHECK(w.look(near).cookie == heir);
+    CHECK(w.look(far).cookie == b);
     w.flows.remove(far, b);
     CHECK_FALSE(w.look(far).socket);
+}
+
+TEST_CASE("a record that is forgotten is found no more, and one that is yet to come when it has",
+          "[cookies]") {
+    ByCookie<Record> records;
+    const auto add = [&](std::uint64_t number) {
+        Record r;
+        r.number = number;
+        return records.push_back(std::move(r));
+    };
+    for (std::uint64_t i = 0; i < 4; ++i)
+        REQUIRE(add(i + 100) == i);
+    CHECK(records[1].number == 101); // asked for last ...
+    records.forget(1);
+    CHECK(records[1] == Record{}); // ... and gone
+    CHECK(std::as_const(records)[4] == Record{});
+    CHECK(add(104) == 4); // where the other one was
+    CHECK(std::as_const(records)[4].number == 104);
+    CHECK(records[1] == Record{});
+    for (const std::size_t i : {0, 2, 3, 4, 2, 0})
+        CHECK(records[i].number == 100 + i);
 }
 
 TEST_CASE("records that grow steadily, one or every other, take next to no room when folded",
