@@ -16,7 +16,8 @@ enum class Knock : std::uint8_t { ignored, admitted, cookie, completes };
 Knock listen_arrives(Listener&, const trace::Segment&, Moment&, std::uint64_t secret);
 // A SYN that TIME_WAIT let through meets neither the bound of the SYN queue nor the 3/4 rule.
 Knock listen_arrives_after_time_wait(Listener&, const trace::Segment&, Moment&);
-Request request_for(const Listener&, const trace::Segment& syn, Seq iss, const Moment&);
+// Fills in a record that may have held another.
+void begin_request(Request&, const Listener&, const trace::Segment& syn, Seq iss, const Moment&);
 // The SYN+ACK whose number is a cookie; nothing is kept of the SYN.
 [[gnu::cold]] void answer_with_cookie(Listener&, const trace::Segment& syn, Moment&, std::uint64_t secret);
 // What the cookie and the echoed timestamp tell of a request that was never kept.

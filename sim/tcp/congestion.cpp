@@ -63,8 +63,9 @@ std::uint32_t congestion_room(const Connection& c) {
 }
 
 void start_congestion(Connection& c, std::uint32_t repeated, bool syn_timed_out, Moment& m) {
+    static constexpr Congestion fresh{};
     Congestion& g = c.congestion;
-    g = {};
+    g = fresh; // not from the stack, from where it would be read before it is written
     g.stamp = g.last_data = m.now();
     g.cwnd = initial_window(m.stack, c.agreed.mss);
     if (syn_timed_out) {

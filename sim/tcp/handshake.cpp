@@ -82,7 +82,8 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
         c.agreed.timestamps && s.has_timestamps && s.ts_echo == timestamp(c.retransmitting_since);
     const std::uint32_t repeats = c.recovery.repeats;
     start_congestion(c, in_vain ? 0 : repeats, repeats > 0 && c.listener == trace::none, m);
-    c.recovery = {};
+    static constexpr Recovery nothing_lost{};
+    c.recovery = nothing_lost;
     c.recovery.repeats = repeats;
     if (repeats > 0 && !in_vain) {
         // A SYN's timeout stays open to be undone: tcp_enter_loss(), tcp_create_openreq_child().

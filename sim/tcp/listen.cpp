@@ -142,7 +142,8 @@ Knock listen_arrives_after_time_wait(Listener& l, const Segment& s, Moment& m) {
 void answer_with_cookie(Listener& l, const Segment& syn, Moment& m, std::uint64_t secret) {
     note_cookie(l.cookies, m.now());
     m.bump(Counter::SyncookiesSent);
-    Request r = request_for(l, syn, make_cookie(secret, syn, m.now()), m);
+    Request r;
+    begin_request(r, l, syn, make_cookie(secret, syn, m.now()), m);
     if (!r.agreed.timestamps) { // nowhere to remember options
         r.agreed.scaling = r.agreed.sack = false;
         r.agreed.receive_scale = r.agreed.send_scale = 0;
@@ -160,7 +161,8 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
                           std::uint64_t secret) {
     Segment syn = ack;
     syn.seq = ack.seq - 1;
-    Request r = request_for(l, syn, ack.ack - 1, m);
+    Request r;
+    begin_request(r, l, syn, ack.ack - 1, m);
     const std::uint32_t buffer =
         l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
     read_timestamp_of_cookie(ack, m.stack[Sysctl::tcp_timestamps] != 0, true, true, r.agreed);
@@ -172,8 +174,9 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
     return r;
 }
 
-Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment& m) {
-    Request r;
+void begin_request(Request& r, const Listener& l, const Segment& syn, Seq iss, const Moment& m) {
+    static constexpr Request fresh{};
+    r = fresh;
     r.listener = l.cookie;
     r.host = l.host;
     r.local = syn.destination;
@@ -189,7 +192,6 @@ Request request_for(const Listener& l, const Segment& syn, Seq iss, const Moment
     if (r.agreed.timestamps)
         r.ts_recent = syn.ts_value;
     r.born = m.now();
-    return r;
 }
 
 } // namespace tcp

@@ -52,7 +52,13 @@ public:
     const T& back() const { return end()[-1]; }
 
     void push_back(const T& value) {
-        if (!block_ || block_->head + block_->size == block_->capacity) {
+        if (!block_) { // so `value` does not lie in here
+            block_ = allocate(1);
+            block_->size = 1;
+            *at() = value;
+            return;
+        }
+        if (block_->head + block_->size == block_->capacity) {
             const T kept = value; // it may lie in here
             make_room();
             at()[block_->head + block_->size++] = kept;
@@ -161,22 +167,18 @@ private:
         std::copy(o.begin(), o.end(), at());
         block_->size = static_cast<std::uint32_t>(o.size());
     }
-    // For one more at the back.
+    // For one more at the back, where there is none.
     void make_room() {
-        if (!block_) {
-            block_ = allocate(1);
-        } else if (block_->head + block_->size == block_->capacity) {
-            if (block_->head > block_->size) { // more than half is behind the front
-                std::copy(begin(), end(), at());
-                block_->head = 0;
-                return;
-            }
-            Block* larger = allocate(std::size_t{2} * block_->size + 2);
-            std::copy(begin(), end(), reinterpret_cast<T*>(larger + 1));
-            larger->size = block_->size;
-            give_back(block_);
-            block_ = larger;
+        if (block_->head > block_->size) { // more than half is behind the front
+            std::copy(begin(), end(), at());
+            block_->head = 0;
+            return;
         }
+        Block* larger = allocate(std::size_t{2} * block_->size + 2);
+        std::copy(begin(), end(), reinterpret_cast<T*>(larger + 1));
+        larger->size = block_->size;
+        give_back(block_);
+        block_ = larger;
     }
 
     Block* block_ = nullptr;

@@ -163,8 +163,9 @@ void time_wait_answers(TimeWait& w, const Segment& in, Moment& m) {
     answer(w, in, m, Rule::segment_outside_window);
 }
 
-TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
-    TimeWait w;
+void leave_behind(TimeWait& w, const Connection& c, trace::Duration lasts, Moment& m) {
+    static constexpr TimeWait fresh{};
+    w = fresh;
     w.status = c.status;
     w.cookie = c.cookie;
     w.host = c.host;
@@ -180,7 +181,6 @@ TimeWait leftover_of(const Connection& c, trace::Duration lasts, Moment& m) {
     w.clock = {m.now() + lasts, m.now(), m.journal.cause(),
                waiting ? trace::Timer::time_wait : trace::Timer::fin_wait_2, 0};
     m.count(lasts > trace::seconds(4) ? Counter::TW : Counter::TWKilled);
-    return w;
 }
 
 void time_wait_expires(TimeWait& w, Moment& m) {

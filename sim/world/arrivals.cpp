@@ -36,22 +36,22 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
     const tcp::Seq iss = isn ? *isn : isn_for_syn(w, host, s);
-    tcp::Request made = tcp::request_for(w.listeners[l], s, iss, m);
+    const Slot slot = w.requests.add();
+    tcp::Request& r = w.requests[slot];
+    tcp::begin_request(r, w.listeners[l], s, iss, m);
     Socket socket;
     socket.host = host;
-    socket.local = made.local;
-    socket.remote = made.remote;
+    socket.request = slot;
+    socket.local = r.local;
+    socket.remote = r.remote;
     socket.parent = w.listeners[l].cookie;
-    made.cookie = new_socket(t, socket);
-    made.gives_fastopen_cookie = fast_open.gives_cookie;
-    made.fastopen_cookie =
+    r.cookie = new_socket(t, socket);
+    r.gives_fastopen_cookie = fast_open.gives_cookie;
+    r.fastopen_cookie =
         tcp::fastopen_cookie(secret_of(w, host), s.source.address, s.destination.address);
-    t.journal.took(made.cookie);
+    t.journal.took(r.cookie);
     m.explain(fast_open.why == Rule::none ? row.why : fast_open.why);
-    const Slot slot = w.requests.add(std::move(made));
-    tcp::Request& r = w.requests[slot];
-    w.sockets[r.cookie].request = slot;
-    w.give(flow_of(w.sockets[r.cookie]), r.cookie);
+    w.give(flow_of(socket), r.cookie);
     tcp::spawn(r.status, r.cookie, row, m);
     w.listeners[l].syn_queue.push_back(r.cookie);
     ++w.listeners[l].young;
@@ -79,7 +79,8 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
     const trace::Cookie moving = w.listeners[l].cookie;
-    tcp::Request r = tcp::request_for(w.listeners[l], s, isn_for_syn(w, host, s), m);
+    tcp::Request r;
+    tcp::begin_request(r, w.listeners[l], s, isn_for_syn(w, host, s), m);
     r.status = w.listeners[l].status;
     r.cookie = moving;
     tcp::advance(r.status, moving, row.trigger, m);
@@ -219,7 +220,8 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     Contents& w = t.w;
     const trace::HostId host = w.listeners[l].host;
     auto m = t.moment(host);
-    tcp::Request r = tcp::request_for(w.listeners[l], s, isn_for_syn(w, host, s), m);
+    tcp::Request r;
+    tcp::begin_request(r, w.listeners[l], s, isn_for_syn(w, host, s), m);
     Socket socket;
     socket.host = host;
     socket.local = r.local;

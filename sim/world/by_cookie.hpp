@@ -16,7 +16,7 @@ public:
     // How many there have ever been.
     std::size_t size() const { return size_; }
 
-    trace::Cookie push_back(Record&& r) {
+    trace::Cookie push_back(const Record& r) {
         if (size_ % page == 0)
             pages_.emplace_back();
         Page& p = pages_.back();
@@ -24,11 +24,11 @@ public:
             p.places.reserve(page); // the first one grows: a small world stays small
         std::uint32_t place = static_cast<std::uint32_t>(records_.size());
         if (free_.empty()) {
-            records_.push_back(std::move(r));
+            records_.push_back(Record(r));
         } else {
             place = free_.back();
             free_.pop_back();
-            records_[place] = std::move(r);
+            records_[place] = r;
             records_.used(place);
         }
         p.places.push_back(place);

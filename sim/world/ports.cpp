@@ -41,7 +41,11 @@ Ports::Handle Ports::add(std::uint16_t port, const PortOwner& owner) {
     else
         free_owner_ = owners_[h].next;
     Node& node = owners_[h];
-    node = {owner, nothing, first, port, !owner.by_connect};
+    node.owner = owner;
+    node.previous = nothing;
+    node.next = first;
+    node.port = port;
+    node.once_others = !owner.by_connect;
     if (first != nothing) {
         owners_[first].previous = h;
         node.once_others = node.once_others || owners_[first].once_others;

@@ -11,7 +11,7 @@ namespace world {
 
 using S = trace::State;
 
-trace::Cookie new_socket(Turn& t, Socket s) {
+trace::Cookie new_socket(Turn& t, const Socket& s) {
     const trace::Cookie cookie = t.journal.recorded().sockets;
     if (t.journal.log()) [[unlikely]] {
         trace::SocketRecord record;
@@ -26,7 +26,7 @@ trace::Cookie new_socket(Turn& t, Socket s) {
     } else {
         ++t.journal.recorded().sockets;
     }
-    t.w.sockets.push_back(std::move(s));
+    t.w.sockets.push_back(s);
     trace::Event e;
     e.kind = trace::EventKind::socket_created;
     e.socket = cookie;
@@ -77,7 +77,8 @@ void shrink(Turn& t, Slot slot, Socket& s, trace::Duration lasts) {
     auto& held = w.connections.all[slot];
     tcp::Connection& c = held.record;
     auto m = t.moment(c.host);
-    s.time_wait = w.time_waits.add(tcp::leftover_of(c, lasts, m));
+    s.time_wait = w.time_waits.add();
+    tcp::leave_behind(w.time_waits[s.time_wait], c, lasts, m);
     ++w.hosts[c.host].waiting;
     time_wait_holds_port(w, s, c.orphan);
     reindex(w, DueKind::time_wait, s.time_wait);

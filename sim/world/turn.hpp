@@ -21,7 +21,7 @@ struct Turn {
 };
 
 // sockets.cpp: records come, change kind and go
-trace::Cookie new_socket(Turn&, Socket);
+trace::Cookie new_socket(Turn&, const Socket&);
 void reindex(Contents&, DueKind, Slot);
 // Draws the consequences of whatever was done to a connection: TIME_WAIT, the end, deadlines, readers.
 void settle(Turn&, Slot connection);
