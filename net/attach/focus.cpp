@@ -200,9 +200,15 @@ void Focus::look_at(std::uint64_t cookie, const std::optional<SocketRow>& row, s
     if (row)
         adopt(*socket, row->cookie);
     if (row)
-        update(*socket, *row, instant(at_ns));
-    else
-        end(*socket, instant(at_ns), {.seen = seen});
+        return update(*socket, *row, instant(at_ns));
+    How how{.seen = seen};
+    // The last segment that came for it says what ended it: of a half-open request nothing else
+    // does.
+    if (socket->arrived && socket->arrived->flags.has(trace::flag::rst)) {
+        how.seen.arrived = socket->arrived;
+        how.cause = socket->last_arrival;
+    }
+    end(*socket, instant(at_ns), how);
 }
 
 void Focus::note(const Moment& moment) {

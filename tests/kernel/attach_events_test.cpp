@@ -224,6 +224,37 @@ TEST_CASE("A9: a client that drops the SYN+ACK stays in SYN_SENT, the server's r
 }
 
 TEST_CASE(
+    "a half-open request that a RST ends is told so: no event tells of it, the segment does") {
+    RUN_AS_ROOT([]() -> std::string {
+        const auto server = sockets::serve("127.0.0.1", 8);
+        Watched watched(ListenerTarget{server.at});
+        PERMITTED(watched);
+        net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+        HOLDS(drop(client, syn | ack, syn | ack));
+        HOLDS(sockets::begin_connect(client, server.at));
+        HOLDS(watched.until([&] { return socket(watched, servers, trace::State::syn_recv); }));
+        client.reset(); // nobody is there when the SYN+ACK comes again
+        HOLDS(watched.saw([](const Change& c) {
+            return moved(c, trace::State::closed) && c.from == trace::State::syn_recv;
+        }));
+        HOLDS(watched.count([](const Change& c) {
+            return c.from == trace::State::syn_recv && moved(c, trace::State::closed) &&
+                   c.certainty == trace::Certainty::sampled && c.text.empty();
+        }) == 1);
+        const trace::Trace& trace = watched.focus.recorder().trace();
+        return std::any_of(trace.events.begin(), trace.events.end(),
+                           [&](const trace::Event& event) {
+                               return event.kind == trace::EventKind::transition &&
+                                      event.from == trace::State::syn_recv &&
+                                      event.trigger() == trace::Trigger::rst &&
+                                      event.cause != trace::none;
+                           })
+                   ? ""
+                   : "the RST is not its cause";
+    });
+}
+
+TEST_CASE(
     "A10: a request whose third ACK is lost gives up, and its client is left without a peer") {
     RUN_AS_ROOT([]() -> std::string {
         { std::ofstream("/proc/sys/net/ipv4/tcp_synack_retries") << 1; }
