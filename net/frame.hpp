@@ -20,6 +20,9 @@ std::span<const std::uint8_t> headers_in(std::span<const std::byte> frame);
 
 // With right checksums; its payload is what write() of a script sends, 'x' again and again.
 std::vector<std::byte> build_frame(const trace::Segment& segment);
+// A router's mark on a frame whose sender understands it: CE in place of ECT, in the bytes and in
+// `segment`; others stay as they are (RFC 3168 §5).
+void mark_congestion(std::span<std::byte> frame, trace::Segment& segment);
 // ICMP "destination unreachable" (RFC 792) from a router, to the sender of this frame.
 std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::uint8_t code);
 // To the interface of this host (from 0), whatever the frame says.

@@ -71,6 +71,17 @@ std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::
     return frame;
 }
 
+void mark_congestion(std::span<std::byte> frame, trace::Segment& segment) {
+    if (segment.ecn == trace::Ecn::not_capable)
+        return;
+    segment.ecn = trace::Ecn::congestion;
+    const auto ip = frame.subspan(ethernet_header);
+    ip[1] |= std::byte{3};
+    put16(ip, 10, 0);
+    const std::size_t length = std::to_integer<std::size_t>(ip[0] & std::byte{0x0f}) * 4;
+    put16(ip, 10, closed(sum(ip.first(length))));
+}
+
 void address_frame(std::span<std::byte> frame, unsigned host) {
     const auto to = lab::hardware_address(host);
     std::memcpy(frame.data(), to.data(), to.size());

@@ -419,6 +419,10 @@ void Observer::act(const scenario::Verdict& action) {
         wire_.delay(action.segment, action.time, now());
         break;
     case What::duplicate: duplicate(frame, (frame.held ? now() : frame.due) + action.time); break;
+    case What::mark:
+        if (wire_.mark(action.segment))
+            recorder_.mark_congestion(action.segment);
+        break;
     case What::hold:
         if (!frame.held && wire_.hold(action.segment, now()))
             put_on_wire(trace::EventKind::segment_held, trace::Rule::wire_held, frame);

@@ -105,6 +105,8 @@ void Observer::apply_verdict(const Verdict& verdict, const WireFrame& frame) {
         put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_held, frame);
         break;
     }
+    if (verdict.marked)
+        recorder_.mark_congestion(frame.id);
     if (verdict.duplicate_after)
         if (const WireFrame* there = wire_.find(frame.id))
             duplicate(*there, (there->held ? now() : there->due) + *verdict.duplicate_after);

@@ -27,6 +27,14 @@ void note_changes(const std::vector<Record>& records, std::vector<std::uint32_t>
     indices.clear();
 }
 
+void mark(trace::Trace& trace, trace::SegmentId id) {
+    trace.segments[id].segment.ecn = trace::Ecn::congestion;
+    const auto at = std::find_if(trace.headers.rbegin(), trace.headers.rend(),
+                                 [&](const trace::CapturedHeader& h) { return h.segment == id; });
+    if (at != trace.headers.rend() && at->bytes.size() > 1)
+        at->bytes[1] |= 3; // of the IPv4 header; its checksum is filled in when it is shown
+}
+
 } // namespace
 
 Recorder::Recorder(std::vector<std::string> hosts, std::function<void()> on_news)
@@ -48,6 +56,11 @@ trace::SegmentId Recorder::add(trace::SegmentRecord record, std::span<const std:
     if (!header.empty())
         trace_.headers.push_back({id, {header.begin(), header.end()}});
     return id;
+}
+
+void Recorder::mark_congestion(trace::SegmentId id) {
+    mark(trace_, id);
+    marked_.push_back(id);
 }
 
 trace::CallId Recorder::add(trace::CallRecord record) {
@@ -90,6 +103,8 @@ void Recorder::publish(trace::Snapshot snapshot) {
                             trace_.headers.end());
         note_changes(trace_.calls, changed_calls_, new_calls_);
         note_changes(trace_.sockets, changed_sockets_, new_sockets_);
+        new_marked_.insert(new_marked_.end(), marked_.begin(), marked_.end());
+        marked_.clear();
         published_events_ = trace_.events.size();
         published_segments_ = trace_.segments.size();
         published_headers_ = trace_.headers.size();
@@ -106,12 +121,14 @@ void Recorder::start_over() {
     trace_ = std::move(empty);
     changed_calls_.clear();
     changed_sockets_.clear();
+    marked_.clear();
     const std::lock_guard guard(mutex_);
     new_events_.clear();
     new_segments_.clear();
     new_headers_.clear();
     new_calls_.clear();
     new_sockets_.clear();
+    new_marked_.clear();
     published_events_ = published_segments_ = published_headers_ = 0;
     has_news_ = false; // what was published names what is no more
     starts_over_ = true;
@@ -131,6 +148,8 @@ bool Recorder::collect(trace::Trace& trace, trace::Snapshot& snapshot) {
     new_events_.clear();
     new_segments_.clear();
     new_headers_.clear();
+    for (const trace::SegmentId id : std::exchange(new_marked_, {}))
+        mark(trace, id);
     apply(trace.calls, new_calls_);
     apply(trace.sockets, new_sockets_);
     snapshot = snapshot_;

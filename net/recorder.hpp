@@ -25,6 +25,8 @@ public:
     trace::EventId add(trace::Event event); // times never go back: order is by cause, not by clock
     // `header`: as it was captured, IP and TCP; empty when only its values are known.
     trace::SegmentId add(trace::SegmentRecord record, std::span<const std::uint8_t> header = {});
+    // The wire has marked it: so it is shown from now on.
+    void mark_congestion(trace::SegmentId id);
     trace::CallId add(trace::CallRecord record);
     trace::Cookie add(trace::SocketRecord record);
     void change(trace::CallId id, trace::CallRecord record);
@@ -43,7 +45,7 @@ public:
 private:
     trace::Trace trace_;
     std::uint32_t beat_ = 0, beats_ = 0;
-    std::vector<std::uint32_t> changed_calls_, changed_sockets_; // since the last publish
+    std::vector<std::uint32_t> changed_calls_, changed_sockets_, marked_; // since the last publish
     std::function<void()> on_news_;
 
     std::mutex mutex_; // guards what follows
@@ -54,6 +56,7 @@ private:
     std::vector<std::pair<std::uint32_t, trace::CallRecord>>
         new_calls_; // by index, also changed ones
     std::vector<std::pair<std::uint32_t, trace::SocketRecord>> new_sockets_;
+    std::vector<trace::SegmentId> new_marked_;
     trace::Snapshot snapshot_;
     bool has_news_ = false, starts_over_ = false;
     std::size_t published_events_ = 0, published_segments_ = 0, published_headers_ = 0;

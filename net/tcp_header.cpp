@@ -63,7 +63,8 @@ std::optional<std::size_t> read_tcp_header(std::span<const std::byte> tcp,
     segment.destination.port = be16(tcp, 2);
     segment.seq = {be32(tcp, 4)};
     segment.ack = {be32(tcp, 8)};
-    segment.flags = {static_cast<std::uint8_t>(byte_at(tcp, 13) & 0x3f)};
+    segment.flags = {static_cast<std::uint8_t>(byte_at(tcp, 13))};
+    segment.accurate_ecn = (byte_at(tcp, 12) & 1) != 0;
     segment.window = be16(tcp, 14);
     segment.urgent = segment.flags.has(trace::flag::urg) ? be16(tcp, 18) : std::uint16_t{0};
     read_options(tcp.subspan(20, length - 20), segment);

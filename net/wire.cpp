@@ -122,6 +122,10 @@ Verdict Wire::take(WireFrame frame, trace::Instant now) {
         frame.due = now + rule->time;
     if (rule && rule->what == What::duplicate)
         verdict.duplicate_after = rule->time;
+    if (rule && rule->what == What::mark) {
+        verdict.marked = frame.segment.ecn != trace::Ecn::not_capable;
+        mark_congestion(frame.bytes, frame.segment);
+    }
     if (rule && rule->what == What::hold) {
         verdict.fate = Fate::held;
         frame.left = way.delay;
@@ -182,6 +186,14 @@ bool Wire::hold(trace::SegmentId id, trace::Instant now) {
     at->held = true;
     at->left = at->due - now;
     at->due = trace::never;
+    return true;
+}
+
+bool Wire::mark(trace::SegmentId id) {
+    const auto at = position(id);
+    if (at == frames_.end() || at->segment.ecn == trace::Ecn::not_capable)
+        return false;
+    mark_congestion(at->bytes, at->segment);
     return true;
 }
 

@@ -46,6 +46,7 @@ struct Verdict {
     Fate fate = Fate::in_flight;
     std::optional<trace::SegmentId> merged_into; // the held segment that this one repeats
     std::optional<trace::Duration> duplicate_after;
+    bool marked = false; // congestion experienced
 };
 
 class Wire {
@@ -72,6 +73,7 @@ public:
     // By hand, on one frame that is on the wire now; false: it is not there.
     bool hold(trace::SegmentId id, trace::Instant now);
     bool release(trace::SegmentId id, trace::Instant now);
+    bool mark(trace::SegmentId id); // false: its sender does not understand it, either
     bool delay(trace::SegmentId id, trace::Duration by, trace::Instant now);
     std::optional<WireFrame> remove(trace::SegmentId id);
     [[nodiscard]] const WireFrame* find(trace::SegmentId id) const;

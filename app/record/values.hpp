@@ -144,6 +144,12 @@ inline void to_json(json& j, Shutdown s) {
 inline void from_json(const json& j, Shutdown& s) {
     s = small(j, Shutdown::rdwr, "shutdown()");
 }
+inline void to_json(json& j, Ecn e) {
+    j = static_cast<int>(e);
+}
+inline void from_json(const json& j, Ecn& e) {
+    e = small(j, Ecn::congestion, "ECN");
+}
 inline void to_json(json& j, Certainty c) {
     j = static_cast<int>(c);
 }
@@ -167,7 +173,7 @@ inline void from_json(const json& j, RecordKind& k) {
 TWOMSL_RECORD(Endpoint, address, port)
 TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
               sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent, fastopen_cookie,
-              sack_blocks, sack)
+              ecn, accurate_ecn, sack_blocks, sack)
 TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
 TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)

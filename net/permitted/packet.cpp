@@ -44,6 +44,9 @@ std::optional<Packet> parse_packet(std::span<const std::byte> headers, std::uint
     const auto tcp_header = read_tcp_header(headers.subspan(ip_header), packet.segment);
     if (!tcp_header || ip_header + *tcp_header > total)
         return std::nullopt;
+    // Of IPv6 in the two low bits of the traffic class.
+    packet.segment.ecn = static_cast<trace::Ecn>(
+        is_ipv4 ? byte_at(headers, 1) & 3 : byte_at(headers, 1) >> 4 & 3);
     packet.segment.length = total - static_cast<std::uint32_t>(ip_header + *tcp_header);
     const std::size_t size = is_ipv4 ? 4 : 16, from = is_ipv4 ? 12 : 8;
     const auto family = static_cast<std::uint8_t>(is_ipv4 ? AF_INET : AF_INET6);

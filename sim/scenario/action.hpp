@@ -111,8 +111,10 @@ struct SetSysctl {
 
 // Verdicts on segments that leave from now on (by kind and count) ...
 struct WireRule {
-    // unreachable: dropped half-way, and its sender is told by ICMP
-    enum class What : std::uint8_t { drop, delay, duplicate, hold, pass, release, unreachable };
+    // unreachable: dropped half-way, and its sender is told by ICMP; mark: "congestion experienced"
+    enum class What : std::uint8_t {
+        drop, delay, duplicate, hold, pass, release, unreachable, mark
+    };
     What what;
     trace::HostId from, to;
     trace::SegmentKind kind;
@@ -124,7 +126,7 @@ struct WireRule {
 };
 // ... and on one segment that is on the wire now (the mouse).
 struct Verdict {
-    enum class What : std::uint8_t { drop, delay, duplicate, hold, release };
+    enum class What : std::uint8_t { drop, delay, duplicate, hold, release, mark };
     What what;
     trace::SegmentId segment;
     trace::Duration time{};

@@ -26,7 +26,7 @@ std::optional<Enum> one_of(Words& words, const std::vector<Enum>& values, std::s
 
 std::optional<trace::SegmentKind> read_kind(Words& words) {
     using enum trace::SegmentKind;
-    return one_of<trace::SegmentKind>(words, {syn, syn_ack, ack, data, fin, rst, any},
+    return one_of<trace::SegmentKind>(words, {syn, syn_ack, ack, data, fin, rst, ece, cwr, any},
                                       "a kind of segment");
 }
 

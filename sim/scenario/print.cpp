@@ -19,6 +19,7 @@ std::string_view word(Verdict::What what) {
     case Verdict::What::duplicate: return "dup";
     case Verdict::What::hold: return "hold";
     case Verdict::What::release: return "release";
+    case Verdict::What::mark: return "mark";
     }
     return "?";
 }
@@ -32,6 +33,7 @@ std::string_view word(WireRule::What what) {
     case WireRule::What::pass: return "pass";
     case WireRule::What::release: return "release";
     case WireRule::What::unreachable: return "unreachable";
+    case WireRule::What::mark: return "mark";
     }
     return "?";
 }

@@ -16,12 +16,14 @@ std::optional<trace::Flags> parse_flags(std::string_view text) {
         trace::Flags flag;
     };
     namespace flag = trace::flag;
-    constexpr std::array<Name, 6> names = {{{"SYN", flag::syn},
+    constexpr std::array<Name, 8> names = {{{"SYN", flag::syn},
                                             {"ACK", flag::ack},
                                             {"FIN", flag::fin},
                                             {"RST", flag::rst},
                                             {"PSH", flag::psh},
-                                            {"URG", flag::urg}}};
+                                            {"URG", flag::urg},
+                                            {"ECE", flag::ece},
+                                            {"CWR", flag::cwr}}};
     trace::Flags flags;
     while (true) {
         const auto plus = text.find('+');
@@ -97,7 +99,19 @@ bool read_field(Words& words, trace::Segment& s) {
         s.has_timestamps = true;
         return number(UINT32_MAX, s.ts_value) && number(UINT32_MAX, s.ts_echo);
     }
-    words.fail(*words.peek(), "seq, ack, len, window, urgent, mss, wscale, sackok or ts");
+    if (words.accept("ae")) {
+        s.accurate_ecn = true;
+        return true;
+    }
+    using Codepoint = std::pair<std::string_view, trace::Ecn>;
+    for (const auto& [word, ecn] : {Codepoint{"ect0", trace::Ecn::capable},
+                                    {"ect1", trace::Ecn::capable_1},
+                                    {"ce", trace::Ecn::congestion}})
+        if (words.accept(word)) {
+            s.ecn = ecn;
+            return true;
+        }
+    words.fail(*words.peek(), "seq, ack, len, window, urgent, mss, wscale, sackok, ts, ect0, ect1, ce or ae");
     return false;
 }
 
@@ -160,6 +174,10 @@ std::string print(const trace::Segment& s) {
         out += fmt::format(" wscale {}", s.window_scale);
     if (s.sack_permitted)
         out += " sackok";
+    if (s.ecn != trace::Ecn::not_capable)
+        out += s.ecn == trace::Ecn::congestion ? " ce" : s.ecn == trace::Ecn::capable ? " ect0" : " ect1";
+    if (s.accurate_ecn)
+        out += " ae";
     if (s.has_timestamps)
         out += fmt::format(" ts {} {}", s.ts_value, s.ts_echo);
     return out;

@@ -23,8 +23,10 @@ std::optional<What> read_what(Words& words) {
             return What::release;
         if (verb->text == "unreachable")
             return What::unreachable;
+        if (verb->text == "mark")
+            return What::mark;
     }
-    constexpr auto expected = "drop, delay, dup, hold, pass, release, unreachable or set";
+    constexpr auto expected = "drop, delay, dup, hold, mark, pass, release, unreachable or set";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -35,6 +37,7 @@ std::optional<Verdict::What> verdict(What what) {
     case What::delay: return Verdict::What::delay;
     case What::duplicate: return Verdict::What::duplicate;
     case What::hold: return Verdict::What::hold;
+    case What::mark: return Verdict::What::mark;
     case What::pass:
     case What::unreachable:
     case What::release: break;

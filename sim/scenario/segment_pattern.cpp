@@ -10,7 +10,7 @@ namespace {
 
 std::optional<trace::SegmentKind> parse_kind(std::string_view text) {
     using enum trace::SegmentKind;
-    for (const auto kind : {any, syn, syn_ack, ack, data, fin, rst}) {
+    for (const auto kind : {any, syn, syn_ack, ack, data, fin, rst, ece, cwr}) {
         if (text == name(kind))
             return kind;
     }
@@ -32,6 +32,10 @@ std::optional<trace::Flags> parse_flags(std::string_view text) {
             flags = flags | trace::flag::rst;
         else if (word == "PSH")
             flags = flags | trace::flag::psh;
+        else if (word == "ECE")
+            flags = flags | trace::flag::ece;
+        else if (word == "CWR")
+            flags = flags | trace::flag::cwr;
         else
             return std::nullopt;
         if (plus == std::string_view::npos)

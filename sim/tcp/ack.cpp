@@ -137,6 +137,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     news.has_data = seg_len(s) > 0;
     news.echo_known = c.agreed.timestamps && s.has_timestamps;
     news.echo = s.ts_echo;
+    news.congestion = c.ecn.on && s.flags.has(flag::ece) && !s.flags.has(flag::syn);
     if (before(s.ack, c.snd.una)) { // old, but harmless
         acknowledge_late(c, s, news, m);
         return Next::go_on;
@@ -162,6 +163,8 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
                   : c.agreed.sack && s.sack_blocks > 0 ? Rule::ack_with_sack
                                                        : Rule::ack_duplicate);
     }
+    if (c.ecn.on) [[unlikely]]
+        take_cwr(c, s, m);
     if (!c.urgent.empty()) [[unlikely]]
         urgent_acknowledged(c);
     if (c.sent.empty())

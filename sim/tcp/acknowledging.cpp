@@ -17,17 +17,16 @@ using trace::Rule;
 namespace {
 
 constexpr Duration least_delay = trace::milliseconds(40); // TCP_ATO_MIN
-constexpr std::uint8_t most_quickacks = 16;               // TCP_MAX_QUICKACKS
 constexpr std::uint8_t duplicates_sent = 3;               // TCP_FASTRETRANS_THRESH
 constexpr std::uint8_t most_compressed = 44;              // net.ipv4.tcp_comp_sack_nr
 // TCP_MSS_DEFAULT, TCP_MIN_MSS: a segment below the first is not taken for a full one ...
 constexpr std::uint32_t default_mss = 536, least_mss = 88;
 
-void more_quickacks(Connection& c) {
+void more_quickacks(Connection& c, std::uint8_t most = most_quickacks) {
     std::uint32_t n = c.rcv.wnd / (2u * c.acks.mss);
     if (n == 0)
         n = 2;
-    n = std::min<std::uint32_t>(n, most_quickacks);
+    n = std::min<std::uint32_t>(n, most);
     c.acks.quick = std::max(c.acks.quick, static_cast<std::uint8_t>(n));
 }
 
@@ -127,8 +126,8 @@ void schedule_ack(Connection& c, Rule why) {
     c.acks.why = why;
 }
 
-void enter_quickack_mode(Connection& c) {
-    more_quickacks(c);
+void enter_quickack_mode(Connection& c, std::uint8_t most) {
+    more_quickacks(c, most);
     c.acks.pingpong = 0;
     c.acks.ato = least_delay;
 }
@@ -138,11 +137,11 @@ void schedule_quick_ack(Connection& c, Rule why) {
     schedule_ack(c, why);
 }
 
-void data_arrived(Connection& c, std::uint32_t length, trace::Flags flags, std::uint32_t memory,
-                  Moment& m) {
+void data_arrived(Connection& c, const trace::Segment& s, std::uint32_t memory, Moment& m) {
     Acknowledging& a = c.acks;
+    const std::uint32_t length = s.length;
     schedule_ack(c, Rule::ack_of_data);
-    measure_mss(c, length, flags, memory);
+    measure_mss(c, length, s.flags, memory);
     measure_round_trip_by_window(c, m);
     const Duration least = least_delay;
     if (a.ato == Duration{}) { // the first data
@@ -158,6 +157,8 @@ void data_arrived(Connection& c, std::uint32_t length, trace::Flags flags, std::
             more_quickacks(c); // the peer starts anew, slowly
     }
     a.last_data = m.now();
+    if (c.ecn.on) [[unlikely]]
+        take_codepoint(c, s.ecn, m);
     if (length >= 128 && grow_window(c, length, memory, m.stack))
         a.quick |= 1;
 }

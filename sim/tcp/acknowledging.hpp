@@ -36,10 +36,11 @@ struct Acknowledging {
 void schedule_ack(Connection&, trace::Rule why);
 // Something came that the peer must hear of soon: tcp_enter_quickack_mode().
 // The next few segments are acknowledged at once.
-void enter_quickack_mode(Connection&);
+constexpr std::uint8_t most_quickacks = 16; // TCP_MAX_QUICKACKS
+void enter_quickack_mode(Connection&, std::uint8_t most = most_quickacks);
 void schedule_quick_ack(Connection&, trace::Rule why);
-// New payload of so many bytes, in so much memory: tcp_event_data_recv().
-void data_arrived(Connection&, std::uint32_t length, trace::Flags, std::uint32_t memory, Moment&);
+// New payload, in so much memory: tcp_event_data_recv().
+void data_arrived(Connection&, const trace::Segment&, std::uint32_t memory, Moment&);
 // What the peer's full segments are like: tcp_measure_rcv_mss().
 void measure_mss(Connection&, std::uint32_t length, trace::Flags, std::uint32_t memory);
 // The peer's FIN ends an exchange that is taken for interactive: tcp_fin().

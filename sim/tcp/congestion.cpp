@@ -62,15 +62,12 @@ std::uint32_t congestion_room(const Connection& c) {
     return c.congestion.cwnd > out ? c.congestion.cwnd - out : 0;
 }
 
-void start_congestion(Connection& c, std::uint32_t repeated, bool syn_timed_out, Moment& m) {
+void start_congestion(Connection& c, std::uint32_t repeated, Moment& m) {
     static constexpr Congestion fresh{};
     Congestion& g = c.congestion;
     g = fresh; // not from the stack, from where it would be read before it is written
     g.stamp = g.last_data = m.now();
     g.cwnd = initial_window(m.stack, c.agreed.mss);
-    if (syn_timed_out) {
-        g.ssthresh = threshold_after_loss(c, m.stack);
-    }
     reset_cubic(c, m);
     if (repeated > 1) // tcp_init_transfer(): one repetition may have been early, two are not
         g.cwnd = 1;
@@ -138,6 +135,7 @@ void begin_reduction(Connection& c, const Stack& stack) {
     g.old_cwnd = g.cwnd;
     g.delivered = g.sent = 0;
     g.ssthresh = threshold_after_loss(c, stack);
+    c.ecn.owes_cwr = c.ecn.on;
 }
 
 void reduce(Connection& c, std::uint32_t delivered, bool lost, bool advanced) {
@@ -173,6 +171,8 @@ void undo_reduction(Connection& c, Moment& m) {
     Congestion& g = c.congestion;
     if (g.old_ssthresh != 0) {
         g.cwnd = std::max(g.cwnd, g.old_cwnd);
+        if (g.old_ssthresh > g.ssthresh)
+            c.ecn.owes_cwr = false;
         g.ssthresh = std::max(g.ssthresh, g.old_ssthresh);
     }
     g.stamp = m.now();

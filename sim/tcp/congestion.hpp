@@ -41,9 +41,8 @@ std::uint64_t pacing_rate(const Connection&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);
 
-// The handshake is over; `repeated`: how often its SYN or SYN+ACK was sent again and not in vain;
-// `syn_timed_out`: a timeout counts as a loss, even that of a SYN.
-void start_congestion(Connection&, std::uint32_t repeated, bool syn_timed_out, Moment&);
+// The handshake is over; `repeated`: how often its SYN or SYN+ACK was sent again and not in vain.
+void start_congestion(Connection&, std::uint32_t repeated, Moment&);
 // Data is about to leave after a pause: RFC 5681 §4.1, tcp_slow_start_after_idle_check().
 void data_after_pause(Connection&, Moment&);
 // Something has left, or would have: tcp_cwnd_validate().

@@ -66,6 +66,8 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Stac
     c.send_buffer_was_set = l.send_buffer != 0;
     c.options = l.inherited;
     c.ts_recent = r.ts_recent;
+    c.ecn = {};
+    c.ecn.on = r.ecn;
     start_send_queue(c);
     c.queue.nodelay = l.options.nodelay;
     c.queue.corked = l.options.corked;
@@ -81,7 +83,7 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     const bool in_vain =
         c.agreed.timestamps && s.has_timestamps && s.ts_echo == timestamp(c.retransmitting_since);
     const std::uint32_t repeats = c.recovery.repeats;
-    start_congestion(c, in_vain ? 0 : repeats, repeats > 0 && c.listener == trace::none, m);
+    start_congestion(c, in_vain ? 0 : repeats, m);
     static constexpr Recovery nothing_lost{};
     c.recovery = nothing_lost;
     c.recovery.repeats = repeats;

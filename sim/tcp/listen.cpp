@@ -147,13 +147,14 @@ void answer_with_cookie(Listener& l, const Segment& syn, Moment& m, std::uint64_
     if (!r.agreed.timestamps) { // nowhere to remember options
         r.agreed.scaling = r.agreed.sack = false;
         r.agreed.receive_scale = r.agreed.send_scale = 0;
+        r.ecn = false;
     }
     const Rule why = m.stack[Sysctl::tcp_syncookies] == 2 ? Rule::every_syn_gets_cookie
                                                           : Rule::syn_queue_full_sends_cookie;
     m.explain(why);
     Segment answer = synack_of(r, m);
     if (answer.has_timestamps)
-        answer.ts_value = timestamp_of_cookie(m.now(), r.agreed);
+        answer.ts_value = timestamp_of_cookie(m.now(), r.agreed, r.ecn);
     depart(answer, l.cookie, why, m, 1, trace::none, m.journal.answering());
 }
 
@@ -170,6 +171,7 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
         r.agreed.receive_scale = 
             offer(m.stack, buffer, l.receive_buffer != 0, l.inherited).receive_scale;
     r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
+    r.ecn = m.stack[Sysctl::tcp_ecn] != 0 && ecn_in_cookie(ack, r.agreed);
     r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps);
     return r;
 }
@@ -191,6 +193,7 @@ void begin_request(Request& r, const Listener& l, const Segment& syn, Seq iss, c
     r.peer_window = syn.window;
     if (r.agreed.timestamps)
         r.ts_recent = syn.ts_value;
+    r.ecn = grants_ecn(m.stack, syn);
     r.born = m.now();
 }
 

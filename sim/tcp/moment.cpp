@@ -32,6 +32,13 @@ void Moment::count(trace::Counter c) {
     counters.last[i] = journal.note(e);
 }
 
+void Moment::add(trace::Counter c, std::uint32_t by) {
+    if (by == 0)
+        return;
+    counters.value[static_cast<std::size_t>(c)] += by - 1;
+    count(c);
+}
+
 void Moment::bump(trace::Counter c) {
     count(c);
 }

@@ -37,6 +37,7 @@ struct Moment {
     // larger than a processor's first cache of instructions, and a branch that ends in something
     // cold is laid out apart from the way of ordinary segments, which then fits much better.
     [[gnu::cold]] void bump(trace::Counter);
+    [[gnu::cold]] void add(trace::Counter, std::uint32_t by);
     // The arriving segment ends here, and this is why / was taken, and this is what it did.
     [[gnu::cold]] void refuse(trace::Rule why);
     void explain(trace::Rule why) { journal.explain(why); }

@@ -11,6 +11,7 @@
 namespace tcp {
 
 using trace::Rule;
+using trace::Segment;
 using S = trace::State;
 namespace flag = trace::flag;
 
@@ -62,8 +63,13 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
         if (length > 0)
             data_has_left(c, m);
         const bool bare_fin = length == 0;
-        new_segment(c, flags, begin, length, m);
-        const Left sent = leave(m, c.cookie, fin && last ? why : Rule::new_data);
+        Segment& s = new_segment(c, flags, begin, length, m);
+        Rule reason = fin && last ? why : Rule::new_data;
+        if (c.ecn.on) [[unlikely]] {
+            new_data_is_capable(c, s, first == trace::none);
+            reason = tells_reduction(s) ? Rule::cwr_tells_reduction : reason;
+        }
+        const Left sent = leave(m, c.cookie, reason);
         c.sent.push_back(
             {begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none, last && pushed});
         c.sent.back().order = ++c.recovery.transmissions;
@@ -272,7 +278,9 @@ bool send_although_small(Connection& c, Moment& m) {
     if (length > 0)
         data_has_left(c, m);
     const Rule why = c.queue.corked ? Rule::cork_pulled : Rule::zero_window_probe;
-    new_segment(c, flags, begin, length, m);
+    Segment& s = new_segment(c, flags, begin, length, m);
+    if (c.ecn.on) [[unlikely]]
+        new_data_is_capable(c, s, true);
     const Left left = leave(m, c.cookie, why);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0});
     c.sent.back().order = ++c.recovery.transmissions;

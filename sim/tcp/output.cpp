@@ -84,6 +84,8 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
         tell_blocks(c, s);
     if (!c.urgent.empty()) [[unlikely]]
         announce_urgent(c, s);
+    if (c.ecn.tells_echo) [[unlikely]]
+        s.flags = s.flags | flag::ece;
     return s;
 }
 
@@ -138,6 +140,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     s.destination = c.remote;
     s.seq = c.snd.iss;
     s.flags = with_ack ? flag::syn | flag::ack : flag::syn;
+    s.flags = s.flags | (with_ack ? flags_of_crossed_syn_ack(c)
+                                  : flags_of_syn(c, !c.sent.empty(), m.stack));
     if (with_ack)
         s.ack = c.rcv.nxt;
     s.window = static_cast<std::uint16_t>(std::min(c.rcv.wnd, 65535u));
@@ -186,6 +190,8 @@ Segment synack_of(const Request& r, const Moment& m) {
     s.seq = r.iss;
     s.ack = r.irs + 1;
     s.flags = flag::syn | flag::ack;
+    if (r.ecn)
+        s.flags = s.flags | flag::ece;
     s.window = static_cast<std::uint16_t>(std::min(r.window, 65535u));
     s.mss = r.mss;
     s.sack_permitted = r.agreed.sack;

@@ -8,6 +8,7 @@
 
 #include "acknowledging.hpp"
 #include "congestion.hpp"
+#include "ecn.hpp"
 #include "fast_open.hpp"
 #include "listener_options.hpp"
 #include "options.hpp"
@@ -113,10 +114,13 @@ public:
         Row::insert(where, s);
     }
     void front_begins_buffer() {
-        if (empty() || front().begins_buffer)
-            return;
-        front().begins_buffer = true;
-        ++buffers_;
+        if (!empty())
+            begin_buffer(front());
+    }
+    // One of them is a buffer of its own from now on.
+    void begin_buffer(Sent& s) {
+        buffers_ += !s.begins_buffer;
+        s.begins_buffer = true;
     }
     void erase(const Sent* first, const Sent* last) {
         for (const Sent* s = first; s != last; ++s)
@@ -178,6 +182,7 @@ struct Connection {
     bool nonblocking = false;
     bool lingering = false;     // close() sleeps in SO_LINGER
     bool was_connected = false;
+    EcnState ecn;
     bool connecting = false;    // connect() did not wait and has not been asked again (SS_CONNECTING)
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
     bool error_queued = false;  // the error queue holds an ICMP message: poll() says ERR
@@ -222,6 +227,7 @@ struct Request {
     std::uint32_t first_ts = 0, last_ts = 0;  // timestamps of our SYN+ACKs: what may be echoed
     Clock resend;                     // syn_ack; repetitions = expiries
     std::uint16_t synacks_resent = 0; // in answer to duplicates too
+    bool ecn = false;                 // both ends want it: the SYN+ACK carries ECE
     bool gives_fastopen_cookie = false;
     std::uint64_t fastopen_cookie = 0; // in the SYN+ACK
     bool acked = false;               // its final ACK found the accept queue full

@@ -113,14 +113,16 @@ void keep_open(Connection& c) {
     }
 }
 
-void try_to_open(Connection& c) {
+void try_to_open(Connection& c, const AckNews& news, Moment& m) {
     if (!anything_repeated(c))
         c.retransmitting_since = trace::never;
+    if (news.congestion)
+        take_echo(c, m);
     if (c.recovery.phase != Phase::cwr)
         keep_open(c);
 }
 
-void enter_recovery(Connection& c, Moment& m) {
+void enter_recovery(Connection& c, bool congestion, Moment& m) {
     Recovery& r = c.recovery;
     if (!anything_repeated(c))
         c.retransmitting_since = trace::never;
@@ -129,7 +131,8 @@ void enter_recovery(Connection& c, Moment& m) {
     c.congestion.old_ssthresh = 0;
     begin_undo(c);
     if (!is_reducing(c)) {
-        c.congestion.old_ssthresh = current_threshold(c);
+        if (!congestion)
+            c.congestion.old_ssthresh = current_threshold(c);
         begin_reduction(c, m.stack);
     }
     r.phase = Phase::recovery;
@@ -199,10 +202,10 @@ Next in_the_open(Connection& c, std::uint32_t duplicates, AckNews& news, Moment&
         try_undo_duplicates(c, m);
     identify_losses(c, news, m);
     if (r.lost == 0) {
-        try_to_open(c);
+        try_to_open(c, news, m);
         return Next::nothing;
     }
-    enter_recovery(c, m);
+    enter_recovery(c, news.congestion, m);
     return Next::lost;
 }
 
@@ -232,12 +235,12 @@ Next in_recovery(Connection& c, Seq una_before, std::uint32_t duplicates, AckNew
         return Next::nothing;
     }
     if (try_undo_duplicates(c, m))
-        try_to_open(c);
+        try_to_open(c, news, m);
     identify_losses(c, news, m);
     if (r.phase != Phase::recovery) {
         if (r.lost == 0)
             return Next::nothing;
-        enter_recovery(c, m);
+        enter_recovery(c, news.congestion, m);
     }
     return Next::lost;
 }
@@ -257,6 +260,8 @@ Next alert(Connection& c, Seq una_before, std::uint32_t duplicates, AckNews& new
     Recovery& r = c.recovery;
     if (c.sent.empty() && r.sacked > 0)
         r.sacked = 0;
+    if (news.congestion)
+        c.congestion.old_ssthresh = 0; // nothing of it is undone
     if (peer_reneges(c, news, m))
         return Next::nothing;
     if (r.phase == Phase::open) {
@@ -334,13 +339,16 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
 
     const bool no_duplicate = news.has_data || news.window_changed || news.acked;
     Next next = Next::nothing;
-    if (!no_duplicate || news.sacked || news.duplicate_told || r.phase != Phase::open) {
+    if (!no_duplicate || news.sacked || news.duplicate_told || news.congestion ||
+        r.phase != Phase::open) {
         const bool duplicate = !news.advanced && !no_duplicate && !news.duplicate_told;
         next = alert(c, una_before, duplicate ? 1 : 0, news, m);
     }
     if (news.set_timer)
         restart_retransmission_timer(c, m);
     const std::uint32_t delivered = r.delivered - delivered_before;
+    if (news.congestion) [[unlikely]]
+        m.add(Counter::TCPDeliveredCE, delivered);
     if (is_reducing(c))
         reduce(c, delivered, r.losses > losses_before, news.advanced);
     else if (news.acked || (r.reordering > 3 && (news.sacked || news.duplicate_told)))
@@ -399,6 +407,7 @@ void enter_loss(Connection& c, Moment& m) {
     reset_cubic(c, m);
     r.high = c.snd.nxt;
     r.probed = false;
+    c.ecn.owes_cwr = c.ecn.on;
     r.frto = detects_spurious_timeouts(m.stack) && (fresh || c.retransmissions > 0);
 }
 
@@ -407,7 +416,7 @@ void late_arrivals_are_lost(Connection& c, Moment& m) {
     rack_detect_loss(c, m);
     if (before_this != in_flight(c)) {
         if (c.recovery.phase != Phase::recovery) {
-            enter_recovery(c, m);
+            enter_recovery(c, false, m);
             reduce(c, 1, false, false);
         }
         repeat_lost(c, m);

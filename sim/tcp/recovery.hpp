@@ -74,6 +74,7 @@ struct AckNews {
     bool first_copy_arrived = false; // one that was sent only once, below `high`
     bool sacked = false;
     bool duplicate_told = false; // D-SACK
+    bool congestion = false;     // ECE
     bool probe_was_duplicate = false;
     bool repeat_lost = false;
     bool set_timer = false;  // it starts over, unless something else sets it

@@ -198,6 +198,7 @@ void send_tail_loss_probe(Connection& c, Moment& m) {
     }
     r.probe_repeats = false;
     if (!send_as_probe(c, m)) {
+        c.sent.begin_buffer(c.sent.back()); // tcp_fragment(): the last segment alone
         if (!send_again(c, c.sent.size() - 1, m, Rule::tail_loss_probe)) {
             rearm_timeout(c, m);
             return;

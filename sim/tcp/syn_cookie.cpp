@@ -14,7 +14,8 @@ constexpr std::uint32_t cookie_bits = 24, cookie_mask = (1u << cookie_bits) - 1;
 constexpr std::uint32_t most_age = 2; // MAX_SYNCOOKIE_AGE, in minutes
 constexpr trace::Duration minute = trace::seconds(60);
 
-constexpr std::uint32_t scale_mask = 0xf, sack_bit = 0x10; // TS_OPT_WSCALE_MASK, TS_OPT_SACK
+// TS_OPT_WSCALE_MASK, TS_OPT_SACK, TS_OPT_ECN
+constexpr std::uint32_t scale_mask = 0xf, sack_bit = 0x10, ecn_bit = 0x20;
 constexpr std::uint32_t option_bits = 6;                   // TSBITS
 
 std::uint32_t cookie_time(trace::Instant now) {
@@ -79,12 +80,14 @@ std::uint16_t check_cookie(std::uint64_t secret, const trace::Segment& ack, trac
     return data < mss_table.size() ? mss_table[data] : std::uint16_t{0};
 }
 
-std::uint32_t timestamp_of_cookie(trace::Instant now, const Agreed& agreed) {
+std::uint32_t timestamp_of_cookie(trace::Instant now, const Agreed& agreed, bool ecn) {
     const std::uint32_t clock = timestamp(now);
     std::uint32_t options =
         agreed.scaling ? static_cast<std::uint32_t>(agreed.send_scale) : scale_mask;
     if (agreed.sack)
         options |= sack_bit;
+    if (ecn)
+        options |= ecn_bit;
     const std::uint32_t ts = (clock >> option_bits << option_bits) | options;
     return ts > clock ? ts - (1u << option_bits) : ts;
 }
@@ -103,6 +106,10 @@ bool read_timestamp_of_cookie(const trace::Segment& ack, bool timestamps_on, boo
     agreed.scaling = true;
     agreed.send_scale = static_cast<std::int8_t>(ack.ts_echo & scale_mask);
     return scaling_on;
+}
+
+bool ecn_in_cookie(const trace::Segment& ack, const Agreed& agreed) {
+    return agreed.timestamps && (ack.ts_echo & ecn_bit) != 0;
 }
 
 } // namespace tcp

@@ -27,12 +27,13 @@ std::uint16_t mss_in_cookie(std::uint16_t announced);
 // The MSS that the acknowledged cookie remembers; 0: it is none of ours, or too old.
 std::uint16_t check_cookie(std::uint64_t secret, const trace::Segment& ack, trace::Instant now);
 
-// The timestamp that goes with a cookie: its low six bits say window scale and SACK
+// The timestamp that goes with a cookie: its low six bits say window scale, SACK and ECN
 // (cookie_init_timestamp()).
-std::uint32_t timestamp_of_cookie(trace::Instant now, const Agreed&);
+std::uint32_t timestamp_of_cookie(trace::Instant now, const Agreed&, bool ecn);
 // What the echo says of them; false: not something that this host would have offered
 // (cookie_timestamp_decode()).
 bool read_timestamp_of_cookie(const trace::Segment& ack, bool timestamps_on, bool sack_on,
                               bool scaling_on, Agreed&);
+bool ecn_in_cookie(const trace::Segment& ack, const Agreed&);
 
 } // namespace tcp

@@ -73,6 +73,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
         const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
         learn_peer(c, s);
+        learn_ecn_of_syn_ack(c, s);
         const bool repeat_data = syn_data_was_refused(c, s, m);
         c.snd.una = s.ack;
         c.snd.wl2 = s.ack;
@@ -110,6 +111,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     m.explain(Rule::simultaneous_open);
     const Agreed offered = c.agreed;
     learn_peer(c, s);
+    learn_ecn_of_syn(c, s);
     // Our SYN has offered to scale, and scales even for a peer that has not.
     if (scales_after_crossed_syns(m.stack))
         c.agreed.receive_scale = offered.receive_scale;

@@ -168,6 +168,8 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
     const auto [memory, behind] = memory_of_received(m.stack, s.length, headers);
     const bool early = after(t.begin, c.rcv.nxt);
+    if (early && c.ecn.on) [[unlikely]]
+        take_codepoint(c, s.ecn, m);
 
     if (!make_room(c, memory, early, m)) {
         c.acks.no_memory = c.acks.at_once = true;
@@ -204,7 +206,9 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     forget_told(c);
     if (s.length > 0) {
         m.explain(Rule::data_in_order);
-        data_arrived(c, s.length, s.flags, memory, m);
+        if (c.ecn.on && s.flags.has(flag::cwr)) [[unlikely]]
+            m.explain(Rule::cwr_ends_echo);
+        data_arrived(c, s, memory, m);
     }
     if (fin_is_next)
         take_fin(c, m);

@@ -87,10 +87,16 @@ std::string ipv4_text(std::span<const std::uint8_t> a) {
     return fmt::format("{}.{}.{}.{}", a[0], a[1], a[2], a[3]);
 }
 
+void read_ecn(Reader& r) {
+    const auto ecn = static_cast<Ecn>(r.number(2));
+    r.put("ECN", 2, std::string(name(ecn)), false, about_ecn(ecn));
+}
+
 void read_ipv4(Reader& r, std::size_t length) {
     r.ip("version", 4, "IPv4.");
     r.ip("IHL", 4, "The IPv4 header's length in 32-bit words.");
-    r.ip("DSCP, ECN", 8);
+    r.ip("DSCP", 6);
+    read_ecn(r);
     r.ip("total length", 16, "Both headers and the payload, in bytes.");
     r.ip("identification", 16, "Of the datagram's fragments, should it be fragmented (RFC 6864).");
     const bool whole = (r.number(3) & 2) != 0;
@@ -108,7 +114,8 @@ void read_ipv4(Reader& r, std::size_t length) {
 
 void read_ipv6(Reader& r) {
     r.ip("version", 4, "IPv6.");
-    r.ip("traffic class", 8, "DSCP and ECN.");
+    r.ip("DSCP", 6);
+    read_ecn(r);
     r.put("flow label", 20, fmt::format("0x{:05x}", r.number(20)), false,
           "The same for all packets of a flow (RFC 6437).");
     r.ip("payload length", 16, "TCP header and payload, in bytes.");

@@ -119,6 +119,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPFromZeroWindowAdv",
     "TCPWantZeroWindowAdv",
     "TCPTimeWaitOverflow",
+    "TCPDeliveredCE",
 };
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 } // namespace
@@ -166,6 +167,8 @@ std::string segment_label(const Segment& s) {
     if (s.flags.has(flag::ack))
         out += fmt::format("{}ack {}", s.length > 0 || !is_kind(s, SegmentKind::ack) ? " " : "  ",
                            s.ack.raw);
+    if (s.ecn == Ecn::congestion)
+        out += "  CE";
     return out;
 }
 

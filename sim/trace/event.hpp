@@ -148,6 +148,7 @@ enum class Counter : std::uint8_t {
     TCPFromZeroWindowAdv,
     TCPWantZeroWindowAdv,
     TCPTimeWaitOverflow,
+    TCPDeliveredCE,
     count_,
 };
 std::string_view name(Counter);

@@ -40,7 +40,7 @@ struct Writer {
 std::string names_of(trace::Flags flags) {
     std::string names;
     const std::pair<trace::Flags, const char*> all[] = {
-        {trace::flag::urg, "URG"}, {trace::flag::ack, "ACK"}, {trace::flag::psh, "PSH"},
+        {trace::flag::cwr, "CWR"}, {trace::flag::ece, "ECE"}, {trace::flag::urg, "URG"}, {trace::flag::ack, "ACK"}, {trace::flag::psh, "PSH"},
         {trace::flag::rst, "RST"}, {trace::flag::syn, "SYN"}, {trace::flag::fin, "FIN"}};
     for (const auto& [flag, name] : all) {
         if (flags.has(flag)) {
@@ -123,12 +123,24 @@ std::uint32_t options_length(const trace::Segment& s) {
                               : 0u);
 }
 
+const char* about_ecn(Ecn e) {
+    switch (e) {
+    case Ecn::not_capable: return "A congested router may only drop it.";
+    case Ecn::capable_1:
+    case Ecn::capable: return "A congested router may mark it in place of dropping it (RFC 3168).";
+    case Ecn::congestion: return "A router on the way was congested and has marked it (RFC 3168).";
+    }
+    return "";
+}
+
 Header header_of(const trace::Segment& s) {
     const std::uint32_t tcp_length = 20 + options_length(s);
     Writer w;
     w.ip("version", 4, 4, "IPv4.");
     w.ip("IHL", 4, 5, "The IPv4 header's length in 32-bit words.");
-    w.ip("DSCP, ECN", 8, 0);
+    w.ip("DSCP", 6, 0);
+    w.put("ECN", 2, static_cast<std::uint32_t>(s.ecn), std::string(trace::name(s.ecn)), false,
+          about_ecn(s.ecn));
     w.ip("total length", 16, 20 + tcp_length + s.length, "Both headers and the payload, in bytes.");
     w.ip("identification", 16, 0, "Free to choose: the datagram may not be fragmented (RFC 6864).");
     w.put("flags", 3, 2, "DF", false, "Do not fragment: TCP finds a size that fits.");
@@ -147,7 +159,7 @@ Header header_of(const trace::Segment& s) {
     w.tcp("acknowledgement number", 32, acks ? s.ack.raw : 0,
           acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
     w.tcp("data offset", 4, tcp_length / 4, "The TCP header's length in 32-bit words.");
-    w.tcp("reserved", 4, 0);
+    w.tcp("reserved", 4, s.accurate_ecn ? 1 : 0);
     w.put("control bits", 8, s.flags.bits, names_of(s.flags), true);
     w.tcp("window", 16, s.window, "How many bytes this end takes now, before scaling.");
     w.put("checksum", 16, 0, "", true,

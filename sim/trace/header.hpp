@@ -32,6 +32,9 @@ struct Header {
 
 // Of the TCP header, in bytes, padded to whole words as Linux pads them.
 std::uint32_t options_length(const trace::Segment&);
+// One sentence on the ECN bits of an IP header.
+const char* about_ecn(Ecn);
+
 // As Linux would write it over IPv4.
 Header header_of(const trace::Segment&);
 // As it was captured, its checksums filled in where the kernel had left that to the hardware; else

@@ -161,6 +161,11 @@ enum class Rule : std::uint16_t {
     error_reported,
     fork_shares_files,
     close_of_shared_file,
+    // congestion notification, RFC 3168
+    congestion_is_echoed,
+    cwr_ends_echo,
+    echo_reduces_window,
+    cwr_tells_reduction,
     // wire
     wire_delivers,
     wire_lost_by_chance,
@@ -168,6 +173,7 @@ enum class Rule : std::uint16_t {
     wire_delayed,
     wire_duplicated,
     wire_unreachable,
+    wire_marked,
     wire_held,
     wire_released,
     made_by_hand,

@@ -17,6 +17,8 @@ bool is_kind(const Segment& s, SegmentKind kind) {
         case SegmentKind::data: return s.length > 0;
         case SegmentKind::fin: return s.flags.has(flag::fin);
         case SegmentKind::rst: return s.flags.has(flag::rst);
+        case SegmentKind::ece: return s.flags.has(flag::ece);
+        case SegmentKind::cwr: return s.flags.has(flag::cwr);
     }
     return false;
 }
@@ -30,6 +32,18 @@ std::string_view name(SegmentKind kind) {
         case SegmentKind::data: return "DATA";
         case SegmentKind::fin: return "FIN";
         case SegmentKind::rst: return "RST";
+        case SegmentKind::ece: return "ECE";
+        case SegmentKind::cwr: return "CWR";
+    }
+    return "?";
+}
+
+std::string_view name(Ecn e) {
+    switch (e) {
+        case Ecn::not_capable: return "Not-ECT";
+        case Ecn::capable_1: return "ECT(1)";
+        case Ecn::capable: return "ECT(0)";
+        case Ecn::congestion: return "CE";
     }
     return "?";
 }
@@ -47,6 +61,8 @@ std::string describe(Flags flags) {
     add(flag::psh, "PSH");
     add(flag::urg, "URG");
     add(flag::ack, "ACK");
+    add(flag::ece, "ECE");
+    add(flag::cwr, "CWR");
     return out.empty() ? "-" : out;
 }
 
@@ -58,6 +74,8 @@ std::string packetdrill(Flags flags) {
     if (flags.has(flag::psh)) out += 'P';
     if (flags.has(flag::ack)) out += '.';
     if (flags.has(flag::urg)) out += 'U';
+    if (flags.has(flag::ece)) out += 'E';
+    if (flags.has(flag::cwr)) out += 'W';
     return out.empty() ? "-" : out;
 }
 

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "seq.hpp"
 
@@ -35,7 +36,13 @@ struct Flags {
 };
 namespace flag {
 inline constexpr Flags fin{0x01}, syn{0x02}, rst{0x04}, psh{0x08}, ack{0x10}, urg{0x20};
+inline constexpr Flags ece{0x40}, cwr{0x80}; // RFC 3168 §6.1
 }
+
+// What the IP header says of congestion, in the two bits of RFC 3168 §5: whether routers may mark the
+// segment in place of dropping it, and whether one has.
+enum class Ecn : std::uint8_t { not_capable, capable_1, capable, congestion };
+std::string_view name(Ecn); // "Not-ECT", "ECT(1)", "ECT(0)", "CE"
 
 // Blocks of the SACK option, RFC 2018: [first, last) each; a D-SACK block comes first (RFC 2883).
 struct SackBlock {
@@ -58,6 +65,8 @@ struct Segment {
     std::int8_t fastopen = -1;      // option on SYN: bytes of the cookie, 0 asks for one; -1: absent
     std::uint16_t urgent = 0;       // pointer, meaningful with the URG flag
     std::uint64_t fastopen_cookie = 0;
+    Ecn ecn = Ecn::not_capable;
+    bool accurate_ecn = false;      // the bit above CWR: AE of RFC 9768, before it reserved
     std::uint8_t sack_blocks = 0;   // how many of `sack` there are; three fit beside timestamps
     std::array<SackBlock, 4> sack{};
     friend constexpr bool operator==(const Segment&, const Segment&) = default;
@@ -69,14 +78,15 @@ constexpr std::uint32_t seg_len(const Segment& s) {
 }
 
 // The kinds by which scenario files pick segments; one segment may be of two kinds (FIN with data).
-// SYN: without ACK; ACK: bare (no SYN, FIN, RST, payload); DATA: any payload; FIN, RST: that flag.
-enum class SegmentKind : std::uint8_t { any, syn, syn_ack, ack, data, fin, rst };
+// SYN: without ACK; ACK: bare (no SYN, FIN, RST, payload); DATA: any payload; FIN, RST, ECE, CWR: that
+// flag.
+enum class SegmentKind : std::uint8_t { any, syn, syn_ack, ack, data, fin, rst, ece, cwr };
 bool is_kind(const Segment&, SegmentKind);
 std::string_view name(SegmentKind);  // "SYN+ACK", "*" for any
 
 // "SYN", "SYN+ACK", "ACK", "FIN+ACK", "PSH+ACK", "RST+ACK": flags joined, in reading order.
 std::string describe(Flags);
-// packetdrill style: "S", "S.", ".", "P.", "F.", "R."
+// packetdrill style: "S", "S.", ".", "P.", "F.", "R.", "S.E", "P.W"
 std::string packetdrill(Flags);
 std::string format(Address);   // "10.0.0.1", "[IPv6]"
 std::string format(Endpoint);  // "10.0.0.1:80"

@@ -123,6 +123,8 @@ Fact segment_fact(Instant at, const Segment& s, const Numbering::Seen& seen) {
                 {"seq", seen.seq},
                 {"ack", seen.ack},
                 {"length", fmt::format("{}", s.length)},
+                // As it left: a mark is made on the way.
+                {"ecn", s.ecn == Ecn::not_capable ? "Not-ECT" : "ECT"},
                 {"window", s.flags.has(flag::rst) ? "?"
                            : s.window == 0        ? "zero"
                                                   : "open"}};

@@ -29,6 +29,8 @@ enum class Sysctl : std::uint8_t {
     tcp_abort_on_overflow,
     tcp_dsack,
     tcp_early_retrans,
+    tcp_ecn,
+    tcp_ecn_fallback,
     tcp_fastopen,
     tcp_fin_timeout,
     tcp_frto,

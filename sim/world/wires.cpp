@@ -160,6 +160,16 @@ void release(Turn& t, Slot slot) {
     reindex(t.w, DueKind::segment, slot);
 }
 
+// Only whose sender understands it is marked: RFC 3168 §5.
+void mark(Turn& t, Flying& f) {
+    if (f.segment.ecn == trace::Ecn::not_capable)
+        return;
+    f.segment.ecn = trace::Ecn::congestion;
+    f.rule = Rule::wire_marked;
+    if (auto* log = t.journal.log())
+        log->segments[f.id].segment.ecn = f.segment.ecn;
+}
+
 void remove_flying(Contents& w, Slot slot) {
     if (w.flying.all[slot].due != Deadlines::nothing)
         w.deadlines.remove(w.flying.all[slot].due);
@@ -193,6 +203,9 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
         f.fate = Fate::unreachable;
         f.code = rule->code;
         f.due = w.now + delay / 2;
+        break;
+    case What::mark:
+        mark(t, f);
         break;
     case What::hold: hold(t, f); break;
     case What::pass:
@@ -361,6 +374,7 @@ void apply(Turn& t, const scenario::Verdict& v) {
             duplicate(t, original, (original.held ? w.now + original.left : original.due) + v.time);
             return;
         }
+        case V::mark: mark(t, f); return;
         case V::hold:
             if (!f.held)
                 hold(t, f);

@@ -125,7 +125,7 @@ int one_flag(std::string_view text) {
 struct Inert {
     std::string_view sysctl, value; // "": any
 };
-constexpr std::array<Inert, 24> inert = {{
+constexpr std::array<Inert, 22> inert = {{
     {"tcp_congestion_control", "cubic"},
     {"tcp_autocorking", "0"},
     {"tcp_no_metrics_save", ""},
@@ -133,8 +133,6 @@ constexpr std::array<Inert, 24> inert = {{
     {"tcp_low_latency", ""},
     {"tcp_pacing_ss_ratio", "200"},
     {"tcp_pacing_ca_ratio", "120"},
-    {"tcp_ecn", "0"},
-    {"tcp_ecn", "2"},
     {"tcp_adv_win_scale", ""},
     {"tcp_retries1", ""},
     {"tcp_mtu_probing", "0"},

@@ -49,6 +49,10 @@ trace::Flags parse_flags(const std::string& text) {
             f = f | flag::ack;
         if (c == 'U')
             f = f | flag::urg;
+        if (c == 'E')
+            f = f | flag::ece;
+        if (c == 'W')
+            f = f | flag::cwr;
     }
     return f;
 }
@@ -168,6 +172,8 @@ void Bench::inject(const Crafted& h) {
     s.window = h.window;
     s.mss = h.mss;
     s.urgent = h.urgent;
+    s.ecn = static_cast<trace::Ecn>(h.ecn & 3);
+    s.accurate_ecn = h.flags.ends_with('e'); // as tcpdump prints AE
     s.window_scale = static_cast<std::int8_t>(std::min(h.scale, 127));
     s.sack_permitted = h.sack_permitted;
     if (h.timestamps) {

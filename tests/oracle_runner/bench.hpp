@@ -65,6 +65,7 @@ public:
         bool absolute_seq = false, absolute_ack = false;
         std::uint32_t length = 0;
         std::uint16_t window = 65535, mss = 0, urgent = 0;
+        std::uint8_t ecn = 0;
         int scale = -1;
         bool sack_permitted = false;
         std::optional<std::pair<std::int64_t, std::int64_t>> timestamps;

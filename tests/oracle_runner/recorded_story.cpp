@@ -58,7 +58,7 @@ public:
     }
     trace::Instant of(const SegmentRow& s) const {
         // That of a SYN cookie carries options in the place of its last bits.
-        if (!has_timestamp(s) || numbered_anew_.contains(both(s)) || s.flags == "S.")
+        if (!has_timestamp(s) || numbered_anew_.contains(both(s)) || s.flags.starts_with("S."))
             return s.at;
         const trace::Instant left =
             zero_.at(flow(s)) + trace::milliseconds(s.timestamps->first + 1);
@@ -148,6 +148,7 @@ void tell_segments(const Recording& r, Story& story) {
                     {"seq", unknown ? "?" : s.seq},
                     {"ack", unknown ? "?" : raw.acknowledgement(s, pair_of(source, destination))},
                     {"length", fmt::format("{}", s.length)},
+                    {"ecn", !r.tells_ecn ? "?" : s.ecn == 0 ? "Not-ECT" : "ECT"},
                     {"window", reset           ? "?"
                                : s.window == 0 ? "zero"
                                                : "open"}};
@@ -168,7 +169,7 @@ public:
                 patience_ = trace::seconds(3600);
         std::set<std::string> seen;
         for (const SegmentRow& s : r.segments) {
-            if (!s.is_tcp || s.flags != "S" || s.injected || s.copy)
+            if (!s.is_tcp || (s.flags != "S" && s.flags != "SEW") || s.injected || s.copy)
                 continue;
             const std::string flow =
                 fmt::format("{}:{}>{}:{}", s.from, s.source, s.to, s.destination);

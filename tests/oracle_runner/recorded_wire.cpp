@@ -58,6 +58,8 @@ void RecordedWire::judge(trace::SegmentId id) {
     if (decided && decided->act == "delay") {
         verdict.what = scenario::Verdict::What::delay;
         verdict.time = decided->time - r_.delay;
+    } else if (decided && decided->act == "mark") {
+        verdict.what = scenario::Verdict::What::mark;
     } else if (decided && decided->act == "dup") {
         verdict.what = scenario::Verdict::What::duplicate;
         verdict.time = decided->time;

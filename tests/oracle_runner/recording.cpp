@@ -93,6 +93,7 @@ SegmentRow segment_row(const json& j) {
     r.length = j.value("len", 0u);
     r.window = j.value("win", std::uint16_t{0});
     r.urgent = j.value("urg", std::uint16_t{0});
+    r.ecn = j.value("ecn", std::uint8_t{0});
     if (j.contains("opt")) {
         const json& o = j["opt"];
         if (o.contains("mss"))
@@ -300,6 +301,8 @@ Recording recording_of(const json& j) {
     if (j.contains("segment_counts"))
         for (const auto& [what, count] : j["segment_counts"].items())
             r.segment_counts[what] = count;
+    r.tells_ecn = std::any_of(r.segments.begin(), r.segments.end(),
+                              [](const SegmentRow& s) { return s.ecn != 0; });
     // Half-open requests were watched for longer than anything was sent.
     const json derived = j.value("derived", json::object());
     if (derived.contains("series_t_count_retrans") && !r.segments.empty())

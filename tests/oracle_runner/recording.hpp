@@ -29,6 +29,7 @@ struct SegmentRow {
     std::int64_t seq_number = 0, ack_number = 0;
     std::uint32_t length = 0;
     std::uint16_t window = 0, urgent = 0;
+    std::uint8_t ecn = 0; // of the IP header
     std::optional<std::uint16_t> mss;
     std::optional<int> scale;
     bool sack_permitted = false;
@@ -127,6 +128,7 @@ struct Recording {
     std::map<std::string, std::int64_t> numbers; // params that are whole numbers
     std::map<std::string, std::string> derived;  // as JSON text, without the matrix
     trace::Instant watched_until;                // longer than the last row tells
+    bool tells_ecn = false;                      // of its segments
     bool cut = false;                            // not every row was kept
     trace::Instant end() const;
     trace::Instant last_row() const; // nothing was written down later

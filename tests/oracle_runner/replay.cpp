@@ -156,6 +156,7 @@ private:
         h.length = s.length;
         h.window = s.window;
         h.urgent = s.urgent;
+        h.ecn = s.ecn;
         h.mss = s.mss.value_or(std::uint16_t{0});
         h.scale = s.scale.value_or(-1);
         h.sack_permitted = s.sack_permitted;

@@ -259,6 +259,8 @@ private:
                 return std::nullopt;
             WireRule r{static_cast<WireRule::What>(dice_.below(7)), a, b, kind(), 1u, {}};
             r.nth = static_cast<std::uint32_t>(1 + dice_.below(3));
+            if (r.what == WireRule::What::unreachable && r.nth == 1u)
+                r.what = WireRule::What::mark;
             if (dice_.one_in(6))
                 r.nth = std::nullopt;
             if (r.what == WireRule::What::delay || r.what == WireRule::What::duplicate)

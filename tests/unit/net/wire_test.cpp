@@ -1,6 +1,8 @@
 // The wire of the laboratory without a laboratory: rules, verdicts, order.
 #include "net/wire.hpp"
 
+#include "net/frame.hpp"
+
 #include "catch.hpp"
 
 namespace {
@@ -103,6 +105,26 @@ TEST_CASE("held segments stay until released, the nth by its kind") {
     CHECK_FALSE(wire.release(2, at(51)));
     CHECK_FALSE(wire.next_delivery(at(59)).has_value()); // it still has its way to go
     CHECK(wire.next_delivery(at(60))->id == 2);
+}
+
+TEST_CASE("a router marks what may be marked, in the bytes too, and lets the rest pass") {
+    for (const trace::Ecn ecn : {trace::Ecn::not_capable, trace::Ecn::capable}) {
+        auto wire = wire_with_delay(10);
+        wire.add_rule(rule(What::mark, trace::SegmentKind::ack));
+        auto made = frame(1, trace::flag::ack);
+        made.segment.ecn = ecn;
+        made.bytes = net::build_frame(made.segment);
+        const bool capable = ecn != trace::Ecn::not_capable;
+        CHECK(wire.take(made, at(0)).marked == capable);
+        const auto arrived = wire.next_delivery(at(10));
+        REQUIRE(arrived.has_value());
+        const auto read = net::parse_frame(arrived->bytes);
+        REQUIRE(read.has_value());
+        CHECK(read->ecn == (capable ? trace::Ecn::congestion : trace::Ecn::not_capable));
+        auto marked = made.segment;
+        marked.ecn = read->ecn;
+        CHECK(arrived->bytes == net::build_frame(marked)); // its checksum is right again
+    }
 }
 
 TEST_CASE("in step mode a repetition joins the segment that is held and brings its newest bytes") {

@@ -258,6 +258,12 @@ TEST_CASE("oob after a write or a read asks for the urgent byte, and is printed 
 }
 
 TEST_CASE("a segment by hand may carry an urgent pointer") {
+    const auto asks = body("0 server raw :80>:4000 SYN+ECE+CWR seq 7 ce ae\n");
+    const auto& syn = action<Raw>(asks, 0).segment;
+    CHECK(syn.flags == (trace::flag::syn | trace::flag::ece | trace::flag::cwr));
+    CHECK(syn.ecn == trace::Ecn::congestion);
+    CHECK(syn.accurate_ecn);
+    CHECK(print(syn).ends_with("SYN+ECE+CWR seq 7 ce ae"));
     const auto s = body("0 server raw :80>:4000 ACK+URG seq 7 ack 9 len 20 urgent 13\n");
     CHECK(action<Raw>(s, 0).segment.urgent == 13);
     CHECK(print(action<Raw>(s, 0).segment) ==

@@ -86,7 +86,7 @@ TEST_CASE("window scale and SACK survive in the low bits of the timestamp", "[co
     agreed.send_scale = 7;
     Segment ack;
     ack.has_timestamps = true;
-    ack.ts_echo = timestamp_of_cookie(at(3), agreed);
+    ack.ts_echo = timestamp_of_cookie(at(3), agreed, false);
     Agreed back;
     REQUIRE(read_timestamp_of_cookie(ack, true, true, true, back));
     CHECK(back.timestamps);
@@ -96,8 +96,8 @@ TEST_CASE("window scale and SACK survive in the low bits of the timestamp", "[co
     // Never ahead of the clock, at most 64 ms behind.
     Agreed none;
     none.timestamps = true;
-    const std::uint32_t full = timestamp_of_cookie(at(3), agreed);
-    const std::uint32_t plain = timestamp_of_cookie(at(3), none);
+    const std::uint32_t full = timestamp_of_cookie(at(3), agreed, false);
+    const std::uint32_t plain = timestamp_of_cookie(at(3), none, false);
     CHECK(plain <= 4000);
     CHECK(plain + 128 > 4000);
     CHECK(full <= 4000);
@@ -121,7 +121,7 @@ TEST_CASE("an echo of options that this host does not offer is refused", "[cooki
     agreed.send_scale = 7;
     Segment ack;
     ack.has_timestamps = true;
-    ack.ts_echo = timestamp_of_cookie(at(3), agreed);
+    ack.ts_echo = timestamp_of_cookie(at(3), agreed, false);
     Agreed back;
     // Who has no timestamps does not look at them: as if there were none.
     CHECK(read_timestamp_of_cookie(ack, false, true, true, back));

@@ -36,7 +36,10 @@ void receive(Connection& c, std::uint32_t bytes, Step& step) {
     const auto [memory, room] = memory_of_received(kernel, bytes, 52);
     keep_in_order(c, c.rcv.nxt, c.rcv.nxt + bytes, memory, room);
     c.rcv.nxt = c.rcv.nxt + bytes;
-    data_arrived(c, bytes, trace::flag::ack, memory, step.moment);
+    trace::Segment s;
+    s.flags = trace::flag::ack;
+    s.length = bytes;
+    data_arrived(c, s, memory, step.moment);
 }
 void read(Connection& c, std::uint32_t bytes) {
     c.rcv.copied = c.rcv.copied + bytes;

@@ -52,6 +52,28 @@ TEST_CASE("a SYN's header has its addresses, ports, numbers and options at their
     CHECK(hex(header.bytes, 40, 12) == "020405b40101040201030307");
 }
 
+TEST_CASE("the ECN bits of a header are a field of their own, and ECE and CWR are named") {
+    trace::Segment s = syn();
+    s.flags = trace::flag::ack | trace::flag::ece | trace::flag::cwr;
+    s.ecn = trace::Ecn::congestion;
+    const Header header = header_of(s);
+    CHECK(header.bytes[1] == 3);
+    CHECK(header.bytes[33] == 0xd0);
+    CHECK(sums_to_ones(header.bytes.data(), 20, 0));
+    const auto read = read_header(header.bytes, 0);
+    REQUIRE(read.has_value());
+    for (const Header& h : {header, *read}) {
+        const auto value = [&](const char* name) {
+            for (const HeaderField& f : h.fields)
+                if (std::string(f.name) == name)
+                    return f.value;
+            return std::string("none");
+        };
+        CHECK(value("ECN") == "CE");
+        CHECK(value("control bits") == "CWR ECE ACK");
+    }
+}
+
 TEST_CASE("both checksums satisfy a receiver") {
     for (const trace::Flags flags :
          {trace::flag::syn, trace::flag::ack, trace::flag::rst | trace::flag::ack}) {
