@@ -79,7 +79,7 @@ void mark_congestion(std::span<std::byte> frame, trace::Segment& segment) {
     ip[1] |= std::byte{3};
     put16(ip, 10, 0);
     const std::size_t length = std::to_integer<std::size_t>(ip[0] & std::byte{0x0f}) * 4;
-    put16(ip, 10, closed(sum(ip.first(length))));
+    put16(ip, 10, trace::checksum(trace::sum_of_words(ip.first(length))));
 }
 
 void address_frame(std::span<std::byte> frame, unsigned host) {

@@ -131,7 +131,12 @@ Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
         if (n < whole)
             why = Rule::read_stops_at_urgent;
     }
-    c.rcv.copied = c.rcv.copied + n;
+    // tcp_recvmsg_locked() asks for right-sizing after each buffer: the first one's answer holds.
+    const Seq taken = c.rcv.copied + n;
+    const bool several = !c.memory.queue.empty() && before(c.memory.queue.front().end, taken);
+    c.rcv.copied = several ? c.memory.queue.front().end : taken;
+    right_size(c, m);
+    c.rcv.copied = taken;
     if (!c.urgent.empty()) [[unlikely]]
         forget_urgent(c);
     // A reader that asked for more runs into the FIN and takes it along.
@@ -141,7 +146,6 @@ Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
              before(c.memory.queue.back().begin + 1, c.rcv.nxt))
         c.rcv.copied = c.rcv.nxt; // it came in the same buffer
     free_what_was_read(c);
-    right_size(c, m);
     if (c.status.state() != S::closed)
         acknowledge_reading(c, n, m);
     return {true, n, why};

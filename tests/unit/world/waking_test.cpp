@@ -65,8 +65,8 @@ TEST_CASE("what comes later is found by the next read", "[waking]") {
 
 TEST_CASE("a sleeping writer wakes after all ACKs of an instant", "[waking]") {
     Pair p("");
-    p.submit(scenario::Write{Pair::end(0), 300'000, ""});
-    for (int i = 0; i < 100; ++i)
+    p.submit(scenario::Write{Pair::end(0), 3'000'000, ""});
+    for (int i = 0; i < 500; ++i)
         p.submit(scenario::Read{Pair::end(1), 500'000});
     const auto written = [&] { return p.world.contents().connections[0].snd.end; };
     int wakes = 0;
