@@ -171,7 +171,6 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
     const std::uint32_t mss = mss_now(c);
     const std::size_t outstanding_before = c.sent.size();
     bool limited = false;
-    data_after_pause(c, m);
     const std::uint32_t most_segments = // of one it makes no difference
         unsent(c) <= mss ? 1
                          : segments_per_buffer(m.stack, mss, pacing_rate(c), c.recovery.shortest);

@@ -152,7 +152,7 @@ void start_receive_memory(Connection& c, const Moment& m) {
     const std::uint32_t most = window_from(c, c.receive_buffer), mss = own_mss(c);
     r.space_since = m.now();
     r.space_from = c.rcv.copied;
-    r.clamp = most;
+    r.clamp = std::min(most, 65535u << c.agreed.receive_scale); // what a header can tell
     if (const std::uint32_t asked = limits(c.options).window_clamp; asked != 0)
         r.clamp = std::min(asked, most);
     // One segment is kept in reserve.

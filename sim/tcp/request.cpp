@@ -1,5 +1,8 @@
 // SYN_RECV as a request entry: tcp_check_req(), step by step.
 #include "arrival.hpp"
+
+#include <algorithm>
+
 #include "output.hpp"
 #include "policy.hpp"
 
@@ -21,6 +24,11 @@ bool in_window(Seq seq, Seq end, Seq first, Seq last) {
     return seq == last && seq == end;
 }
 
+// What its SYN+ACK could tell of the window: tcp_synack_window().
+std::uint32_t told_window(const Request& r) {
+    return std::min(r.window, 65535u);
+}
+
 // The ACK that a request sends: its numbers are those of the connection to be.
 void answer(const Request& r, Moment& m, Rule why) {
     Segment s;
@@ -29,7 +37,7 @@ void answer(const Request& r, Moment& m, Rule why) {
     s.flags = flag::ack;
     s.seq = r.iss + 1;
     s.ack = r.irs + 1;
-    s.window = static_cast<std::uint16_t>(r.window >> r.agreed.receive_scale);
+    s.window = static_cast<std::uint16_t>(told_window(r) >> r.agreed.receive_scale);
     s.has_timestamps = r.agreed.timestamps;
     s.ts_value = r.agreed.timestamps ? timestamp(m.now()) : 0;
     s.ts_echo = r.ts_recent;
@@ -91,7 +99,7 @@ Fate request_arrives(Request& r, Listener& l, const Segment& s, Moment& m) {
         m.bump(old ? Counter::PAWSEstab : Counter::TSEcrRejected);
         return Fate::stays;
     }
-    if (!in_window(s.seq, end, rcv_nxt, rcv_nxt + r.window)) {
+    if (!in_window(s.seq, end, rcv_nxt, rcv_nxt + told_window(r))) {
         if (rst) {
             m.refuse(Rule::rst_out_of_window);
             return Fate::stays;

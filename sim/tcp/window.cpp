@@ -107,8 +107,10 @@ std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Optio
         space = std::min(space, clamp);
     if (space > mss)
         space -= space % mss;
-    // 65535 is the most that an unscaled field can say; whole segments of it.
-    return space > 65535 ? 65535 - 65535 % mss : space;
+    // tcp_select_initial_window(): a SYN cannot tell more than 65535, but more is ready. Elsewhere
+    // whole segments of what it can tell.
+    const bool whole = window_follows_memory(stack) || space <= 65535;
+    return whole ? space : 65535 - 65535 % mss;
 }
 
 bool update_is_due(Connection& c) {
