@@ -76,6 +76,30 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Stac
     c.retransmitting_since = r.born;
 }
 
+namespace {
+
+// What the repetitions of a SYN, or of a SYN+ACK, leave behind.
+[[gnu::cold]] void remember_repeated_syn(Connection& c, std::uint32_t repeats, bool in_vain,
+                                         const Stack& stack) {
+    Recovery& r = c.recovery;
+    const bool active = c.listener == trace::none;
+    r.repeats = repeats;
+    if (!in_vain) {
+        // The timeout may still be undone: tcp_enter_loss(), tcp_create_openreq_child().
+        r.can_undo = true;
+        r.undo_from = c.snd.iss;
+        r.undo_repeats = active ? static_cast<std::int32_t>(repeats) : 0;
+    }
+    if (active && !c.agreed.sack) {
+        // Only what lies above the SYN ends it: tcp_is_non_sack_preventing_reopen().
+        r.phase = Phase::loss;
+        r.high = c.snd.una;
+        r.frto = detects_spurious_timeouts(stack);
+    }
+}
+
+} // namespace
+
 void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {
     c.was_connected = true;
     begin_keepalive(c, m);
@@ -86,20 +110,8 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     start_congestion(c, in_vain ? 0 : repeats, m);
     static constexpr Recovery nothing_lost{};
     c.recovery = nothing_lost;
-    c.recovery.repeats = repeats;
-    if (repeats > 0 && !in_vain) {
-        // A SYN's timeout stays open to be undone: tcp_enter_loss(), tcp_create_openreq_child().
-        c.recovery.can_undo = true;
-        c.recovery.undo_from = c.snd.iss;
-        c.recovery.undo_repeats =
-            c.listener == trace::none ? static_cast<std::int32_t>(repeats) : 0;
-    }
-    if (repeats > 0 && c.listener == trace::none && !c.agreed.sack) {
-        // Without SACK only what lies above the SYN ends it: tcp_is_non_sack_preventing_reopen().
-        c.recovery.phase = Phase::loss;
-        c.recovery.high = c.snd.una;
-        c.recovery.frto = detects_spurious_timeouts(m.stack);
-    }
+    if (repeats > 0)
+        remember_repeated_syn(c, repeats, in_vain, m.stack);
     c.retransmitting_since = trace::never;
     c.awaits = Awaits::timeout;
     start_receive_memory(c, m);
