@@ -66,7 +66,7 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
 }
 
 // §3.10.7.4, fifth, under ESTABLISHED: which segments may tell the window.
-bool update_window(Connection& c, const Segment& s, bool advanced) {
+bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
     const std::uint32_t wnd = offered(c, s);
     const bool newer = advanced || after(s.seq, c.snd.wl1) ||
                        (s.seq == c.snd.wl1 && (wnd > c.snd.wnd || wnd == 0));
@@ -74,8 +74,11 @@ bool update_window(Connection& c, const Segment& s, bool advanced) {
         return false;
     c.snd.wl1 = s.seq;
     c.snd.wl2 = s.ack;
+    const bool opens = wnd != c.snd.wnd;
     c.snd.wnd = wnd;
     c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
+    if (opens && c.sent.empty() && c.snd.nxt != c.snd.end) // tcp_ack_update_window()
+        data_after_pause(c, m);
     return true;
 }
 
@@ -149,7 +152,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     const Seq una_before = c.snd.una;
     news.advanced = after(s.ack, una_before);
     const bool was_closed = c.snd.wnd == 0;
-    news.window_changed = update_window(c, s, news.advanced);
+    news.window_changed = update_window(c, s, news.advanced, m);
     c.probes_out = 0;
     c.soft_error = trace::Errno::ok; // something has come through
     c.heard = m.now();

@@ -43,7 +43,8 @@ std::uint32_t congestion_room(const Connection&);
 
 // The handshake is over; `repeated`: how often its SYN or SYN+ACK was sent again and not in vain.
 void start_congestion(Connection&, std::uint32_t repeated, Moment&);
-// Data is about to leave after a pause: RFC 5681 §4.1, tcp_slow_start_after_idle_check().
+// Asked when data is written, or a window opens for what waits, and not when it leaves: RFC 5681
+// §4.1, tcp_slow_start_after_idle_check().
 void data_after_pause(Connection&, Moment&);
 // Something has left, or would have: tcp_cwnd_validate().
 void note_window_use(Connection&, std::uint32_t segments, bool limited, Moment&);

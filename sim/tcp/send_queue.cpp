@@ -109,8 +109,7 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, cons
                 return taken;
             }
             c.queue.waiting.push_back({c.snd.end});
-            data_after_pause(c,
-                             m); // tcp_skb_entail(): asked when it is written, not when it leaves
+            data_after_pause(c, m); // tcp_skb_entail()
             c.queue.push_once = false;
             room = size_goal(c);
         }
