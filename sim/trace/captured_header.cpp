@@ -127,15 +127,6 @@ void read_ipv6(Reader& r) {
                   false);
 }
 
-std::string flag_names(std::uint32_t bits) {
-    constexpr const char* names[] = {"CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"};
-    std::string text;
-    for (int i = 0; i < 8; ++i)
-        if ((bits >> (7 - i) & 1) != 0)
-            text += (text.empty() ? "" : " ") + std::string(names[i]);
-    return text;
-}
-
 const char* option_name(std::uint8_t kind) {
     switch (kind) {
     case 19: return "MD5 signature";
@@ -253,7 +244,7 @@ std::optional<Header> read_header(std::span<const std::uint8_t> bytes, std::uint
           acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
     r.tcp("data offset", 4, "The TCP header's length in 32-bit words.");
     r.tcp("reserved", 4);
-    r.put("control bits", 8, flag_names(r.number(8)), true);
+    r.put("control bits", 8, control_bit_names(r.number(8)), true);
     r.tcp("window", 16, "How many bytes this end takes now, before scaling.");
     r.put("checksum", 16, "…", true,
           payload == 0 ? "Over a pseudo-header with the addresses, the TCP header and the payload; "

@@ -37,19 +37,6 @@ struct Writer {
     }
 };
 
-std::string names_of(trace::Flags flags) {
-    std::string names;
-    const std::pair<trace::Flags, const char*> all[] = {
-        {trace::flag::cwr, "CWR"}, {trace::flag::ece, "ECE"}, {trace::flag::urg, "URG"}, {trace::flag::ack, "ACK"}, {trace::flag::psh, "PSH"},
-        {trace::flag::rst, "RST"}, {trace::flag::syn, "SYN"}, {trace::flag::fin, "FIN"}};
-    for (const auto& [flag, name] : all) {
-        if (flags.has(flag)) {
-            names += (names.empty() ? "" : " ") + std::string(name);
-        }
-    }
-    return names;
-}
-
 void set_checksum(Header& header, const char* name, bool is_tcp, std::uint16_t value) {
     for (HeaderField& field : header.fields) {
         if (std::string_view(field.name) == name && field.is_tcp == is_tcp) {
@@ -114,6 +101,15 @@ void write_options(Writer& w, const trace::Segment& s) {
 
 } // namespace
 
+std::string control_bit_names(std::uint32_t bits) {
+    constexpr const char* names[] = {"CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"};
+    std::string text;
+    for (int i = 0; i < 8; ++i)
+        if ((bits >> (7 - i) & 1) != 0)
+            text.append(text.empty() ? "" : " ").append(names[i]);
+    return text;
+}
+
 std::uint32_t options_length(const trace::Segment& s) {
     return (s.mss != 0 ? 4u : 0u) + (s.has_timestamps ? 12u : 0u) +
            (s.sack_permitted && !s.has_timestamps ? 4u : 0u) + (s.window_scale >= 0 ? 4u : 0u) +
@@ -160,7 +156,7 @@ Header header_of(const trace::Segment& s) {
           acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
     w.tcp("data offset", 4, tcp_length / 4, "The TCP header's length in 32-bit words.");
     w.tcp("reserved", 4, s.accurate_ecn ? 1 : 0);
-    w.put("control bits", 8, s.flags.bits, names_of(s.flags), true);
+    w.put("control bits", 8, s.flags.bits, control_bit_names(s.flags.bits), true);
     w.tcp("window", 16, s.window, "How many bytes this end takes now, before scaling.");
     w.put("checksum", 16, 0, "", true,
           "Over a pseudo-header with the addresses, the TCP header and the payload.");

@@ -30,6 +30,7 @@ struct Header {
     std::string source{}, destination{}; // with ports: "10.0.0.1:80", "[::1]:80"
 };
 
+std::string control_bit_names(std::uint32_t bits); // "SYN ACK"
 // Of the TCP header, in bytes, padded to whole words as Linux pads them.
 std::uint32_t options_length(const trace::Segment&);
 // One sentence on the ECN bits of an IP header.
