@@ -60,8 +60,7 @@ bool take_duplicate(Connection& c, const trace::Segment& s, Seq una_before, AckN
         m.bump(Counter::TCPDSACKIgnoredDubious);
         return false;
     }
-    for (std::uint32_t i = 0; i < segments; ++i)
-        m.bump(Counter::TCPDSACKRecvSegs);
+    m.add(Counter::TCPDSACKRecvSegs, segments);
     if (r.can_undo && r.undo_repeats > 0 && !after(block.last, una_before) &&
         after(block.last, r.undo_from))
         r.undo_repeats = std::max(0, r.undo_repeats - static_cast<std::int32_t>(segments));
