@@ -36,7 +36,7 @@ struct Acknowledging {
 void schedule_ack(Connection&, trace::Rule why);
 // Something came that the peer must hear of soon: tcp_enter_quickack_mode().
 // The next few segments are acknowledged at once.
-constexpr std::uint8_t most_quickacks = 16; // TCP_MAX_QUICKACKS
+inline constexpr std::uint8_t most_quickacks = 16; // TCP_MAX_QUICKACKS
 void enter_quickack_mode(Connection&, std::uint8_t most = most_quickacks);
 void schedule_quick_ack(Connection&, trace::Rule why);
 // New payload, in so much memory: tcp_event_data_recv().
