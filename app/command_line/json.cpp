@@ -80,7 +80,18 @@ void add_segment(Object& o, const trace::Trace& log, trace::SegmentId id) {
         .number("window", s.window)
         .text("from", log.hosts[record.from])
         .text("to", log.hosts[record.to])
+        .number("source_port", s.source.port)
+        .number("destination_port", s.destination.port)
         .number("transmission", record.transmission);
+    if (s.has_timestamps)
+        segment.number("ts_value", s.ts_value).number("ts_echo", s.ts_echo);
+    if (s.sack_blocks > 0) {
+        std::string blocks;
+        for (std::size_t i = 0; i < s.sack_blocks; ++i)
+            blocks += fmt::format("{}[{}, {}]", i == 0 ? "" : ", ", s.sack[i].first.raw,
+                                  s.sack[i].last.raw);
+        segment.raw("sack", "[" + blocks + "]");
+    }
     if (record.copy)
         segment.truth("copy", true);
     o.raw("segment", segment.done());

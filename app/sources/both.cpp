@@ -153,7 +153,11 @@ Match played_late(const Late& late, Timers timers, const KernelPlay& kernel) {
 } // namespace
 
 Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
-    std::optional<Match> plain;
+    std::optional<Match> plain, nearest;
+    const auto differs_later = [&](const Match& found) {
+        return found.difference &&
+               (!nearest || !nearest->difference || found.difference->at > nearest->difference->at);
+    };
     for (const Manner& manner : manners) {
         Match found = played(script, manner, kernel, std::min(kernel.lateness, too_late));
         if (plain) // what the script expects is expected of the plain play
@@ -162,7 +166,9 @@ Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
         if (found.agrees())
             return found;
         if (!plain || (plain->difference && !found.difference))
-            plain = std::move(found);
+            plain = found;
+        if (!found.difference || differs_later(found))
+            nearest = std::move(found);
         if (!plain->difference)
             break;
     }
@@ -170,14 +176,16 @@ Match match(const scenario::Scenario& script, const KernelPlay& kernel) {
     const Late late = as_late(script, kernel);
     for (const Timers timers : {Timers::exact, Timers::by_wheel}) {
         Match found = played_late(late, timers, kernel);
-        if (found.difference)
-            continue;
-        found.held =
-            plain->simulated.report.held() && failed_alike(kernel.report, found.simulated.report);
-        if (found.held)
-            return found;
+        if (!found.difference) {
+            found.held = plain->simulated.report.held() &&
+                         failed_alike(kernel.report, found.simulated.report);
+            if (found.held)
+                return found;
+        } else if (nearest->difference && differs_later(found)) {
+            nearest = std::move(found);
+        }
     }
-    return std::move(*plain);
+    return std::move(*nearest);
 }
 
 Comparison play_both(const scenario::Scenario& script, const KernelOptions& options) {

@@ -51,6 +51,18 @@ TEST_CASE("What TCP does otherwise stays a difference, however late the machine 
     CHECK_FALSE(sources::match(script, kernel).agrees());
 }
 
+TEST_CASE("The difference that is told is TCP's, not the lateness of the machine before it") {
+    const auto script = parsed(two_writes);
+    auto kernel = late_play(script, trace::milliseconds(30));
+    for (trace::SegmentRecord& record : kernel.trace.segments)
+        if (record.segment.length > 0)
+            record.segment.length = 99;
+    const auto found = sources::match(script, kernel);
+    REQUIRE(found.difference);
+    INFO(sources::sentence(*found.difference, "en"));
+    CHECK(found.difference->field == "length");
+}
+
 TEST_CASE("A line that ran late is expected of the simulator as late") {
     const auto script = parsed(two_writes);
     sources::KernelPlay kernel;
