@@ -17,7 +17,9 @@ constexpr std::size_t sockets_per_tick = 8; // more sockets are looked at more r
 constexpr std::int64_t discover_every_ns = 250'000'000;
 // Both ends are being looked at, or news would be heard.
 constexpr std::int64_t discover_rarely_ns = 1'000'000'000;
-constexpr std::int64_t share_of_walks = 300; // a walk of 1 ms is followed by 300 ms without one
+constexpr std::int64_t share_of_walks = 500; // a walk of 1 ms is followed by 500 ms without one
+constexpr std::int64_t quiet_after_ns = 500'000'000;
+constexpr std::int64_t quiet_read_every_ns = 48'000'000, rest_exact_every_ns = 250'000'000;
 constexpr std::int64_t overflow_explains_ns = 100'000'000; // ends that are found about then
 
 // What moves when anything happens at a socket.
@@ -29,6 +31,13 @@ bool same_moment(const SocketRow& a, const SocketRow& b) {
                        a.info->bytes_received == b.info->bytes_received &&
                        a.info->segments_in == b.info->segments_in &&
                        a.info->segments_out == b.info->segments_out);
+}
+
+// What read() and accept() take sends nothing, mostly; other states end by a timer.
+bool changes_unheard(const SocketRow& row) {
+    const bool stays = row.state == KernelState::listen || row.state == KernelState::established ||
+                       row.state == KernelState::close_wait;
+    return !stays || row.recv_queue > 0;
 }
 
 Result<std::optional<SocketRow>> ask_for(Reader& reader, const SocketRow& row) {
@@ -137,11 +146,26 @@ void Follow::discover_in_time() {
                                   std::max(discovered_ns_ + discover_every_ns, may_discover_ns_));
 }
 
+bool Follow::is_quiet() const {
+    return monotonic_ns() - woken_ns_ > quiet_after_ns;
+}
+
+bool Follow::at_rest() const {
+    return is_quiet() && hears_everything() && !may_change_unheard_;
+}
+
+void Follow::wake() {
+    if (at_rest())
+        next_exact_ns_ = monotonic_ns();
+    woken_ns_ = monotonic_ns();
+    discover_in_time();
+}
+
 // accept() sends nothing and is no transition: it shows in the queue, or by the inode.
 void Follow::note_moved(const SocketRow& before, const std::optional<SocketRow>& now) {
     if (!now || !same_moment(before, *now) || before.inode != now->inode ||
         before.drops != now->drops)
-        discover_in_time();
+        wake();
 }
 
 bool Follow::tick() {
@@ -163,14 +187,15 @@ bool Follow::tick() {
             if (others_)
                 for (const SocketRow& row : news.rows)
                     ended_.insert(row.cookie);
-            discover_in_time();
+            wake();
             keep(monotonic_ns(), Ended{std::move(news.rows), news.overflows});
         }
     if (more_) {
         read_more();
         const bool refused =
             more_->segments() == More::State::refused && more_->events() == More::State::refused;
-        next_reading_ns_ = refused ? INT64_MAX : now + exact_every_ns;
+        next_reading_ns_ =
+            refused ? INT64_MAX : now + (is_quiet() ? quiet_read_every_ns : exact_every_ns);
     }
     const bool told = tell();
     if (cost && had_asked == more_.has_value()) { // starting the helper is no walk
@@ -221,7 +246,9 @@ void Follow::discover() {
 void Follow::look_exactly() {
     std::vector<SocketRow> alive = focus_.alive();
     interval_ns_ = interval_of(alive.size());
-    next_exact_ns_ = monotonic_ns() + interval_ns_;
+    may_change_unheard_ = std::any_of(alive.begin(), alive.end(), changes_unheard);
+    next_exact_ns_ =
+        monotonic_ns() + (at_rest() ? std::max(rest_exact_every_ns, interval_ns_) : interval_ns_);
     const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
         return row.state == KernelState::listen;
     });

@@ -1,6 +1,8 @@
 // Looking at one target in time: its sockets exactly, 60 times a second (more than eight of them
 // more rarely); what is new around it, four times, or once where segments and transitions would
-// tell of it and are silent; these are read 60 times a second.
+// tell of it and are silent; these are read 60 times a second, 20 times while they are silent.
+// Where they would tell of everything and nothing waits to be read or accepted, nothing can change
+// unheard: such a target is at rest, and is asked for four times a second until something is heard.
 //
 // Both ends of a connection are read as A, B, A again: when A's counters did not move meanwhile,
 // the three are one moment. When neither moved since the looks before, A and B are one already:
@@ -85,9 +87,14 @@ private:
     // Whatever comes or goes would be told by segments and transitions, or is looked at.
     [[nodiscard]] bool hears_everything() const;
     void note_moved(const SocketRow& before, const std::optional<SocketRow>& now);
+    [[nodiscard]] bool is_quiet() const; // nothing was heard or has moved for a while
+    [[nodiscard]] bool at_rest() const;
+    void wake(); // something was heard, or has moved
     std::int64_t discovered_ns_ = 0, may_discover_ns_ = 0;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0, next_reading_ns_ = INT64_MAX;
     std::int64_t interval_ns_ = 16'000'000;
+    std::int64_t woken_ns_ = 0;
+    bool may_change_unheard_ = true; // as the sockets were at the last exact look
     std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;
     std::string complaint_;
 };

@@ -243,7 +243,7 @@ void Follow::read_more() {
                 on_our_wire_[canonical(pair)] = packet.at_ns;
     const std::size_t ours = news.packets.size() + ours_among(news.events);
     if (ours + news.lost.events + news.lost.segments + news.lost.passed_over > 0)
-        discover_in_time();
+        wake();
     share_.note(ours, monotonic_ns());
     news.lost.one_of = share_.one_of();
     news.lost.passed_over += std::erase_if(

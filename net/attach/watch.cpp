@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::int64_t counters_every_ns = second_ns;
 constexpr std::size_t many_inodes = 100'000;
-constexpr std::int64_t share_of_walks = 200; // a walk of 1 ms is followed by 200 ms of rest
+constexpr std::int64_t share_of_walks = 400; // a walk of 1 ms is followed by 400 ms of rest
 
 constexpr std::string_view shown_counters[] = {"ListenOverflows", "ListenDrops", "TCPReqQFullDrop",
                                                "TCPReqQFullDoCookies", "SyncookiesSent"};

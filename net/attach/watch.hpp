@@ -2,7 +2,7 @@
 // picture with verdicts and a list of listeners.
 //
 // Listeners are looked at often (their walk is short), everything else more rarely: the walk over
-// all sockets may take no more than half of one hundredth of the time. Without a thread of its own:
+// all sockets may take no more than a quarter of one hundredth of the time. Without a thread of its own:
 // whoever calls tick() reads the kernel on his thread.
 #pragma once
 

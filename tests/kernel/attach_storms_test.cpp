@@ -210,6 +210,39 @@ TEST_CASE("A31: with capture and trace an idle pair is left alone, and one segme
     });
 }
 
+TEST_CASE("a pair at rest is asked four times a second, and no longer when bytes wait unread") {
+    RUN_AS_ROOT([]() -> std::string {
+        const auto server = sockets::serve("127.0.0.1", 8);
+        const auto client = sockets::connect_to(server.at);
+        const auto accepted = sockets::accept_from(server);
+        Watched watched(ConnectionTarget{net::pair_of(client.number()), 0});
+        if (const std::string why = watched.wait_for_permits(); !why.empty())
+            return why;
+        const auto wait = [&](std::int64_t ns) {
+            const auto end = net::monotonic_ns() + ns;
+            watched.until([&] { return net::monotonic_ns() > end; });
+        };
+        wait(700'000'000); // now it is at rest
+        auto looks = watched.follow->pair_looks();
+        wait(1'000'000'000);
+        HOLDS(watched.follow->pair_looks() - looks <= 5);
+        HOLDS(::send(client.number(), "abc", 3, 0) == 3);
+        HOLDS(watched.until([&] { return watched.segments() == "PSH+ACK ACK"; }));
+        // When they will be read no segment tells.
+        wait(700'000'000);
+        looks = watched.follow->pair_looks();
+        HOLDS(watched.until([&] { return watched.follow->pair_looks() - looks > 20; },
+                            3'000'000'000)); // at rest it would be 12
+        char bytes[4];
+        HOLDS(::recv(accepted.number(), bytes, sizeof bytes, 0) == 3);
+        HOLDS(watched.until([&] {
+            const auto view = watched.focus.snapshot(net::monotonic_ns());
+            return view.hosts[1].sockets[0].recv_queue.bytes == 0;
+        }));
+        return "";
+    });
+}
+
 TEST_CASE("A32: what a small trace buffer loses is counted to the event") {
     RUN_AS_ROOT([]() -> std::string {
         const auto server = sockets::serve("127.0.0.1", 64);
