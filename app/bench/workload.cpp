@@ -88,6 +88,7 @@ public:
         r_.segments = recorder_.tape().sent();
         r_.lost = r_.segments - recorder_.tape().arrived();
         r_.trace_hash = recorder_.tape().hash();
+        r_.last_done = trace::in_seconds(last_done_ - Instant{});
         r_.units = o_.work == Work::bulk ? static_cast<double>(r_.done) / 1460 : o_.count;
         for (const world::Host& h : world_.contents().hosts)
             r_.repeated += h.counters.value[static_cast<std::size_t>(trace::Counter::RetransSegs)];
@@ -183,26 +184,26 @@ private:
         if (made.value < 0)
             return false;
         ++r_.accepted;
-        react(made.socket);
+        react({made.socket, world_.contents().sockets[made.socket].connection});
         return true;
     }
 
-    void react(Cookie socket) {
-        if (socket == listener_) {
+    void react(world::Happened::Ready ready) {
+        if (ready.connection == world::no_slot) {
             const Slot l = world_.contents().sockets[listener_].listener;
             while (o_.work != Work::accept_burst &&
                    !world_.contents().listeners[l].accept_queue.empty())
                 accept();
             return;
         }
-        const world::Socket& s = world_.contents().sockets[socket];
-        if (s.connection == world::no_slot || s.fd < 0)
-            return;
-        const tcp::Connection& c = world_.contents().connections[s.connection];
-        if (s.host == server)
-            react_server(socket, c);
+        const auto& held = world_.contents().connections.all[ready.connection];
+        const tcp::Connection& c = held.record;
+        if (!held.used || c.cookie != ready.socket || c.orphan)
+            return; // closed already
+        if (c.host == server)
+            react_server(ready.socket, c);
         else
-            react_client(socket, c);
+            react_client(ready.socket, c);
     }
 
     void react_client(Cookie socket, const tcp::Connection& c) {
@@ -249,7 +250,7 @@ private:
         const bool end = c.rcv.fin;
         if (o_.work == Work::bulk && there > 0) {
             r_.done += static_cast<std::uint64_t>(call(What::read, server, socket));
-            r_.last_done = trace::in_seconds(world_.now() - Instant{});
+            last_done_ = world_.now();
         } else if (there >= request) {
             call(What::read, server, socket);
             call(What::write, server, socket, response);
@@ -263,7 +264,7 @@ private:
 
     void done() {
         ++r_.done;
-        r_.last_done = trace::in_seconds(world_.now() - Instant{});
+        last_done_ = world_.now();
     }
 
     Options o_;
@@ -273,6 +274,7 @@ private:
     Result r_;
     trace::Endpoint server_end_;
     Cookie listener_ = trace::none;
+    Instant last_done_;
     std::int64_t left_ = 0; // of bulk: bytes not yet written
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <type_traits>
 
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
@@ -46,7 +47,8 @@ public:
     trace::HostId host() const { return host_; }
     trace::EventId cause() const { return cause_; }
     void follow(trace::EventId cause) { cause_ = cause; }
-    // This step is about a segment that arrived, by this event; so many just like it were sent before.
+    // This step is about a segment that arrived, by this event; so many just like it were sent
+    // before.
     void is_about(trace::EventId arrival, std::uint32_t likeness) {
         arrival_ = arrival;
         answering_ = likeness;
@@ -69,6 +71,13 @@ public:
     trace::EventId note(const trace::Event& e) {
         if (log_) [[unlikely]]
             write(e);
+        return recorded_.events++;
+    }
+    // The same of one that is not even made without a log.
+    template <class Make>
+    requires std::is_invocable_v<Make> trace::EventId note(Make make) {
+        if (log_) [[unlikely]]
+            write(make());
         return recorded_.events++;
     }
     // The same for what happens between hosts.

@@ -70,9 +70,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
             reason = tells_reduction(s) ? Rule::cwr_tells_reduction : reason;
         }
         const Left sent = leave(m, c.cookie, reason);
-        c.sent.push_back(
-            {begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none, last && pushed});
-        c.sent.back().order = ++c.recovery.transmissions;
+        c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none,
+                          last && pushed, false, false, false, ++c.recovery.transmissions});
         if (first == trace::none)
             first = sent.event;
         if (last && !bare_fin && bytes % mss != 0)
@@ -281,8 +280,8 @@ bool send_although_small(Connection& c, Moment& m) {
     if (c.ecn.on) [[unlikely]]
         new_data_is_capable(c, s, true);
     const Left left = leave(m, c.cookie, why);
-    c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0});
-    c.sent.back().order = ++c.recovery.transmissions;
+    c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0, false, false,
+                      false, ++c.recovery.transmissions});
     c.probes_out = 0;
     c.rtt.backoff = 0;
     start_retransmission_timer(c, m, left.event);

@@ -81,8 +81,12 @@ constexpr std::size_t calls = 32;
 constexpr std::size_t cell(S state, C call) {
     return static_cast<std::size_t>(state) * calls + static_cast<std::size_t>(call);
 }
+constexpr std::uint8_t bit(Condition c, bool set = true) {
+    return static_cast<std::uint8_t>((set ? 1u : 0u) << static_cast<unsigned>(c));
+}
 struct Index {
     std::array<std::uint8_t, state_count * calls> first{};
+    std::array<std::uint8_t, state_count * calls> conditions{}; // one bit each: of any of the rows
     std::array<std::uint8_t, table.size()> next{};
 };
 constexpr Index make_index() {
@@ -93,22 +97,20 @@ constexpr Index make_index() {
         std::uint8_t& first = made.first[cell(table[i].state, table[i].call)];
         made.next[i] = first;
         first = static_cast<std::uint8_t>(i);
+        made.conditions[cell(table[i].state, table[i].call)] |= bit(table[i].condition);
     }
     return made;
 }
 constexpr Index index = make_index();
 static_assert(table.size() < no_row);
 
-bool holds(Condition condition, const CallContext& c) {
-    switch (condition) {
-        case Condition::always: return true;
-        case Condition::error_pending: return c.error_pending;
-        case Condition::never_connected: return !c.was_connected;
-        case Condition::was_connected: return c.was_connected;
-        case Condition::shut_wr: return c.shut_wr;
-        case Condition::nothing_to_do: return c.would_block && c.nonblocking;
-    }
-    return false;
+// Those that hold.
+std::uint8_t holding(const CallContext& c) {
+    return static_cast<std::uint8_t>(
+        bit(Condition::always) | bit(Condition::error_pending, c.error_pending) |
+        bit(Condition::never_connected, !c.was_connected) |
+        bit(Condition::was_connected, c.was_connected) | bit(Condition::shut_wr, c.shut_wr) |
+        bit(Condition::nothing_to_do, c.would_block && c.nonblocking));
 }
 
 }  // namespace
@@ -116,8 +118,11 @@ bool holds(Condition condition, const CallContext& c) {
 std::span<const Refusal> refusals() { return table; }
 
 std::optional<Refusal> refused(State state, Call call, const CallContext& context) {
-    for (std::uint8_t i = index.first[cell(state, call)]; i != no_row; i = index.next[i]) {
-        if (!holds(table[i].condition, context)) continue;
+    const std::uint8_t held = holding(context);
+    const std::size_t asked = cell(state, call);
+    if ((index.conditions[asked] & held) == 0) return std::nullopt; // as mostly
+    for (std::uint8_t i = index.first[asked]; i != no_row; i = index.next[i]) {
+        if ((bit(table[i].condition) & held) == 0) continue;
         Refusal row = table[i];
         if (row.condition == Condition::error_pending) row.error = context.pending_error;
         return row;

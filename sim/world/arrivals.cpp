@@ -317,7 +317,7 @@ void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> afte
     }
 }
 
-void look_up(Turn&, trace::HostId, const Segment&);
+void find_listener(Turn&, trace::HostId, const Segment&);
 
 void to_request(Turn& t, Slot slot, const Segment& s) {
     Contents& w = t.w;
@@ -327,7 +327,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     if (l == no_slot) { // its listener has been closed: who else is there?
         t.journal.took(trace::none);
         forget_request(t, slot);
-        look_up(t, host, s);
+        find_listener(t, host, s);
         return;
     }
     auto m = t.moment(host);
@@ -370,7 +370,8 @@ void note_fast_open(Turn& t, tcp::Connection& c, trace::State before_this, trace
         c.fast_open.learned = false;
         auto& known = w.hosts[c.host].fastopen_cookies;
         std::erase_if(known, [&](const KnownCookie& k) { return k.server == c.remote.address; });
-        known.push_back({c.remote.address, c.fast_open.cookie, c.fast_open.has_cookie, c.fast_open.mss});
+        known.push_back(
+            {c.remote.address, c.fast_open.cookie, c.fast_open.has_cookie, c.fast_open.mss});
     }
     if (c.fast_open.passive && before_this == trace::State::syn_recv &&
         now == trace::State::closed) {
@@ -382,9 +383,8 @@ void note_fast_open(Turn& t, tcp::Connection& c, trace::State before_this, trace
     }
 }
 
-void to_connection(Turn& t, Socket& socket, const Segment& s) {
+void to_connection(Turn& t, Socket& socket, const Segment& s, tcp::Moment& m) {
     Contents& w = t.w;
-    auto m = t.moment(socket.host);
     const Slot slot = socket.connection;
     auto& held = w.connections.all[slot];
     tcp::Connection& c = held.record;
@@ -417,7 +417,7 @@ void find_listener(Turn& t, trace::HostId host, const Segment& s) {
 }
 
 // __inet_lookup(): the 4-tuple first.
-void look_up(Turn& t, trace::HostId host, const Segment& s) {
+void look_up(Turn& t, trace::HostId host, const Segment& s, tcp::Moment& m) {
     const auto [cookie, socket] = t.w.look({host, s.destination, s.source});
     if (!socket) {
         find_listener(t, host, s);
@@ -430,7 +430,7 @@ void look_up(Turn& t, trace::HostId host, const Segment& s) {
     else if (socket->time_wait != no_slot)
         to_time_wait(t, socket->time_wait, s);
     else
-        to_connection(t, *socket, s);
+        to_connection(t, *socket, s, m);
 }
 
 } // namespace
@@ -444,9 +444,9 @@ void deliver(Turn& t, const Flying& f) {
     e.rule = f.rule;
     t.journal.is_about(t.journal.note(e), f.likeness);
     t.journal.arrived(s);
-    t.moment(f.to).count_segment(trace::Counter::InSegs);
-
-    look_up(t, f.to, s);
+    auto m = t.moment(f.to);
+    m.count_segment(trace::Counter::InSegs);
+    look_up(t, f.to, s, m);
 }
 
 // A full connection in SYN_RECV that came through a listener: to the accept queue, or away.

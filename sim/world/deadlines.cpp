@@ -53,11 +53,16 @@ void Deadlines::put(Handle h, unsigned level) {
 
 void Deadlines::link(Handle h) {
     const unsigned level = level_of(nodes_[h].at ^ now_);
-    // Into the slot that the wheel is in, where others stayed: they come before it.
-    if (level < open_level_) [[unlikely]] {
-        deal_out(open_level_, place_of(now_, open_level_));
-        open_level_ = 0;
-    }
+    if (level < open_level_) [[unlikely]]
+        link_behind(h, level);
+    else
+        put(h, level);
+}
+
+// Into the slot that the wheel is in, where others stayed: they come before it.
+void Deadlines::link_behind(Handle h, unsigned level) {
+    deal_out(open_level_, place_of(now_, open_level_));
+    open_level_ = 0;
     put(h, level);
 }
 
@@ -82,29 +87,34 @@ void Deadlines::is_empty(unsigned level, unsigned place) {
         used_levels_ &= ~(1u << level);
 }
 
-Deadlines::Handle Deadlines::move(Handle h, trace::Instant at) {
-    if (h >= in_lane) {
-        const std::uint32_t slot = lanes_.slot_of(h - in_lane);
-        remove(h);
-        return add(at, DueKind::segment, slot);
+void Deadlines::move_from_lane(Handle& h, trace::Instant at) {
+    const std::uint32_t slot = lanes_.slot_of(h - in_lane);
+    remove(h);
+    h = add(at, DueKind::segment, slot);
+}
+
+void Deadlines::move(Handle& h, trace::Instant at) {
+    if (h >= in_lane) [[unlikely]] {
+        move_from_lane(h, at);
+        return;
     }
     Node& n = nodes_[h];
     // Often a little later: the slot's last stays its last.
     const unsigned level = level_of(at.ns ^ now_);
     if (n.next == nothing && level == n.level && place_of(at.ns, level) == n.place) {
         n.at = at.ns;
-        return h;
+        return;
     }
     unlink(h);
     n.at = at.ns;
     link(h);
-    return h;
 }
 
-// A node more than there ever was.
-Deadlines::Handle Deadlines::another() {
+// In a node more than there ever was.
+Deadlines::Handle Deadlines::add_another(trace::Instant at, DueKind kind, std::uint32_t slot) {
+    free_ = static_cast<Handle>(nodes_.size());
     nodes_.emplace_back();
-    return static_cast<Handle>(nodes_.size() - 1);
+    return add_to_wheel(at, kind, slot);
 }
 
 // Whether the wheel may have something for that very instant.
@@ -114,14 +124,16 @@ bool Deadlines::has_company(trace::Instant at) const {
 }
 
 Deadlines::Handle Deadlines::add_to_wheel(trace::Instant at, DueKind kind, std::uint32_t slot) {
-    const Handle h = free_ != nothing ? free_ : another();
-    free_ = nodes_[h].next;
+    if (free_ == nothing) [[unlikely]]
+        return add_another(at, kind, slot);
+    const Handle h = free_;
     Node& n = nodes_[h];
+    free_ = n.next;
     n.at = at.ns;
     n.kind = kind;
     n.slot = slot;
-    link(h);
     ++size_;
+    link(h);
     return h;
 }
 
@@ -227,16 +239,6 @@ bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
     }
     now_ = lane;
     return false;
-}
-
-std::optional<Due> Deadlines::pop_by(trace::Instant limit, Ties ties) {
-    const std::int64_t lane = lanes_.first();
-    if (lane > limit.ns || lane == Lanes::never ||
-        (lane >= quiet_until_ && wheel_is_next(lane, ties)))
-        return pop_wheel_by(limit, ties);
-    now_ = lane;
-    const Lanes::Entry next = lanes_.take_first();
-    return Due{{next.at}, next.slot, DueKind::segment};
 }
 
 std::optional<Due> Deadlines::pop_wheel_by(trace::Instant limit, Ties ties) {

@@ -49,7 +49,7 @@ public:
     }
     void remove(Handle);
     // As removing and adding again.
-    [[nodiscard]] Handle move(Handle, trace::Instant at);
+    void move(Handle&, trace::Instant at);
     bool empty() const { return size() == 0; }
     std::uint32_t size() const { return size_ + lanes_.size(); }
     std::size_t bytes() const { return nodes_.capacity() * sizeof(Node) + lanes_.bytes(); }
@@ -58,7 +58,23 @@ public:
     Due pop(Ties);
     // The next thing if it is due at or before `limit`. Nothing may be added before `limit`
     // afterwards.
-    std::optional<Due> pop_by(trace::Instant limit, Ties);
+    std::optional<Due> pop_by(trace::Instant limit, Ties ties) {
+        return lane_is_next(limit, ties) ? pop_lane() : pop_wheel_by(limit, ties);
+    }
+    // The same in two steps: what is next mostly is a segment in a lane.
+    bool lane_is_next(trace::Instant limit, Ties ties) {
+        const std::int64_t lane = lanes_.first();
+        return lane <= limit.ns && lane != Lanes::never &&
+               (lane < quiet_until_ || !wheel_is_next(lane, ties));
+    }
+    // REQUIRES: lane_is_next()
+    Due pop_lane() {
+        const Lanes::Entry next = lanes_.take_first();
+        now_ = next.at;
+        return {{next.at}, next.slot, DueKind::segment};
+    }
+    // REQUIRES: !lane_is_next()
+    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties);
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
 private:
@@ -74,7 +90,10 @@ private:
     };
     // Handles of what is in a lane: its place there, beside this.
     static constexpr Handle in_lane = 1u << Lanes::place_bits;
-    [[gnu::noinline]] Handle another();
+    // What calls others in between is rare and apart: the rest needs no register saved.
+    [[gnu::noinline, gnu::cold]] Handle add_another(trace::Instant at, DueKind, std::uint32_t slot);
+    [[gnu::noinline, gnu::cold]] void move_from_lane(Handle&, trace::Instant at);
+    [[gnu::noinline, gnu::cold]] void link_behind(Handle, unsigned level);
     Handle add_to_wheel(trace::Instant at, DueKind, std::uint32_t slot);
     void put(Handle, unsigned level);
     void link(Handle);
@@ -87,7 +106,6 @@ private:
     trace::Instant slot_begins(unsigned level, unsigned place) const;
     bool has_company(trace::Instant at) const;
     bool wheel_is_next(std::int64_t lane, Ties);
-    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties);
 
     Lanes lanes_;
     std::vector<Node> nodes_;

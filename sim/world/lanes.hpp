@@ -30,11 +30,16 @@ public:
 
     // none: either lane has had something that is due later.
     Place add(std::int64_t at, std::uint32_t slot) {
-        const std::uint32_t lane = at >= lanes_[0].last ? 0 : 1;
-        if (lane == 1 && at < lanes_[1].last)
-            return none;
+        Lane* lane = lanes_.data();
+        Place place = 0;
+        if (at < lane->last) {
+            ++lane;
+            place = 1u << (place_bits - 1);
+            if (at < lane->last)
+                return none;
+        }
         ++size_;
-        return lane << (place_bits - 1) | (lanes_[lane].push_back({at, slot}) & index_mask);
+        return place | (lane->push_back({at, slot}) & index_mask);
     }
     // Which record it is of.
     std::uint32_t slot_of(Place p) const { return lanes_[p >> (place_bits - 1)].at(p).slot; }
@@ -50,7 +55,10 @@ public:
     // what is in the second found something later in the first, where nothing earlier followed.
     Entry take_first() {
         --size_;
-        return lanes_[lanes_[0].first <= lanes_[1].first ? 0 : 1].pop_front();
+        Lane* lane = lanes_.data();
+        if (lane[1].first < lane[0].first)
+            ++lane;
+        return lane->pop_front();
     }
     friend bool operator==(const Lanes&, const Lanes&) = default;
 

@@ -83,18 +83,20 @@ private:
     }
 
     std::int64_t leave(trace::Cookie socket, std::int64_t value, Rule why) {
-        trace::Event e;
-        e.kind = trace::EventKind::call_returned;
-        e.host = call_.host;
-        e.ref = id_;
-        e.socket = socket;
-        e.value = value;
-        e.rule = value < 0 && why == Rule::call_returns ? Rule::call_refused : why;
-        t_.journal.note(e);
+        t_.journal.note([&] {
+            trace::Event e;
+            e.kind = trace::EventKind::call_returned;
+            e.host = call_.host;
+            e.ref = id_;
+            e.socket = socket;
+            e.value = value;
+            e.rule = value < 0 && why == Rule::call_returns ? Rule::call_refused : why;
+            return e;
+        });
         return value;
     }
 
-    ProgramResult listen() {
+    [[gnu::noinline, gnu::cold]] ProgramResult listen() {
         if (listener_on(w_, call_.host, call_.local) != no_slot) {
             enter(trace::none);
             return {leave(trace::none, code(trace::Errno::eaddrinuse), Rule::port_in_use),

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "slots.hpp"
 #include "trace/event.hpp"
 #include "trace/segment.hpp"
 #include "trace/tape.hpp"
@@ -35,8 +36,12 @@ struct ProgramResult {
 
 // What a step or a call brought about that such a program wants to know. Emptied by the program.
 struct Happened {
-    std::vector<trace::Cookie> ready; // sockets to which something happened, listeners too
-    trace::Tape* tape = nullptr;      // every segment is noted there
+    struct Ready {
+        trace::Cookie socket = trace::none;
+        Slot connection = no_slot; // where it was then; it may be gone meanwhile
+    };
+    std::vector<Ready> ready;    // sockets to which something happened, listeners too
+    trace::Tape* tape = nullptr; // every segment is noted there
 };
 
 } // namespace world

@@ -1,5 +1,6 @@
 // Records come, change kind and go; the flow table, the deadlines and the queues follow them.
 #include <algorithm>
+#include <utility>
 
 #include "invariants.hpp"
 #include "tcp/policy.hpp"
@@ -50,16 +51,16 @@ template <class Record>
                                   trace::Instant at) {
     held.at = at;
     if (at == trace::never) {
-        if (held.due != Deadlines::nothing)
-            w.deadlines.remove(held.due);
-        held.due = Deadlines::nothing;
+        const Deadlines::Handle was = std::exchange(held.due, Deadlines::nothing);
+        if (was != Deadlines::nothing)
+            w.deadlines.remove(was);
         return;
     }
     if (w.timers == Timers::by_wheel) [[unlikely]]
         at = on_kernel_wheel(w, kind, at);
     at = std::max(at, w.now);
     if (held.due != Deadlines::nothing)
-        held.due = w.deadlines.move(held.due, at);
+        w.deadlines.move(held.due, at);
     else
         held.due = w.deadlines.add(at, kind, slot);
 }
@@ -217,8 +218,23 @@ void settle_state(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
 
 namespace {
 
-[[gnu::noinline]] void is_ready(Happened& happened, trace::Cookie cookie) {
-    happened.ready.push_back(cookie);
+void tell_ready(Turn& t, trace::Cookie cookie, Slot slot, const Socket& s) {
+    if (s.number != 0)
+        wake(t, cookie);
+    else if (t.happened && s.fd >= 0) // its program goes by cookies
+        t.happened->ready.push_back({cookie, slot});
+}
+
+[[gnu::noinline]] void settle_with_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s,
+                                       bool may_end) {
+    const trace::Cookie cookie = held.record.cookie;
+    if (!may_end || !settle_end(t, slot, held, s)) {
+        set_due(t.w, held, DueKind::connection, slot, tcp::next_deadline(held.record));
+#ifndef NDEBUG
+        stop_if_broken(t.w, held.record, t.journal.log());
+#endif
+    }
+    tell_ready(t, cookie, slot, s);
 }
 
 } // namespace
@@ -231,20 +247,21 @@ void settle(Turn& t, Slot slot) {
 
 void settle(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     tcp::Connection& c = held.record;
-    const trace::Cookie cookie = c.cookie;
     const S state = c.status.state();
     t.w.connections.all.used(slot);
     const bool may_end = c.orphan || state == S::time_wait || state == S::closed;
-    if (!may_end || !settle_end(t, slot, held, s)) {
-        set_due(t.w, held, DueKind::connection, slot, tcp::next_deadline(c));
-#ifndef NDEBUG
-        stop_if_broken(t.w, c, t.journal.log());
-#endif
+    Happened* const h = t.happened;
+    // What has to call others in between is apart: so the many that go on need no register saved.
+    if (may_end || s.number != 0 || (h && h->ready.size() == h->ready.capacity())) {
+        settle_with_end(t, slot, held, s, may_end);
+        return;
     }
-    if (s.number != 0)
-        wake(t, cookie);
-    else if (t.happened && s.fd >= 0) // its program goes by cookies
-        is_ready(*t.happened, cookie);
+#ifndef NDEBUG
+    stop_if_broken(t.w, c, t.journal.log());
+#endif
+    if (h && s.fd >= 0)
+        h->ready.push_back({c.cookie, slot});
+    set_due(t.w, held, DueKind::connection, slot, tcp::next_deadline(c));
 }
 
 void leave_syn_queue(Turn& t, const tcp::Request& r) {

@@ -299,17 +299,20 @@ void woken_thread_runs(Turn& t, trace::Cookie cookie) {
 
 void accept_queue_grew(Turn& t, trace::Cookie listener) {
     if (t.happened)
-        t.happened->ready.push_back(listener);
-    const Slot l = t.w.sockets[listener].listener;
-    const std::uint16_t which = l == no_slot ? std::uint16_t{1} : t.w.listeners[l].which;
-    Thread& thread = acceptor(t.w.hosts[t.w.sockets[listener].host], which);
+        t.happened->ready.push_back({listener, no_slot});
+    const Socket& s = t.w.sockets[listener];
+    const std::uint16_t which =
+        s.listener == no_slot ? std::uint16_t{1} : t.w.listeners[s.listener].which;
+    Thread& thread = acceptor(t.w.hosts[s.host], which);
+    if (thread.calls.empty())
+        return;
     if (thread.asleep && thread.calls.front().latency.ns > 0) [[unlikely]] {
         if (!thread.woken)
             t.w.deadlines.add(t.w.now + thread.calls.front().latency, DueKind::wake, listener);
         thread.woken = true;
         return;
     }
-    run_main_thread(t, t.w.sockets[listener].host, which);
+    run_main_thread(t, s.host, which);
 }
 
 void delay_wake(Contents& w, trace::CallId call, trace::Duration latency) {

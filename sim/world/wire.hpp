@@ -17,6 +17,13 @@ struct Wire {
     std::uint64_t seed = 0;
     std::int64_t rate = 0;    // bits a second; 0: no bound
     trace::Instant free_from; // when the line has carried all that was sent so far
+    // How long the line was busy with the last segment: most are of one length.
+    struct Busy {
+        std::int64_t rate = 0;
+        std::uint32_t length = 0;
+        trace::Duration time;
+        friend bool operator==(const Busy&, const Busy&) { return true; } // no part of the value
+    } busy{};
     // Later than `delay`, each segment in the order of leaving: as a busy machine was.
     std::vector<trace::Duration> late{};
     std::uint32_t taken = 0; // of `late`

@@ -204,9 +204,7 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
         f.code = rule->code;
         f.due = w.now + delay / 2;
         break;
-    case What::mark:
-        mark(t, f);
-        break;
+    case What::mark: mark(t, f); break;
     case What::hold: hold(t, f); break;
     case What::pass:
     case What::release: break;
@@ -217,13 +215,17 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
 trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant now) {
     if (wire.rate == 0)
         return now;
-    const std::int64_t bits = (std::int64_t{s.length} + 42) * 8;
-    wire.free_from =
-        std::max(wire.free_from, now) + trace::nanoseconds(bits * 1'000'000'000 / wire.rate);
+    if (wire.busy.rate != wire.rate || wire.busy.length != s.length) {
+        const std::int64_t bits = (std::int64_t{s.length} + 42) * 8;
+        wire.busy = {wire.rate, s.length, trace::nanoseconds(bits * 1'000'000'000 / wire.rate)};
+    }
+    wire.free_from = std::max(wire.free_from, now) + wire.busy.time;
     return wire.free_from;
 }
 
 void come_late(Flying& f, Wire& wire) {
+    if (wire.taken == wire.late.size())
+        return;
     const trace::Duration late = wire.late[wire.taken++];
     if (f.held)
         f.left = f.left + late;
@@ -257,9 +259,9 @@ void depart(Turn& t, const tcp::Departure& d) {
         }
         if (!w.rules.empty())
             obey(t, slot, wire->delay);
-        if (wire->taken < wire->late.size()) [[unlikely]]
+        if (!wire->late.empty()) [[unlikely]]
             come_late(w.flying[slot], *wire); // a rule may have moved it
-    } else { // no host has the address: gone
+    } else {                                  // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
     }

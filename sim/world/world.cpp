@@ -72,6 +72,19 @@ void rest(Contents& w) {
     w.time_waits.all.rest();
 }
 
+// Time jumps, what is due happens, and whatever it sends sets off.
+template <class What>
+void step_to(Contents& w, trace::Instant at, trace::Trace* log, Happened* happened, What happens) {
+    w.now = at;
+    tcp::Journal journal(w.recorded, log, at, happened ? happened->tape : nullptr);
+    Turn t{w, journal, happened};
+    const std::uint32_t beats = w.recorded.beats;
+    happens(t);
+    put_on_wires(t);
+    if ((beats ^ w.recorded.beats) >> 13 != 0) [[unlikely]]
+        rest(w);
+}
+
 } // namespace
 
 World::World() = default;
@@ -100,22 +113,19 @@ void World::step(trace::Trace* log, Happened* happened) {
 }
 
 bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened) {
-    const std::optional<Due> due = contents_.deadlines.pop_by(limit, contents_.ties);
+    Deadlines& deadlines = contents_.deadlines;
+    if (deadlines.lane_is_next(limit, contents_.ties)) {
+        const Due due = deadlines.pop_lane();
+        step_to(contents_, due.at, log, happened, [&](Turn& t) { segment_is_due(t, due.slot); });
+        return true;
+    }
+    const std::optional<Due> due = deadlines.pop_wheel_by(limit, contents_.ties);
     if (!due) {
         if (limit != trace::never)
             contents_.now = std::max(contents_.now, limit);
         return false;
     }
-    contents_.now = due->at;
-    tcp::Journal journal(contents_.recorded, log, contents_.now,
-                         happened ? happened->tape : nullptr);
-    Turn t{contents_, journal};
-    t.happened = happened;
-    const std::uint32_t beats = contents_.recorded.beats;
-    happen(t, *due);
-    put_on_wires(t);
-    if ((beats ^ contents_.recorded.beats) >> 13 != 0) [[unlikely]]
-        rest(contents_);
+    step_to(contents_, due->at, log, happened, [&](Turn& t) { happen(t, *due); });
     return true;
 }
 

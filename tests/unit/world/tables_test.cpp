@@ -68,7 +68,7 @@ TEST_CASE("deadlines come in the order of time, and of insertion at the same tim
                 std::advance(moved, static_cast<std::ptrdiff_t>(dice(model.size())));
                 const std::uint32_t which = moved->second;
                 const std::int64_t at = now + static_cast<std::int64_t>(dice(3)) * 5'000'000;
-                handles[which] = wheel.move(handles[which], {at});
+                wheel.move(handles[which], {at});
                 model.erase(moved);
                 model.emplace(at, which);
             } else if (what == 6 && !model.empty()) {
