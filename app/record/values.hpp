@@ -170,7 +170,10 @@ inline void from_json(const json& j, RecordKind& k) {
         [[maybe_unused]] const auto& [__VA_ARGS__] = whole;                                        \
     }
 
-TWOMSL_RECORD(Endpoint, address, port)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Endpoint, address, port)
+inline void has_only(const Endpoint& whole) { // what fills it up is not worth keeping
+    [[maybe_unused]] const auto& [address, port, filler] = whole;
+}
 TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
               sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent, fastopen_cookie,
               ecn, accurate_ecn, sack_blocks, sack)
