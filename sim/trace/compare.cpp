@@ -154,7 +154,7 @@ struct Looker {
                first_other(*previous, there, mine) != nullptr;
     }
     Instant end_of(std::size_t i) const {
-        return i + 1 < got.facts.size() ? got.facts[i + 1].at : never;
+        return i + 1 < got.facts.size() ? got.facts[i + 1].at : got.over;
     }
 
     // The look finds the value it found, at about that time; nothing that lasted was skipped.

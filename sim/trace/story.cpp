@@ -187,6 +187,25 @@ struct Teller {
         f.event = static_cast<EventId>(&e - trace.events.data());
         story.sequence("segments " + seen.direction).facts.push_back(std::move(f));
     }
+    // One listener after the other on the same port: each has queues of its own.
+    std::string queue_name(Queue queue, Cookie listener) {
+        const SocketRecord& s = trace.sockets[listener];
+        const std::string_view where =
+            s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
+        const std::string place = fmt::format("{}:{}{}", where, s.local.port, which(s));
+        const bool lives_apart = detail == Detail::everything;
+        return fmt::format("{} {}{}", name(queue), place,
+                           lives_apart ? life_of("queues " + place, listener) : "");
+    }
+    void listener_moves(const Event& e) {
+        if (e.from != State::listen && e.to != State::listen)
+            return;
+        for (const Queue queue : {Queue::syn, Queue::accept}) {
+            const std::string which_one = queue_name(queue, e.socket);
+            if (story.find(which_one))
+                story.sequence(which_one).over = e.to == State::listen ? never : e.at;
+        }
+    }
     void queue(const Event& e) {
         const bool accept = e.queue() == Queue::accept;
         if (!accept && detail == Detail::tracepoint)
@@ -196,13 +215,9 @@ struct Teller {
             f.fields.back().value = "?"; // what fits is not the same number everywhere
         f.rule = e.rule;
         f.event = static_cast<EventId>(&e - trace.events.data());
-        const SocketRecord& s = trace.sockets[e.socket];
-        const std::string_view where =
-            s.host < trace.hosts.size() ? std::string_view(trace.hosts[s.host]) : "?";
         const bool looks = detail == Detail::everything;
-        Sequence& lengths = story.sequence(
-            fmt::format("{} {}:{}{}", name(e.queue()), where, s.local.port, which(s)),
-            looks ? Telling::looks : Telling::changes);
+        Sequence& lengths = story.sequence(queue_name(e.queue(), e.socket),
+                                           looks ? Telling::looks : Telling::changes);
         lengths.to_the_end = looks;
         auto& facts = lengths.facts;
         if (looks && facts.empty()) {
@@ -364,6 +379,8 @@ Story tell(const Trace& trace, const Addresses& addresses, Detail detail) {
             teller.segment(e);
         if (e.kind == EventKind::queue_changed && e.socket < trace.sockets.size())
             teller.queue(e);
+        if (everything && e.kind == EventKind::transition && e.socket < trace.sockets.size())
+            teller.listener_moves(e);
         if (everything && e.kind == EventKind::call_returned && e.ref < trace.calls.size())
             teller.call(e);
         if (everything && e.kind == EventKind::counter)

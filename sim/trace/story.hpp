@@ -37,6 +37,7 @@ struct Sequence {
     // States that were looked at: one that lasted no longer than looks are apart may be missing.
     bool by_looks = false;
     bool to_the_end = false; // looks: nobody stopped looking before the end of the story
+    Instant over = never;    // what was looked at was no more from then on
     friend bool operator==(const Sequence&, const Sequence&) = default;
 };
 

@@ -138,6 +138,45 @@ TEST_CASE("a value that is not known is like the one seen before") {
     CHECK_FALSE(compare(told("x", Telling::looks, {{0, "?"}}), sim, {}, at_ms(500)));
 }
 
+TEST_CASE("a listener that opens where another was closed has queues of its own") {
+    Trace t = server_log();
+    t.sockets[1] = t.sockets[0]; // the same port
+    const auto queue = [](std::int64_t ms, Cookie listener, std::int64_t length) {
+        Event e;
+        e.at = at_ms(ms);
+        e.kind = EventKind::queue_changed;
+        e.host = 0;
+        e.socket = listener;
+        e.what = static_cast<std::uint8_t>(Queue::accept);
+        e.value = length;
+        e.limit = listener == 0 ? 4 : 1;
+        return e;
+    };
+    t.events = {change(10, 0, State::closed, State::listen),
+                queue(100, 0, 1),
+                queue(200, 0, 0),
+                change(300, 0, State::listen, State::closed),
+                change(400, 1, State::closed, State::listen),
+                queue(500, 1, 1)};
+    const Story unseen = tell(t, {}, Detail::everything);
+    // Somebody waits in accept(): what enters its queue is out of it at once.
+    t.events.push_back(queue(500, 1, 0));
+    const Story passing = tell(t, {}, Detail::everything);
+    t.events.resize(t.events.size() - 2);
+    const Story first_alone = tell(t, {}, Detail::everything);
+    CHECK_FALSE(compare(first_alone, passing));
+    CHECK(compare(first_alone, unseen));
+    // What is closed has nothing left to look at.
+    t.events = {change(10, 0, State::closed, State::listen), queue(100, 0, 1)};
+    const Story full = tell(t, {}, Detail::everything);
+    t.events.push_back(queue(200, 0, 0));
+    CHECK(compare(full, tell(t, {}, Detail::everything)));
+    t.events.push_back(change(200, 0, State::listen, State::closed));
+    t.events.push_back(change(900, 1, State::closed, State::listen));
+    const Story closed_at_once = tell(t, {}, Detail::everything);
+    CHECK(!compare(*full.find("accept queue s:0"), *closed_at_once.find("accept queue s:0")));
+}
+
 TEST_CASE("a reset without a number to take is zero, counted from a SYN or from nothing") {
     Numbering numbers;
     Segment syn, reset;
