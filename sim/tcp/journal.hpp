@@ -56,14 +56,15 @@ public:
     }
     std::uint32_t answering() const { return answering_; }
 
-    // On the tape, if there is one.
-    void left(const trace::Segment& s, trace::Cookie socket) {
-        if (tape_)
-            tape_->note(now_, s, socket, true);
+    // On the tape, if there is one. True: it records, and wants to be told whose it is.
+    [[nodiscard]] bool left(const trace::Segment& s) { return tape_ && tape_->note(now_, s, true); }
+    void left_to_record(const trace::Segment& s, trace::Cookie socket) {
+        if (tape_ && tape_->records_segments())
+            tape_->record(now_, s, socket, true);
     }
     void arrived(const trace::Segment& s) {
-        if (tape_)
-            tape_->note(now_, s, trace::none, false);
+        if (tape_ && tape_->note(now_, s, false)) [[unlikely]]
+            tape_->record(now_, s, trace::none, false);
     }
 
     // Appends the event; what it leaves open (instant, host, beat, cause) is filled in.

@@ -185,8 +185,8 @@ void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_
         r.queue.back().room -= length;
         return;
     }
-    r.queue.push_back({begin, end, memory, room});
     charge(r, memory);
+    r.queue.push_back({begin, end, memory, room});
 }
 
 void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,

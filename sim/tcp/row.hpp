@@ -53,15 +53,18 @@ public:
 
     void push_back(const T& value) {
         if (!block_) { // so `value` does not lie in here
-            block_ = allocate(1);
-            block_->size = 1;
+            Spares& spares = kept_spares();
+            if (spares.count == 0 || spares.count == Spares::most) {
+                push_back_in_more(value);
+                return;
+            }
+            block_ = spares.block[--spares.count];
+            *block_ = {0, 1, 1};
             *at() = value;
             return;
         }
         if (block_->head + block_->size == block_->capacity) {
-            const T kept = value; // it may lie in here
-            make_room();
-            at()[block_->head + block_->size++] = kept;
+            push_back_in_more(value);
             return;
         }
         at()[block_->head + block_->size++] = value;
@@ -166,6 +169,16 @@ private:
         block_ = allocate(o.size());
         std::copy(o.begin(), o.end(), at());
         block_->size = static_cast<std::uint32_t>(o.size());
+    }
+    // With memory that has to be asked for, or moved: apart, so that the rest needs no register
+    // saved.
+    [[gnu::noinline]] void push_back_in_more(const T& value) {
+        const T kept = value; // it may lie in here
+        if (block_)
+            make_room();
+        else
+            block_ = allocate(1);
+        at()[block_->head + block_->size++] = kept;
     }
     // For one more at the back, where there is none.
     void make_room() {

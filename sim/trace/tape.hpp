@@ -28,13 +28,14 @@ class Tape {
 public:
     explicit Tape(bool records) : records_(records) {}
 
-    void note(Instant at, const Segment& s, Cookie socket, bool sent) {
+    // Counts it and takes it into the hash. True: it is to be recorded, too.
+    [[nodiscard]] bool note(Instant at, const Segment& s, bool sent) {
         // The header as four words, which two multiplications fold into one.
         const std::uint64_t who =
             std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw;
         const std::uint64_t where =
             std::uint64_t{s.source.port} << 48 | std::uint64_t{s.destination.port} << 32 | s.length;
-        const std::uint64_t what = std::uint64_t{s.seq.raw} << 32 | s.ack.raw;
+        const std::uint64_t what = std::rotl(std::uint64_t{s.ack.raw} << 32 | s.seq.raw, 32);
         const std::uint64_t when = static_cast<std::uint64_t>(at.ns) ^
                                    std::uint64_t{s.flags.bits} << 56 ^
                                    std::uint64_t{s.window} << 40 ^ std::uint64_t{sent} << 63;
@@ -42,8 +43,13 @@ public:
                 (folded(who ^ 0x9e3779b97f4a7c15u, where ^ 0xbf58476d1ce4e5b9u) ^
                  folded(what ^ 0x94d049bb133111ebu, when ^ 0xd6e8feb86659fd93u));
         ++(sent ? sent_ : arrived_);
-        if (records_) [[unlikely]]
-            record(at, s, socket, sent);
+        return records_;
+    }
+    bool records_segments() const { return records_; }
+    [[gnu::noinline]] void record(Instant at, const Segment& s, Cookie socket, bool sent) {
+        tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
+                         s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
+                         sent});
     }
 
     std::uint64_t hash() const { return hash_; }
@@ -59,12 +65,6 @@ private:
         const Wide product = Wide{a} * b;
         return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
     }
-    [[gnu::noinline]] void record(Instant at, const Segment& s, Cookie socket, bool sent) {
-        tape_.push_back({at, s.source.address, s.destination.address, s.source.port,
-                         s.destination.port, s.seq, s.ack, s.length, socket, s.window, s.flags,
-                         sent});
-    }
-
     std::vector<TapeRecord> tape_;
     std::uint64_t hash_ = 0, sent_ = 0, arrived_ = 0;
     bool records_;

@@ -90,7 +90,7 @@ void Deadlines::is_empty(unsigned level, unsigned place) {
 void Deadlines::move_from_lane(Handle& h, trace::Instant at) {
     const std::uint32_t slot = lanes_.slot_of(h - in_lane);
     remove(h);
-    h = add(at, DueKind::segment, slot);
+    add(h, at, DueKind::segment, slot);
 }
 
 void Deadlines::move(Handle& h, trace::Instant at) {
@@ -111,10 +111,10 @@ void Deadlines::move(Handle& h, trace::Instant at) {
 }
 
 // In a node more than there ever was.
-Deadlines::Handle Deadlines::add_another(trace::Instant at, DueKind kind, std::uint32_t slot) {
+void Deadlines::add_another(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
     free_ = static_cast<Handle>(nodes_.size());
     nodes_.emplace_back();
-    return add_to_wheel(at, kind, slot);
+    add_to_wheel(to, at, kind, slot);
 }
 
 // Whether the wheel may have something for that very instant.
@@ -123,9 +123,11 @@ bool Deadlines::has_company(trace::Instant at) const {
     return level < open_level_ || (used_[level] >> place_of(at.ns, level) & 1) != 0;
 }
 
-Deadlines::Handle Deadlines::add_to_wheel(trace::Instant at, DueKind kind, std::uint32_t slot) {
-    if (free_ == nothing) [[unlikely]]
-        return add_another(at, kind, slot);
+void Deadlines::add_to_wheel(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
+    if (free_ == nothing) [[unlikely]] {
+        add_another(to, at, kind, slot);
+        return;
+    }
     const Handle h = free_;
     Node& n = nodes_[h];
     free_ = n.next;
@@ -133,8 +135,8 @@ Deadlines::Handle Deadlines::add_to_wheel(trace::Instant at, DueKind kind, std::
     n.kind = kind;
     n.slot = slot;
     ++size_;
+    to = h;
     link(h);
-    return h;
 }
 
 void Deadlines::remove(Handle h) {

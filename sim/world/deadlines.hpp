@@ -40,12 +40,19 @@ public:
     using Handle = std::uint32_t;
     static constexpr Handle nothing = 0xffffffff;
 
-    // REQUIRES: at is not before the last popped time.
-    Handle add(trace::Instant at, DueKind kind, std::uint32_t slot) {
+    // Its handle is written to `to`. REQUIRES: at is not before the last popped time.
+    void add(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
         if (kind == DueKind::segment && (at.ns < quiet_until_ || !has_company(at)))
-            if (const Lanes::Place place = lanes_.add(at.ns, slot); place != Lanes::none)
-                return in_lane + place;
-        return add_to_wheel(at, kind, slot);
+            if (const Lanes::Place place = lanes_.add(at.ns, slot); place != Lanes::none) {
+                to = in_lane + place;
+                return;
+            }
+        add_to_wheel(to, at, kind, slot);
+    }
+    Handle add(trace::Instant at, DueKind kind, std::uint32_t slot) {
+        Handle to = nothing;
+        add(to, at, kind, slot);
+        return to;
     }
     void remove(Handle);
     // As removing and adding again.
@@ -91,10 +98,11 @@ private:
     // Handles of what is in a lane: its place there, beside this.
     static constexpr Handle in_lane = 1u << Lanes::place_bits;
     // What calls others in between is rare and apart: the rest needs no register saved.
-    [[gnu::noinline, gnu::cold]] Handle add_another(trace::Instant at, DueKind, std::uint32_t slot);
+    [[gnu::noinline, gnu::cold]] void add_another(Handle& to, trace::Instant at, DueKind,
+                                                  std::uint32_t slot);
     [[gnu::noinline, gnu::cold]] void move_from_lane(Handle&, trace::Instant at);
     [[gnu::noinline, gnu::cold]] void link_behind(Handle, unsigned level);
-    Handle add_to_wheel(trace::Instant at, DueKind, std::uint32_t slot);
+    void add_to_wheel(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     void put(Handle, unsigned level);
     void link(Handle);
     void unlink(Handle);

@@ -43,7 +43,7 @@ public:
         using W = ProgramCall::What;
         t_.journal.begin_beat(call_.host, trace::none);
         switch (call_.what) {
-        case W::listen: return listen();
+        case W::listen: return listen_apart(t_, call_);
         case W::connect: return connect();
         case W::accept: return accept();
         case W::connected:
@@ -55,22 +55,28 @@ public:
     }
 
 private:
+    // What is rare is apart and is not given `this`: so its members are in registers elsewhere.
     // The text of a call is made only where it is kept.
-    [[gnu::noinline, gnu::cold]] void record(trace::Cookie socket) {
+    [[gnu::noinline, gnu::cold]] static trace::CallId record(Turn& t, const ProgramCall& call,
+                                                             trace::Cookie socket) {
         trace::CallRecord record;
-        record.call = call_of(call_.what);
-        record.host = call_.host;
+        record.call = call_of(call.what);
+        record.host = call.host;
         record.socket = socket;
-        record.argument = call_.number;
-        record.text = fmt::format("{}", socket < w_.sockets.size() ? w_.sockets[socket].fd : -1);
-        if (call_.number != 0)
-            record.text += fmt::format(", {}", call_.number);
-        id_ = t_.journal.record(record);
+        record.argument = call.number;
+        record.text = fmt::format("{}", socket < t.w.sockets.size() ? t.w.sockets[socket].fd : -1);
+        if (call.number != 0)
+            record.text += fmt::format(", {}", call.number);
+        return t.journal.record(record);
+    }
+    [[gnu::noinline, gnu::cold]] static ProgramResult listen_apart(Turn& t,
+                                                                   const ProgramCall& call) {
+        return Performance(t, call).listen();
     }
 
     void enter(trace::Cookie socket) {
         if (t_.journal.log()) [[unlikely]]
-            record(socket);
+            id_ = record(t_, call_, socket);
         else
             id_ = t_.journal.recorded().calls++;
         trace::Event e;
@@ -96,7 +102,7 @@ private:
         return value;
     }
 
-    [[gnu::noinline, gnu::cold]] ProgramResult listen() {
+    ProgramResult listen() {
         if (listener_on(w_, call_.host, call_.local) != no_slot) {
             enter(trace::none);
             return {leave(trace::none, code(trace::Errno::eaddrinuse), Rule::port_in_use),

@@ -21,7 +21,8 @@ void send_raw(Turn& t, trace::HostId host, const trace::Segment& s) {
     e.ref = d.id;
     e.rule = trace::Rule::made_by_hand;
     d.sent = t.journal.note(e);
-    t.journal.left(s, trace::none);
+    if (t.journal.left(s))
+        t.journal.left_to_record(s, trace::none);
     t.w.departures.push_back(d);
 }
 

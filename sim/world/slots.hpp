@@ -47,8 +47,8 @@ struct Slots {
         all[s].record = static_cast<Record&&>(r);
         return s;
     }
-    void remove(Slot s) {
-        Held<Record>& held = all[s];
+    void remove(Slot s) { remove(s, all[s]); }
+    void remove(Slot s, Held<Record>& held) {
         if constexpr (!std::is_trivially_copyable_v<Record>) { // gives its memory back
             std::destroy_at(&held.record);
             std::construct_at(&held.record);

@@ -47,6 +47,22 @@ namespace {
 }
 
 template <class Record>
+[[gnu::always_inline]] inline void put_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot,
+                                           trace::Instant at) {
+    at = std::max(at, w.now);
+    if (held.due != Deadlines::nothing)
+        w.deadlines.move(held.due, at);
+    else
+        w.deadlines.add(held.due, at, kind, slot);
+}
+
+template <class Record>
+[[gnu::noinline, gnu::cold]] void put_due_on_wheel(Contents& w, Held<Record>& held, DueKind kind,
+                                                   Slot slot, trace::Instant at) {
+    put_due(w, held, kind, slot, on_kernel_wheel(w, kind, at));
+}
+
+template <class Record>
 [[gnu::noinline]] void change_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot,
                                   trace::Instant at) {
     held.at = at;
@@ -54,15 +70,11 @@ template <class Record>
         const Deadlines::Handle was = std::exchange(held.due, Deadlines::nothing);
         if (was != Deadlines::nothing)
             w.deadlines.remove(was);
-        return;
+    } else if (w.timers == Timers::by_wheel) [[unlikely]] {
+        put_due_on_wheel(w, held, kind, slot, at);
+    } else {
+        put_due(w, held, kind, slot, at);
     }
-    if (w.timers == Timers::by_wheel) [[unlikely]]
-        at = on_kernel_wheel(w, kind, at);
-    at = std::max(at, w.now);
-    if (held.due != Deadlines::nothing)
-        w.deadlines.move(held.due, at);
-    else
-        held.due = w.deadlines.add(at, kind, slot);
 }
 
 // Mostly there is nothing to change.
@@ -190,7 +202,7 @@ void settle_state(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
 // Whether the connection's record is gone (out of the way of those that go on). One that its
 // program let go, or that never had one, ends with its state; one in an accept queue waits there
 // for accept(), CLOSED or not.
-[[gnu::noinline]] bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
+bool settle_end(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     Contents& w = t.w;
     tcp::Connection& c = held.record;
     const trace::Cookie cookie = c.cookie;

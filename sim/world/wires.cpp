@@ -302,7 +302,7 @@ void segment_is_due(Turn& t, Slot slot) {
     held.due = Deadlines::nothing;
     if (held.record.fate == Fate::arrives) { // nothing takes off before it has arrived
         deliver(t, held.record);
-        t.w.flying.remove(slot);
+        t.w.flying.remove(slot, held);
         return;
     }
     const Flying f = held.record;

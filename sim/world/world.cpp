@@ -28,10 +28,10 @@ void timer_of_request(Turn& t, Slot slot) {
         remove_request(t, slot);
 }
 
-void happen(Turn& t, const Due& due) {
+[[gnu::noinline]] void happen(Turn& t, Due due) {
     Contents& w = t.w;
     switch (due.kind) {
-    case DueKind::segment: segment_is_due(t, due.slot); break;
+    case DueKind::segment: break; // as mostly: not from here
     case DueKind::connection: {
         auto& held = w.connections.all[due.slot];
         held.due = Deadlines::nothing;
@@ -72,19 +72,6 @@ void rest(Contents& w) {
     w.time_waits.all.rest();
 }
 
-// Time jumps, what is due happens, and whatever it sends sets off.
-template <class What>
-void step_to(Contents& w, trace::Instant at, trace::Trace* log, Happened* happened, What happens) {
-    w.now = at;
-    tcp::Journal journal(w.recorded, log, at, happened ? happened->tape : nullptr);
-    Turn t{w, journal, happened};
-    const std::uint32_t beats = w.recorded.beats;
-    happens(t);
-    put_on_wires(t);
-    if ((beats ^ w.recorded.beats) >> 13 != 0) [[unlikely]]
-        rest(w);
-}
-
 } // namespace
 
 World::World() = default;
@@ -113,19 +100,28 @@ void World::step(trace::Trace* log, Happened* happened) {
 }
 
 bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened) {
-    Deadlines& deadlines = contents_.deadlines;
-    if (deadlines.lane_is_next(limit, contents_.ties)) {
-        const Due due = deadlines.pop_lane();
-        step_to(contents_, due.at, log, happened, [&](Turn& t) { segment_is_due(t, due.slot); });
-        return true;
-    }
-    const std::optional<Due> due = deadlines.pop_wheel_by(limit, contents_.ties);
-    if (!due) {
+    Contents& w = contents_;
+    Due due;
+    if (w.deadlines.lane_is_next(limit, w.ties)) {
+        due = w.deadlines.pop_lane();
+    } else if (const std::optional<Due> next = w.deadlines.pop_wheel_by(limit, w.ties)) {
+        due = *next;
+    } else {
         if (limit != trace::never)
-            contents_.now = std::max(contents_.now, limit);
+            w.now = std::max(w.now, limit);
         return false;
     }
-    step_to(contents_, due->at, log, happened, [&](Turn& t) { happen(t, *due); });
+    w.now = due.at;
+    tcp::Journal journal(w.recorded, log, w.now, happened ? happened->tape : nullptr);
+    Turn t{w, journal, happened};
+    const std::uint32_t beats = w.recorded.beats;
+    if (due.kind == DueKind::segment)
+        segment_is_due(t, due.slot);
+    else
+        happen(t, due);
+    put_on_wires(t);
+    if ((beats ^ w.recorded.beats) >> 13 != 0) [[unlikely]]
+        rest(w);
     return true;
 }
 
