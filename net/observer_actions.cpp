@@ -398,8 +398,8 @@ void Observer::act(const scenario::WireRule& action) {
         return;
     if (action.what != scenario::WireRule::What::release)
         return wire_.add_rule(action);
-    if (const auto held = wire_.nth_held(action))
-        act(scenario::Verdict{scenario::Verdict::What::release, *held, {}});
+    for (const trace::SegmentId held : wire_.held_for(action))
+        act(scenario::Verdict{scenario::Verdict::What::release, held, {}});
 }
 
 void Observer::act(const scenario::Verdict& action) {

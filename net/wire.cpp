@@ -60,27 +60,25 @@ void Wire::set(const scenario::WireLine& line) {
 void Wire::add_rule(const scenario::WireRule& rule) {
     using What = scenario::WireRule::What;
     if (rule.what == What::pass) {
-        std::erase_if(rules_, [&](const ActiveRule& active) {
-            return active.rule.from == rule.from && active.rule.to == rule.to &&
-                   active.rule.kind == rule.kind;
-        });
+        std::erase_if(rules_, [&](const ActiveRule& active) { return ends(rule, active.rule); });
         return;
     }
     if (rule.what != What::release)
         rules_.push_back({rule, 0});
 }
 
-std::optional<trace::SegmentId> Wire::nth_held(const scenario::WireRule& rule) const {
-    std::uint32_t seen = 0;
-    for (const WireFrame& frame : frames_) {
-        if (!frame.held || frame.from != rule.from || frame.to != rule.to)
-            continue;
-        if (!trace::is_kind(frame.segment, rule.kind))
-            continue;
-        if (++seen == rule.nth.value_or(1))
-            return frame.id;
-    }
-    return std::nullopt;
+std::vector<trace::SegmentId> Wire::held_for(const scenario::WireRule& rule) const {
+    std::vector<std::pair<std::uint64_t, trace::SegmentId>> held;
+    for (const WireFrame& frame : frames_)
+        if (frame.held && frame.from == rule.from && frame.to == rule.to &&
+            trace::is_kind(frame.segment, rule.kind))
+            held.emplace_back(frame.hold_order, frame.id);
+    std::sort(held.begin(), held.end());
+    std::vector<trace::SegmentId> wanted;
+    for (std::size_t i = 0; i < held.size(); ++i)
+        if (!rule.nth || i + 1 == *rule.nth)
+            wanted.push_back(held[i].second);
+    return wanted;
 }
 
 // Every rule that the frame matches counts it; the first that it fulfils decides.
@@ -145,6 +143,7 @@ Verdict Wire::take(WireFrame frame, trace::Instant now) {
     }
     if (verdict.fate == Fate::held) {
         frame.held = true;
+        frame.hold_order = ++holds_;
         frame.due = trace::never;
     }
     frames_.push_back(std::move(frame));
@@ -183,7 +182,10 @@ bool Wire::hold(trace::SegmentId id, trace::Instant now) {
     const auto at = position(id);
     if (at == frames_.end())
         return false;
+    if (at->held)
+        return true;
     at->held = true;
+    at->hold_order = ++holds_;
     at->left = at->due - now;
     at->due = trace::never;
     return true;

@@ -24,6 +24,7 @@ struct WireFrame {
     trace::Instant sent;
     trace::Instant due; // trace::never while held
     bool held = false;
+    std::uint64_t hold_order = 0;
     bool by_hand = false; // no TCP has sent it
     std::optional<std::uint8_t>
         told;             // lost: its sender is on its way to be told, by this ICMP code
@@ -60,8 +61,8 @@ public:
     void set(const scenario::SetWire& setting);
     void set(const scenario::WireLine& line);
     void add_rule(const scenario::WireRule& rule);
-    // WireRule::release: the nth held frame of this direction and kind.
-    std::optional<trace::SegmentId> nth_held(const scenario::WireRule& rule) const;
+    // WireRule::release: the nth held frame of this direction and kind, or all, oldest hold first.
+    std::vector<trace::SegmentId> held_for(const scenario::WireRule& rule) const;
 
     Verdict take(WireFrame frame, trace::Instant now);
     void insert(WireFrame frame); // a duplicate: its due time is set
@@ -105,6 +106,7 @@ private:
 
     std::size_t hosts_;
     bool holds_everything_ = false;
+    std::uint64_t holds_ = 0; // so far
     std::vector<Line> lines_; // from * hosts + to
     std::vector<ActiveRule> rules_;
     std::vector<WireFrame> frames_;

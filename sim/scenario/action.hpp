@@ -124,6 +124,11 @@ struct WireRule {
     std::uint8_t code = 0;  // unreachable: of the ICMP message
     friend bool operator==(const WireRule&, const WireRule&) = default;
 };
+// `pass` ends the rules of its kind on its way; `*` is every kind.
+inline bool ends(const WireRule& pass, const WireRule& standing) {
+    return standing.from == pass.from && standing.to == pass.to &&
+           (standing.kind == pass.kind || pass.kind == trace::SegmentKind::any);
+}
 // ... and on one segment that is on the wire now (the mouse).
 struct Verdict {
     enum class What : std::uint8_t { drop, delay, duplicate, hold, release, mark };

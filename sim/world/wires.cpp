@@ -322,10 +322,7 @@ void segment_is_due(Turn& t, Slot slot) {
 void apply(Turn& t, const scenario::WireRule& rule) {
     Contents& w = t.w;
     if (rule.what == What::pass) {
-        std::erase_if(w.rules, [&](const ActiveRule& a) {
-            return a.rule.from == rule.from && a.rule.to == rule.to &&
-                   (a.rule.kind == rule.kind || rule.kind == trace::SegmentKind::any);
-        });
+        std::erase_if(w.rules, [&](const ActiveRule& a) { return scenario::ends(rule, a.rule); });
         return;
     }
     if (rule.what != What::release) {

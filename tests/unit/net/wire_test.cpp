@@ -98,13 +98,40 @@ TEST_CASE("held segments stay until released, the nth by its kind") {
           net::Fate::held); // by rule: copies are kept apart
     CHECK(wire.take(frame(3, trace::flag::fin | trace::flag::ack), at(0)).fate == net::Fate::held);
     CHECK_FALSE(wire.next_due().has_value());
-    CHECK(wire.nth_held(rule(What::release, trace::SegmentKind::syn, 2)) == trace::SegmentId{2});
-    CHECK(wire.nth_held(rule(What::release, trace::SegmentKind::fin, 1)) == trace::SegmentId{3});
-    CHECK_FALSE(wire.nth_held(rule(What::release, trace::SegmentKind::rst, 1)).has_value());
+    using Ids = std::vector<trace::SegmentId>;
+    CHECK(wire.held_for(rule(What::release, trace::SegmentKind::syn, 2)) == Ids{2});
+    CHECK(wire.held_for(rule(What::release, trace::SegmentKind::fin, 1)) == Ids{3});
+    CHECK(wire.held_for(rule(What::release, trace::SegmentKind::rst, 1)).empty());
+    const auto all = rule(What::release, trace::SegmentKind::any, std::nullopt);
+    CHECK(wire.held_for(all) == Ids{1, 2, 3});
     CHECK(wire.release(2, at(50)));
     CHECK_FALSE(wire.release(2, at(51)));
     CHECK_FALSE(wire.next_delivery(at(59)).has_value()); // it still has its way to go
     CHECK(wire.next_delivery(at(60))->id == 2);
+}
+
+TEST_CASE("of what is held, the oldest hold is the first, whichever left first") {
+    auto wire = wire_with_delay(10);
+    for (const trace::SegmentId id : {1, 2})
+        wire.take(frame(id, trace::flag::syn), at(0));
+    wire.hold(2, at(1));
+    wire.hold(1, at(2));
+    CHECK(wire.held_for(rule(What::release, trace::SegmentKind::syn, 1)) ==
+          std::vector<trace::SegmentId>{2});
+}
+
+TEST_CASE("a pass for every kind ends the rules of each, one for a kind those of it alone") {
+    auto wire = wire_with_delay(10);
+    const auto drops = [&](trace::SegmentId id, trace::Flags flags) {
+        return wire.take(frame(id, flags), at(0)).fate == net::Fate::lost_by_rule;
+    };
+    wire.add_rule(rule(What::drop, trace::SegmentKind::syn, std::nullopt));
+    wire.add_rule(rule(What::drop, trace::SegmentKind::fin, std::nullopt));
+    wire.add_rule(rule(What::pass, trace::SegmentKind::fin));
+    CHECK(drops(1, trace::flag::syn));
+    CHECK_FALSE(drops(2, trace::flag::fin | trace::flag::ack));
+    wire.add_rule(rule(What::pass, trace::SegmentKind::any));
+    CHECK_FALSE(drops(3, trace::flag::syn));
 }
 
 TEST_CASE("a router marks what may be marked, in the bytes too, and lets the rest pass") {
