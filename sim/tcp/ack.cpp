@@ -5,6 +5,7 @@
 #include "handshake.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "receive_memory.hpp"
 #include "rto.hpp"
 #include "timeout.hpp"
 #include "urgent.hpp"
@@ -77,8 +78,11 @@ bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
     const bool opens = wnd != c.snd.wnd;
     c.snd.wnd = wnd;
     c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
-    if (opens && c.sent.empty() && c.snd.nxt != c.snd.end) // tcp_ack_update_window()
-        data_after_pause(c, m);
+    if (opens) { // tcp_ack_update_window()
+        check_prediction(c);
+        if (c.sent.empty() && c.snd.nxt != c.snd.end)
+            data_after_pause(c, m);
+    }
     return true;
 }
 

@@ -255,8 +255,10 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
     if (auto r = refusal(c, Call::write, false))
         return *r;
 
-    if (c.queue.asleep && !is_writable(c, m.stack))
-        return sleeps; // woken by something else
+    // sk_stream_wait_memory(): woken by room a third is free, woken by something else any will do.
+    const bool poked = std::exchange(c.queue.poked, false);
+    if (c.queue.asleep && !is_writable(c, m.stack) && !(poked && has_memory_free(c, m.stack)))
+        return sleeps;
     c.queue.asleep = false;
     written += take_written(c, bytes - written, written == 0, flags, m);
     if (written == bytes) {

@@ -7,6 +7,7 @@
 #include "arrival.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "receive_memory.hpp"
 #include "urgent.hpp"
 #include "window.hpp"
 
@@ -227,6 +228,20 @@ bool is_predicted(const Connection& c, const Segment& s) {
            (!s.has_timestamps || static_cast<std::int32_t>(s.ts_value - c.ts_recent) >= 0);
 }
 
+// The fast path of tcp_rcv_established(): data that says nothing of ours, not even a new window,
+// and finds memory at hand. tcp_ack() is not asked, and nothing leaves because of it but an ACK.
+bool is_only_data(const Connection& c, const Segment& s, const Moment& m) {
+    if (s.length == 0 || s.ack != c.snd.una || c.status.state() != S::established ||
+        !predicts_headers(m.stack))
+        return false;
+    if (!c.memory.predicted || !c.out_of_order.empty() || !c.urgent.empty() || s.sack_blocks > 0 ||
+        s.has_timestamps != c.agreed.timestamps ||
+        std::uint32_t{s.window} << c.agreed.send_scale != c.snd.wnd)
+        return false;
+    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
+    return memory_of_received(m.stack, s.length, headers).memory <= spare_memory(c, m.stack);
+}
+
 // First to fourth. tcp_validate_incoming()
 [[gnu::noinline]] Next validate(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::ack) && !s.flags.has(flag::rst) && !s.flags.has(flag::syn)) {
@@ -244,13 +259,31 @@ bool is_predicted(const Connection& c, const Segment& s) {
 
 } // namespace
 
+namespace {
+
+void only_data_arrives(Connection& c, const Segment& s, Moment& m) {
+    if (s.has_timestamps && c.rcv.nxt == c.rcv.wup)
+        c.ts_recent = s.ts_value;
+    measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
+    c.snd.wl1 = s.seq; // tcp_update_wl()
+    if (take_text(c, s, m) != Next::stop)
+        acknowledge_if_due(c, m);
+}
+
+} // namespace
+
 void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (c.status.state() == S::syn_sent) {
         syn_sent_arrives(c, s, m);
         return;
     }
-    if (!is_predicted(c, s) && validate(c, s, m) == Next::stop)
+    const bool predicted = is_predicted(c, s);
+    if (!predicted && validate(c, s, m) == Next::stop)
         return;
+    if (predicted && is_only_data(c, s, m)) {
+        only_data_arrives(c, s, m);
+        return;
+    }
     if (check_ack(c, s, m) == Next::stop)
         return;
     measure_round_trip_by_echo(c, s.ts_echo, s.length, m);

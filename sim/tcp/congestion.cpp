@@ -47,14 +47,14 @@ std::uint32_t in_flight(const Connection& c) {
     return out - std::min(out, r.sacked + r.lost) + r.resent;
 }
 
-std::uint64_t pacing_rate(const Connection& c) {
-    const Congestion& g = c.congestion;
+void update_pacing(Connection& c) {
+    Congestion& g = c.congestion;
     if (c.rtt.srtt <= Duration{})
-        return ~std::uint64_t{0};
+        return;
     const std::uint64_t share = g.cwnd < g.ssthresh / 2 ? 200 : 120;
     const std::uint64_t window = std::max<std::uint64_t>(g.cwnd, c.sent.size());
-    return std::uint64_t{mss_now(c)} * window * share / 100 * 1'000'000'000 /
-           static_cast<std::uint64_t>(c.rtt.srtt.ns);
+    g.pacing = std::uint64_t{mss_now(c)} * window * share / 100 * 1'000'000'000 /
+               static_cast<std::uint64_t>(c.rtt.srtt.ns);
 }
 
 std::uint32_t congestion_room(const Connection& c) {

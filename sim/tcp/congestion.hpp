@@ -28,6 +28,9 @@ struct Congestion {
     bool limits = false;
     trace::Instant stamp;     // when it last limited, or changed
     trace::Instant last_data; // when data last left
+    // Bytes in a second that would spread the window over a round trip, and some more; not kept to
+    // here, but buffers are sized by it. It is what the last ACK left (sk_pacing_rate).
+    std::uint64_t pacing = ~std::uint64_t{0};
     Cubic cubic;
     friend bool operator==(const Congestion&, const Congestion&) = default;
 };
@@ -35,9 +38,8 @@ struct Congestion {
 // Segments in the network as far as is known: sent, less those received or lost, and those sent
 // again.
 std::uint32_t in_flight(const Connection&);
-// Bytes in a second that would spread the window over a round trip, and some more; not kept to
-// here, but buffers are sized by it: tcp_update_pacing_rate().
-std::uint64_t pacing_rate(const Connection&);
+// tcp_update_pacing_rate()
+void update_pacing(Connection&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);
 

@@ -129,6 +129,7 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
         return;
     }
     c.recovery.shortest = c.rtt.srtt;
+    update_pacing(c);
 }
 
 } // namespace tcp

@@ -168,6 +168,8 @@ BufferSize memory_of_copy(const Stack&, std::uint32_t length);
 std::uint32_t most_receive_buffer(const Stack&);
 // Whether the window follows from what segments cost in memory: tcp_measure_rcv_mss().
 bool window_follows_memory(const Stack&);
+// Data that says nothing of ours passes the questions about it: tcp_rcv_established().
+bool predicts_headers(const Stack&);
 // What every buffer of the send queue costs beside its payload: tcp_stream_alloc_skb().
 std::uint32_t send_buffer_overhead(const Stack&);
 // The send buffer that a congestion window deserves, 0: as it is. tcp_sndbuf_expand().

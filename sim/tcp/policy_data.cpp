@@ -74,6 +74,10 @@ bool window_follows_memory(const Stack& s) {
     return !counts_payload(s);
 }
 
+bool predicts_headers(const Stack& s) {
+    return !counts_payload(s);
+}
+
 std::uint32_t send_buffer_overhead(const Stack& s) {
     return counts_payload(s) ? 0
                              : small_head + head_memory; // of a buffer whose payload is in pages

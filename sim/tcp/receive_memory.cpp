@@ -33,18 +33,6 @@ bool fits(const Connection& c) {
     return c.memory.charged <= c.receive_buffer;
 }
 
-void charge(ReceiveMemory& r, std::uint32_t memory) {
-    if (r.spare < memory)
-        r.spare += (memory - r.spare + page - 1) / page * page;
-    r.spare -= memory;
-    r.charged += memory;
-}
-
-void give_back(ReceiveMemory& r, std::uint32_t memory) {
-    r.charged -= memory;
-    r.spare = (r.spare + memory) % page; // sk_mem_reclaim()
-}
-
 // tcp_collapse(): from the first buffer that wastes memory on, everything is copied into pages.
 void collapse(Connection& c, Moment& m) {
     ReceiveMemory& r = c.memory;
@@ -57,7 +45,7 @@ void collapse(Connection& c, Moment& m) {
     trace::Seq at = r.queue[first].begin;
     const trace::Seq end = r.queue.back().end;
     for (std::size_t i = first; i < r.queue.size(); ++i)
-        give_back(r, r.queue[i].memory);
+        r.charged -= r.queue[i].memory;
     r.queue.resize(first);
     if (before(at, c.rcv.copied))
         at = c.rcv.copied;
@@ -65,7 +53,7 @@ void collapse(Connection& c, Moment& m) {
         const std::uint32_t length = std::min<std::uint32_t>(page_payload, end - at);
         const BufferSize size = memory_of_copy(m.stack, length);
         r.queue.push_back({at, at + length, size.memory, size.room});
-        charge(r, size.memory);
+        r.charged += size.memory;
         at = at + length;
     }
 }
@@ -90,7 +78,7 @@ bool prune(Connection& c, Moment& m) {
         return true;
     // What came early goes first: the peer still has it (tcp_prune_ofo_queue()).
     while (!r.early.empty() && !fits(c)) {
-        give_back(r, r.early.back().memory);
+        r.charged -= r.early.back().memory;
         r.early.pop_back();
         const trace::Seq kept = r.early.empty() ? c.rcv.nxt : r.early.back().end;
         while (!c.out_of_order.empty() && !before(c.out_of_order.back().begin, kept))
@@ -147,6 +135,15 @@ std::int64_t free_window(const Connection& c) {
     return (left * c.memory.ratio) >> 8;
 }
 
+std::uint32_t spare_memory(const Connection& c, const Stack& stack) {
+    return (page - (c.memory.charged + queued_memory(c, stack)) % page) % page;
+}
+
+void check_prediction(Connection& c) {
+    c.memory.predicted = c.out_of_order.empty() && c.urgent.empty() && c.rcv.wnd > 0 &&
+                         c.memory.charged < c.receive_buffer;
+}
+
 void start_receive_memory(Connection& c, const Moment& m) {
     ReceiveMemory& r = c.memory;
     const std::uint32_t most = window_from(c, c.receive_buffer), mss = own_mss(c);
@@ -168,7 +165,7 @@ void start_receive_memory(Connection& c, const Moment& m) {
 
 bool make_room(Connection& c, std::uint32_t memory, bool early, Moment& m) {
     ReceiveMemory& r = c.memory;
-    if (!early && r.predicted && c.out_of_order.empty() && r.spare >= memory)
+    if (!early && r.predicted && c.out_of_order.empty() && spare_memory(c, m.stack) >= memory)
         return true;
     const bool room = fits(c) || prune(c, m);
     // tcp_fast_path_check()
@@ -185,7 +182,7 @@ void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_
         r.queue.back().room -= length;
         return;
     }
-    charge(r, memory);
+    r.charged += memory;
     r.queue.push_back({begin, end, memory, room});
 }
 
@@ -202,7 +199,7 @@ void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t m
     const auto covered = [&](const ReceiveMemory::Buffer& b) {
         const bool all = !before(b.begin, begin) && !after(b.end, end);
         if (all)
-            give_back(r, b.memory);
+            r.charged -= b.memory;
         return all;
     };
     r.early.insert(r.early.begin() + static_cast<std::ptrdiff_t>(place),
@@ -210,12 +207,12 @@ void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t m
     const auto from = r.early.begin() + static_cast<std::ptrdiff_t>(place) + 1;
     r.early.erase(std::remove_if(from, r.early.end(), covered), r.early.end());
     grow_buffer(c, r.space, stack); // tcp_data_queue_ofo()
-    charge(r, memory);
+    r.charged += memory;
 }
 
 void forget_early(Connection& c) {
     for (const ReceiveMemory::Buffer& b : c.memory.early)
-        give_back(c.memory, b.memory);
+        c.memory.charged -= b.memory;
     c.memory.early.clear();
 }
 
@@ -227,7 +224,7 @@ void early_is_in_order(Connection& c, bool fin) {
         const ReceiveMemory::Buffer& b = r.early[used];
         if (after(b.end, end)) // behind the FIN
             break;
-        give_back(r, b.memory);
+        r.charged -= b.memory;
         const trace::Seq from =
             r.queue.empty() || before(r.queue.back().end, b.begin) ? b.begin : r.queue.back().end;
         if (after(b.end, from))
@@ -240,14 +237,14 @@ void free_what_was_read(Connection& c) {
     ReceiveMemory& r = c.memory;
     std::size_t read = 0;
     for (; read < r.queue.size() && !after(r.queue[read].end, c.rcv.copied); ++read)
-        give_back(r, r.queue[read].memory);
+        r.charged -= r.queue[read].memory;
     r.queue.erase(r.queue.begin(), r.queue.begin() + static_cast<std::ptrdiff_t>(read));
 }
 
 void free_everything(Connection& c) {
     c.memory.queue.clear();
     c.memory.early.clear();
-    c.memory.charged = c.memory.spare = 0;
+    c.memory.charged = 0;
 }
 
 void measure_ratio(Connection& c, std::uint32_t length, std::uint32_t memory) {

@@ -24,9 +24,8 @@ struct ReceiveMemory {
     Row<Buffer> queue;         // in order
     Row<Buffer> early;         // out of order, sorted by begin
     std::uint32_t charged = 0; // for all of them
-    std::uint32_t spare = 0; // sk_forward_alloc: memory is taken by pages, what is left serves next
-    bool predicted = true;   // the next segment in order needs no questions (pred_flags)
-    std::uint32_t clamp = 0; // window_clamp: no larger window is worth offering
+    bool predicted = true;     // the next segment in order needs no questions (pred_flags)
+    std::uint32_t clamp = 0;   // window_clamp: no larger window is worth offering
     std::uint16_t ratio = 128; // scaling_ratio: payload per 256 bytes of memory
     // Right-sizing: what was read in the last round trip.
     std::uint32_t space = 0;
@@ -44,12 +43,18 @@ std::uint32_t window_from(const Connection&, std::uint32_t memory);
 // ... of what is free now; negative when more is charged than the buffer has: tcp_space().
 std::int64_t free_window(const Connection&);
 
+// Memory is taken by pages, for what is received and for what is sent alike; what is left of the
+// last one serves next: sk_forward_alloc.
+std::uint32_t spare_memory(const Connection&, const Stack&);
+
 // The connection is established: tcp_init_buffer_space().
 void start_receive_memory(Connection&, const Moment&);
 // Makes room for a segment, merging small buffers if need be: tcp_try_rmem_schedule(). One that was
 // predicted and finds spare memory is let in unasked (the fast path of tcp_rcv_established()).
 // False: there is none.
 bool make_room(Connection&, std::uint32_t memory, bool early, Moment&);
+// Whether the next segment in order may pass unasked from now on: tcp_fast_path_check().
+void check_prediction(Connection&);
 // Charges a segment's payload and FIN, in order or early.
 void keep_in_order(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
                    std::uint32_t room);

@@ -353,6 +353,7 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
         reduce(c, delivered, r.losses > losses_before, news.advanced);
     else if (news.acked || (r.reordering > 3 && (news.sacked || news.duplicate_told)))
         grow_window(c, delivered, m);
+    update_pacing(c); // tcp_cong_control()
     go_on(c, next, m);
 }
 

@@ -37,18 +37,20 @@ void start_send_queue(Connection& c) {
     c.queue.pushed = c.queue.small = c.snd.end;
 }
 
-std::uint32_t size_goal(const Connection& c) {
+std::uint32_t size_goal(const Connection& c, bool urgent) {
     const std::uint32_t mss = mss_now(c);
+    if (urgent)
+        return mss;
     const std::uint32_t goal = bound_to_half_window(c, largest_buffer);
     return std::max(goal / mss * mss, mss);
 }
 
-std::uint32_t tail_room(const Connection& c) {
+std::uint32_t tail_room(const Connection& c, std::uint32_t goal) {
     const auto& waiting = c.queue.waiting;
     if (waiting.empty() || waiting.back().closed)
         return 0;
     const Seq begin = waiting.size() == 1 ? c.snd.nxt : waiting.end()[-2].end;
-    const std::uint32_t length = c.snd.end - begin, goal = size_goal(c);
+    const std::uint32_t length = c.snd.end - begin;
     return length < goal ? goal - length : 0;
 }
 
@@ -96,7 +98,8 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, cons
                            Moment& m) {
     std::uint32_t taken = 0;
     while (taken < bytes) {
-        std::uint32_t room = tail_room(c);
+        const std::uint32_t goal = size_goal(c, flags.urgent);
+        std::uint32_t room = tail_room(c, goal);
         if (room == 0) {
             if (!has_memory_free(c, m.stack)) {
                 c.queue.no_space = true;
@@ -111,7 +114,7 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, cons
             c.queue.waiting.push_back({c.snd.end});
             data_after_pause(c, m); // tcp_skb_entail()
             c.queue.push_once = false;
-            room = size_goal(c);
+            room = goal;
         }
         SendQueue::Buffer& tail = c.queue.waiting.back();
         if (begins && taken == 0)

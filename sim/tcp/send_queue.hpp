@@ -29,6 +29,7 @@ struct SendQueue {
     bool push_once = false; // what waits now does not wait any longer (TCP_NAGLE_PUSH)
     bool no_space = false;  // somebody was told that there is no room (SOCK_NOSPACE)
     bool asleep = false;    // write() sleeps until there is room
+    bool poked = false;     // ... and data has come, which wakes whoever sleeps here
     friend bool operator==(const SendQueue&, const SendQueue&) = default;
 };
 
@@ -36,10 +37,11 @@ struct SendQueue {
 void start_send_queue(Connection&);
 
 // Bytes that one buffer takes: whole segments, at most half the largest window the peer ever
-// offered (tcp_xmit_size_goal()).
-std::uint32_t size_goal(const Connection&);
-// Bytes that the last buffer of the queue can still take; 0: it has been sent, or is full.
-std::uint32_t tail_room(const Connection&);
+// offered; of urgent data one segment (tcp_xmit_size_goal()).
+std::uint32_t size_goal(const Connection&, bool urgent = false);
+// Bytes that the last buffer of the queue can still take to get there; 0: it has been sent, or is
+// full.
+std::uint32_t tail_room(const Connection&, std::uint32_t goal);
 // Kernel memory of everything queued: sk_wmem_queued.
 std::uint32_t queued_memory(const Connection&, const Stack&);
 // Whether another buffer may be added: sk_stream_memory_free().

@@ -88,6 +88,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         c.expiries = 0;
         advance(c.status, c.cookie, Trigger::syn_ack, m);
         handshake_done(c, s, sample, m);
+        c.memory.predicted = c.agreed.send_scale == 0; // tcp_finish_connect()
         if (s.flags.has(flag::urg)) [[unlikely]]
             take_urgent(c, s);
         if (repeat_data) { // it carries the ACK

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "arrival.hpp"
+#include "limits.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "window.hpp"
@@ -212,6 +213,9 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     }
     if (fin_is_next)
         take_fin(c, m);
+    // tcp_data_ready() does not ask who sleeps.
+    if (c.queue.asleep)
+        c.queue.poked = fin_is_next || enough_to_read(c, limits(c.options).receive_low_water);
     // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
     if (gap && !t.fin && c.out_of_order.empty())
         c.acks.at_once = true;

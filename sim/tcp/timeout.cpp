@@ -121,7 +121,8 @@ void probe(Connection& c, Moment& m) {
     // A window too small to be worth filling is filled by the probe.
     if (send_although_small(c, m))
         return;
-    if (urgent_mode(c)) { // tcp_write_wakeup(): the mark is told even while there is no window
+    // tcp_write_wakeup(): a mark within a pointer's reach is told even while there is no window.
+    if (urgent_mode(c) && c.urgent.front().up - c.snd.una <= 0xffff) {
         new_segment(c, trace::flag::ack, c.snd.una, 0, m);
         leave(m, c.cookie, Rule::zero_window_probe);
     }
