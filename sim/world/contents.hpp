@@ -82,10 +82,9 @@ struct Contents {
     Found look(const Flow& f) {
         // Who was found last is mostly asked for again, at either end: the cache of one that 4.3BSD
         // had before its table.
-        for (const trace::Cookie last : flows.lately())
-            if (last != trace::none)
-                if (Socket& s = sockets[last]; flow_of(s) == f)
-                    return {last, &s};
+        for (const Flows::Lately& last : flows.lately())
+            if (last.flow == f)
+                return {last.cookie, &sockets[last.cookie]};
         Socket* seen = nullptr;
         const auto cookie = flows.find(f, [&](trace::Cookie c) {
             seen = &sockets[c];
@@ -93,7 +92,7 @@ struct Contents {
         });
         if (!cookie)
             return {};
-        flows.found(*cookie);
+        flows.found(f, *cookie);
         return {*cookie, seen};
     }
     // They are this one's from now on. REQUIRES: the socket has these ends.

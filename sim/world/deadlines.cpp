@@ -110,10 +110,14 @@ void Deadlines::move(Handle& h, trace::Instant at) {
     link(h);
 }
 
-// In a node more than there ever was.
+// In a node more than there ever was, of a few that are made at once.
 void Deadlines::add_another(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
-    free_ = static_cast<Handle>(nodes_.size());
-    nodes_.emplace_back();
+    const std::size_t before = nodes_.size();
+    nodes_.resize(before + std::min<std::size_t>(before / 8 + 1, 64));
+    for (std::size_t i = nodes_.size(); i-- > before;) {
+        nodes_[i].next = free_;
+        free_ = static_cast<Handle>(i);
+    }
     add_to_wheel(to, at, kind, slot);
 }
 
@@ -243,9 +247,7 @@ bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
     return false;
 }
 
-std::optional<Due> Deadlines::pop_wheel_by(trace::Instant limit, Ties ties) {
-    if (size_ == 0)
-        return std::nullopt;
+std::optional<Due> Deadlines::turn_by(trace::Instant limit, Ties ties) {
     while (const auto level = static_cast<unsigned>(std::countr_zero(used_levels_))) {
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         const Handle h = ends_[level][place].head;
@@ -259,8 +261,10 @@ std::optional<Due> Deadlines::pop_wheel_by(trace::Instant limit, Ties ties) {
             }
         }
         const trace::Instant begins = slot_begins(level, place);
-        if (begins > limit)
+        if (begins > limit) {
+            quiet_until_ = begins.ns;
             return std::nullopt;
+        }
         // The wheel turns to the first of them at once, if it may: what is due then needs no level
         // between.
         const std::int64_t first = nodes_[earliest(h, size_)].at;

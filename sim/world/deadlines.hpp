@@ -81,7 +81,11 @@ public:
         return {{next.at}, next.slot, DueKind::segment};
     }
     // REQUIRES: !lane_is_next()
-    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties);
+    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties ties) {
+        if (size_ == 0 || limit.ns < quiet_until_)
+            return std::nullopt;
+        return turn_by(limit, ties);
+    }
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
 private:
@@ -113,7 +117,8 @@ private:
     Handle earliest(Handle, std::uint32_t most) const;
     trace::Instant slot_begins(unsigned level, unsigned place) const;
     bool has_company(trace::Instant at) const;
-    bool wheel_is_next(std::int64_t lane, Ties);
+    [[gnu::noinline]] bool wheel_is_next(std::int64_t lane, Ties);
+    [[gnu::noinline]] std::optional<Due> turn_by(trace::Instant limit, Ties);
 
     Lanes lanes_;
     std::vector<Node> nodes_;

@@ -18,7 +18,7 @@ void Flows::grow() {
 }
 
 void Flows::remove(const Flow& f, trace::Cookie cookie) {
-    lately_ = {};
+    forget_lately();
     if (entries_.empty())
         return;
     const std::size_t mask = entries_.size() - 1;

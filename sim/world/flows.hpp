@@ -45,7 +45,7 @@ public:
     void set(const Flow& f, trace::Cookie cookie, FlowOf flow_of) {
         if ((size_ + 1) * 3 > entries_.size() * 2)
             grow();
-        lately_ = {};
+        forget_lately();
         const std::uint32_t h = hash(f);
         Entry& e = entries_[place(f, h, flow_of)];
         size_ += e.cookie == trace::none;
@@ -54,8 +54,15 @@ public:
     // Only if it is this one's.
     void remove(const Flow&, trace::Cookie);
     // The two that were found last, while nothing in the table has changed; else none.
-    const std::array<trace::Cookie, 2>& lately() const { return lately_.cookies; }
-    void found(trace::Cookie c) { lately_.cookies = {c, lately_.cookies[0]}; }
+    struct Lately {
+        Flow flow; // of no host: none
+        trace::Cookie cookie = trace::none;
+    };
+    const std::array<Lately, 2>& lately() const { return lately_.found; }
+    void found(const Flow& f, trace::Cookie c) {
+        lately_.found[1] = lately_.found[0];
+        lately_.found[0] = {f, c};
+    }
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
     friend bool operator==(const Flows&, const Flows&) = default;
@@ -85,16 +92,18 @@ private:
     }
     void grow();
 
-    struct Lately {
-        std::array<trace::Cookie, 2> cookies{trace::none, trace::none};
-        friend bool operator==(const Lately&, const Lately&) {
-            return true;
-        } // no part of the value
+    struct Two {
+        std::array<Lately, 2> found{};
+        friend bool operator==(const Two&, const Two&) { return true; } // no part of the value
     };
+    void forget_lately() {
+        for (Lately& l : lately_.found)
+            l.flow.host = trace::no_host;
+    }
 
     std::vector<Entry> entries_;
     std::size_t size_ = 0;
-    Lately lately_;
+    Two lately_;
 };
 
 } // namespace world
