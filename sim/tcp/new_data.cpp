@@ -39,6 +39,12 @@ std::uint32_t usable_window(const Connection& c) {
     return before(c.snd.nxt, limit) ? limit - c.snd.nxt : 0;
 }
 
+// Why a segment of new data leaves that may be marked on its way.
+[[gnu::noinline]] Rule of_capable(Connection& c, Segment& s, bool first, Rule otherwise) {
+    new_data_is_capable(c, s, first);
+    return tells_reduction(s) ? Rule::cwr_tells_reduction : otherwise;
+}
+
 // One buffer of the kernel's: segments that leave together. The last of several ends with PSH
 // whatever the program pushed (__tcp_transmit_skb()); repetitions only carry what it did.
 trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool pushed, bool fin,
@@ -65,10 +71,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
         const bool bare_fin = length == 0;
         Segment& s = new_segment(c, flags, begin, length, m);
         Rule reason = fin && last ? why : Rule::new_data;
-        if (c.ecn.on) [[unlikely]] {
-            new_data_is_capable(c, s, first == trace::none);
-            reason = tells_reduction(s) ? Rule::cwr_tells_reduction : reason;
-        }
+        if (c.ecn.on) [[unlikely]]
+            reason = of_capable(c, s, first == trace::none, reason);
         const Left sent = leave(m, c.cookie, reason);
         c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none,
                           last && pushed, false, false, false, ++c.recovery.transmissions});
