@@ -13,16 +13,6 @@
 namespace net::attach {
 namespace {
 
-trace::RecordKind kind_of(const SocketRow& row) {
-    switch (record_of(row)) {
-    case Record::listener: return trace::RecordKind::listener;
-    case Record::request: return trace::RecordKind::request;
-    case Record::connection: return trace::RecordKind::connection;
-    case Record::time_wait: return trace::RecordKind::time_wait;
-    }
-    return trace::RecordKind::connection;
-}
-
 std::string way_text(trace::State from, const LikelyPath& path) {
     std::string text(trace::name(from));
     for (const Leg& leg : path.legs)
@@ -236,93 +226,6 @@ void Focus::note(const Moment& moment) {
     }
 }
 
-void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
-    using What = Change::What;
-    const SocketRow old = std::exchange(socket.row, row);
-    const bool fresh = old.pair.local.family == 0; // only its cookie was known
-    socket.last_look_ns = at.ns + start_ns_;
-    if (row.info)
-        use_scales(socket.numbers, *row.info);
-    if (!row.info && kind_of(row) == trace::RecordKind::time_wait)
-        socket.row.info = old.info; // a TIME_WAIT record no longer counts
-    socket.kind = kind_of(row);
-    const bool listens = socket.kind == trace::RecordKind::listener;
-    if (const trace::State to = state_of(row.state); to != socket.state)
-        move(socket, to, at, {});
-    if (listens) {
-        if (old.recv_queue != row.recv_queue || fresh) {
-            trace::Event event;
-            event.at = at;
-            event.kind = trace::EventKind::queue_changed;
-            event.host = static_cast<trace::HostId>(socket.side);
-            event.socket = socket.cookie;
-            event.what = static_cast<std::uint8_t>(trace::Queue::accept);
-            event.value = row.recv_queue;
-            event.limit = static_cast<std::int32_t>(row.send_queue);
-            event.rule = trace::Rule::observed;
-            event.certainty = trace::Certainty::sampled;
-            recorder_.add(event);
-            Change made;
-            made.value = row.recv_queue;
-            made.before = old.recv_queue;
-            made.limit = row.send_queue;
-            change(socket, What::accept_queue, at, std::move(made));
-        }
-        if (row.drops.value_or(0) != old.drops.value_or(0) && !fresh) {
-            Change made;
-            made.value = row.drops.value_or(0);
-            made.before = old.drops.value_or(0);
-            change(socket, What::drops, at, std::move(made));
-        }
-        socket.last_look = at;
-        return;
-    }
-    if (!fresh && old.inode == 0 && row.inode != 0 && socket.listener != 0)
-        change(socket, What::accepted, at);
-    using trace::State;
-    const auto queue = [&](What what, std::uint32_t now, std::uint32_t before, bool one_more) {
-        if (now == before)
-            return;
-        Change made;
-        made.value = now;
-        made.before = before;
-        made.syn = one_more && now > 0 && socket.state == State::syn_sent;
-        made.fin = one_more && now > 0 && socket.state != State::syn_sent;
-        change(socket, what, at, std::move(made));
-    };
-    const bool sends_fin = socket.state == State::fin_wait_1 || socket.state == State::closing ||
-                           socket.state == State::last_ack || socket.state == State::syn_sent;
-    const bool has_fin = socket.state == State::close_wait || socket.state == State::closing ||
-                         socket.state == State::last_ack;
-    queue(What::send_queue, row.send_queue, old.send_queue, sends_fin);
-    queue(What::recv_queue, row.recv_queue, old.recv_queue, has_fin);
-    if (row.timer != KernelTimer::off) {
-        // Time left comes in steps of the kernel's tick: less than three of them is no news.
-        const trace::Instant due = at + trace::milliseconds(row.expires_ms);
-        if (fresh || old.timer != row.timer || old.retransmissions != row.retransmissions ||
-            std::llabs((due - socket.timer_due).ns) > 12'000'000) {
-            socket.timer_armed = at;
-            socket.timer_due = due;
-        }
-        if ((fresh || old.timer != row.timer) &&
-            (row.timer == KernelTimer::time_wait || row.timer == KernelTimer::zero_window_probe)) {
-            Change made;
-            made.text = name(row.timer);
-            if (row.timer == KernelTimer::time_wait && socket.state == trace::State::fin_wait_2)
-                made.text = "fin_wait_2"; // the kernel keeps both in one kind of record
-            made.value = row.expires_ms;
-            change(socket, What::timer, at, std::move(made));
-        }
-    }
-    if (row.retransmissions > 0 && row.retransmissions != old.retransmissions) {
-        Change made;
-        made.value = row.retransmissions;
-        made.text = name(row.timer);
-        change(socket, What::repeated, at, std::move(made));
-    }
-    socket.last_look = at;
-}
-
 void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
                        std::int64_t at_ns) {
     // Those of the target that no look has ever met: they came and went in between.
@@ -352,71 +255,6 @@ void Focus::note_ended(const std::vector<SocketRow>& ended, std::uint64_t lost,
         made.what = Change::What::lost;
         made.value = static_cast<std::int64_t>(lost);
         changes_.push_back(made);
-    }
-}
-
-void Focus::count_requests(const Selected& selected, trace::Instant at) {
-    waiting_.clear();
-    const auto queued_before = std::exchange(queued_since_, {});
-    for (const std::size_t i : living()) {
-        Followed& listener = followed_[i];
-        if (listener.kind != trace::RecordKind::listener)
-            continue;
-        std::uint32_t requests = 0;
-        auto& entries = waiting_[listener.row.cookie];
-        for (const Member& member : selected.members) {
-            const Index l = selected.table.listener[member.row];
-            const SocketRow& row = selected.table.rows[member.row];
-            if (l == nobody || row.state == KernelState::listen ||
-                selected.table.rows[selected.table.listeners[l].sockets.front()].cookie !=
-                    listener.row.cookie)
-                continue;
-            const bool request = record_of(row) == Record::request;
-            if (!request && !waits_for_accept(selected.table, member.row))
-                continue;
-            requests += request;
-            const Followed* followed = find(row.cookie);
-            trace::QueueEntry entry;
-            entry.cookie = followed ? followed->cookie : trace::none;
-            entry.remote = traced(canonical(row.pair.remote));
-            entry.since = (followed ? followed->first_seen : at);
-            if (const auto quiet = quiet_for_ns(row))
-                entry.since = std::min(entry.since, at - trace::nanoseconds(*quiet));
-            if (!request) {
-                const auto told = queued_before.find(row.cookie);
-                entry.since = told == queued_before.end() ? entry.since : told->second;
-                queued_since_.emplace(row.cookie, entry.since);
-            }
-            entry.state = state_of(row.state);
-            entry.synacks_resent = row.retransmissions;
-            entry.acked = request && selected.table.peer[member.row] != nobody &&
-                          selected.table.rows[selected.table.peer[member.row]].state ==
-                              KernelState::established;
-            entries.push_back(entry);
-        }
-        std::stable_sort(entries.begin(), entries.end(),
-                         [](const trace::QueueEntry& a, const trace::QueueEntry& b) {
-                             return a.since < b.since;
-                         });
-        if (listener.syn_length == requests)
-            continue;
-        Change made;
-        made.value = requests;
-        made.before = listener.syn_length;
-        made.limit = listener.row.send_queue;
-        listener.syn_length = requests;
-        change(listener, Change::What::syn_queue, at, std::move(made));
-        trace::Event event;
-        event.at = at;
-        event.kind = trace::EventKind::queue_changed;
-        event.host = static_cast<trace::HostId>(listener.side);
-        event.socket = listener.cookie;
-        event.what = static_cast<std::uint8_t>(trace::Queue::syn);
-        event.value = requests;
-        event.limit = static_cast<std::int32_t>(listener.row.send_queue);
-        event.rule = trace::Rule::observed;
-        event.certainty = trace::Certainty::sampled;
-        recorder_.add(event);
     }
 }
 

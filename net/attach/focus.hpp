@@ -147,7 +147,6 @@ private:
     Followed* find(std::uint64_t cookie);
     const Followed* find(std::uint64_t cookie) const;
     void appear(const Selected& selected, const Member& member, trace::Instant at);
-    void update(Followed& socket, const SocketRow& row, trace::Instant at);
     struct How { // a transition is known
         trace::Certainty certainty = trace::Certainty::sampled;
         Stimulus seen;
@@ -160,6 +159,15 @@ private:
     void adopt(Followed& socket, std::uint64_t cookie); // now it is known
     Followed& begin_told(const Pair& pair, Side side, bool passive, std::uint64_t cookie,
                          trace::Instant at, trace::Certainty certainty);
+    // --- focus_update.cpp; `old`: as it was at the look before, `fresh`: there was none
+    void update(Followed& socket, const SocketRow& row, trace::Instant at);
+    void update_listener(const Followed& listener, const SocketRow& old, bool fresh,
+                         trace::Instant at);
+    void update_buffers(const Followed& socket, const SocketRow& old, trace::Instant at);
+    void update_timer(Followed& socket, const SocketRow& old, bool fresh, trace::Instant at);
+    void tell_queue(const Followed& listener, trace::Queue queue, std::uint32_t length,
+                    trace::Instant at);
+    void count_requests(const Selected& selected, trace::Instant at);
     // --- focus_told.cpp
     void note_told(const Told& told, std::int64_t at_ns);
     void note_transition(const Told& told, std::int64_t at_ns);
@@ -177,7 +185,6 @@ private:
     void derive_numbers(Followed& from, Followed* to, const permitted::Packet& packet);
     void note_count(Change::What what, std::uint64_t count, std::int64_t at_ns,
                     std::uint32_t one_of = 1);
-    void count_requests(const Selected& selected, trace::Instant at);
     void change(const Followed& socket, Change::What what, trace::Instant at, Change made = {});
     [[nodiscard]] trace::Instant instant(std::int64_t at_ns) const { return {at_ns - start_ns_}; }
     void fill(const Followed& socket, trace::HostView& host) const;
