@@ -238,8 +238,15 @@ bool is_only_data(const Connection& c, const Segment& s, const Moment& m) {
         s.has_timestamps != c.agreed.timestamps ||
         std::uint32_t{s.window} << c.agreed.send_scale != c.snd.wnd)
         return false;
-    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
-    return memory_of_received(m.stack, s.length, headers).memory <= spare_memory(c, m.stack);
+    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40, spare = spare_memory(c, m.stack);
+    return spare > 0 && memory_of_received(m.stack, s.length, headers).memory <= spare;
+}
+
+// All that is left of tcp_ack() for it: tcp_store_ts_recent(), tcp_update_wl().
+void passes_ack(Connection& c, const Segment& s) {
+    if (s.has_timestamps && c.rcv.nxt == c.rcv.wup)
+        c.ts_recent = s.ts_value;
+    c.snd.wl1 = s.seq;
 }
 
 // First to fourth. tcp_validate_incoming()
@@ -259,19 +266,6 @@ bool is_only_data(const Connection& c, const Segment& s, const Moment& m) {
 
 } // namespace
 
-namespace {
-
-void only_data_arrives(Connection& c, const Segment& s, Moment& m) {
-    if (s.has_timestamps && c.rcv.nxt == c.rcv.wup)
-        c.ts_recent = s.ts_value;
-    measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
-    c.snd.wl1 = s.seq; // tcp_update_wl()
-    if (take_text(c, s, m) != Next::stop)
-        acknowledge_if_due(c, m);
-}
-
-} // namespace
-
 void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (c.status.state() == S::syn_sent) {
         syn_sent_arrives(c, s, m);
@@ -280,11 +274,10 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     const bool predicted = is_predicted(c, s);
     if (!predicted && validate(c, s, m) == Next::stop)
         return;
-    if (predicted && is_only_data(c, s, m)) {
-        only_data_arrives(c, s, m);
-        return;
-    }
-    if (check_ack(c, s, m) == Next::stop)
+    const bool only_data = predicted && is_only_data(c, s, m);
+    if (only_data)
+        passes_ack(c, s);
+    else if (check_ack(c, s, m) == Next::stop)
         return;
     measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
     // Sixth, before the payload: tcp_urg().
@@ -296,8 +289,10 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         return;
     if (urgent && c.rcv.nxt != next) [[unlikely]]
         m.explain(Rule::urgent_byte_arrived);
-    send_what_fits(c, m, Rule::close_sends_fin);
-    space_was_freed(c, m.stack);
+    if (!only_data) {
+        send_what_fits(c, m, Rule::close_sends_fin);
+        space_was_freed(c, m.stack);
+    }
     acknowledge_if_due(c, m);
 }
 

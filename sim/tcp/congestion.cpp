@@ -53,8 +53,14 @@ void update_pacing(Connection& c) {
         return;
     const std::uint64_t share = g.cwnd < g.ssthresh / 2 ? 200 : 120;
     const std::uint64_t window = std::max<std::uint64_t>(g.cwnd, c.sent.size());
-    g.pacing = std::uint64_t{mss_now(c)} * window * share / 100 * 1'000'000'000 /
-               static_cast<std::uint64_t>(c.rtt.srtt.ns);
+    g.paced = std::uint64_t{mss_now(c)} * window * share / 100;
+    g.paced_over = c.rtt.srtt;
+}
+
+std::uint64_t pacing_rate(const Congestion& g) {
+    if (g.paced_over <= Duration{})
+        return ~std::uint64_t{0};
+    return g.paced * 1'000'000'000 / static_cast<std::uint64_t>(g.paced_over.ns);
 }
 
 std::uint32_t congestion_room(const Connection& c) {

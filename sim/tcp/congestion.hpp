@@ -30,7 +30,8 @@ struct Congestion {
     trace::Instant last_data; // when data last left
     // Bytes in a second that would spread the window over a round trip, and some more; not kept to
     // here, but buffers are sized by it. It is what the last ACK left (sk_pacing_rate).
-    std::uint64_t pacing = ~std::uint64_t{0};
+    std::uint64_t paced = 0;    // of these bytes ...
+    trace::Duration paced_over; // ... in this time; none: no bound
     Cubic cubic;
     friend bool operator==(const Congestion&, const Congestion&) = default;
 };
@@ -38,8 +39,9 @@ struct Congestion {
 // Segments in the network as far as is known: sent, less those received or lost, and those sent
 // again.
 std::uint32_t in_flight(const Connection&);
-// tcp_update_pacing_rate()
+// tcp_update_pacing_rate(); divided only when somebody asks.
 void update_pacing(Connection&);
+std::uint64_t pacing_rate(const Congestion&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);
 

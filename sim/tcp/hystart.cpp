@@ -25,7 +25,7 @@ std::uint32_t microseconds(trace::Instant t) {
 
 // hystart_ack_delay(): what a peer that joins segments may add.
 std::uint32_t joining_delay(const Connection& c) {
-    const std::uint64_t rate = c.congestion.pacing;
+    const std::uint64_t rate = pacing_rate(c.congestion);
     return rate == 0 ? 0
                      : static_cast<std::uint32_t>(
                            std::min<std::uint64_t>(1000, largest_buffer * 4 * 1'000'000 / rate));

@@ -177,7 +177,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
     const std::uint32_t most_segments = // of one it makes no difference
         unsent(c) <= mss
             ? 1
-            : segments_per_buffer(m.stack, mss, c.congestion.pacing, c.recovery.shortest);
+            : segments_per_buffer(m.stack, mss, pacing_rate(c.congestion), c.recovery.shortest);
     trace::EventId first_event = trace::none;
     while (unsent(c) > 0 || fin_is_unsent(c)) {
         // tcp_cwnd_test(): one buffer takes half the window at most.
