@@ -234,7 +234,7 @@ bool is_only_data(const Connection& c, const Segment& s, const Moment& m) {
     if (s.length == 0 || s.ack != c.snd.una || c.status.state() != S::established ||
         !predicts_headers(m.stack))
         return false;
-    if (!c.memory.predicted || !c.out_of_order.empty() || !c.urgent.empty() || s.sack_blocks > 0 ||
+    if (!c.memory.predicted || !c.out_of_order.empty() || expects_urgent(c) || s.sack_blocks > 0 ||
         s.has_timestamps != c.agreed.timestamps ||
         std::uint32_t{s.window} << c.agreed.send_scale != c.snd.wnd)
         return false;

@@ -6,6 +6,7 @@
 #include "limits.hpp"
 #include "output.hpp"
 #include "policy.hpp"
+#include "urgent.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -140,7 +141,7 @@ std::uint32_t spare_memory(const Connection& c, const Stack& stack) {
 }
 
 void check_prediction(Connection& c) {
-    c.memory.predicted = c.out_of_order.empty() && c.urgent.empty() && c.rcv.wnd > 0 &&
+    c.memory.predicted = c.out_of_order.empty() && !expects_urgent(c) && c.rcv.wnd > 0 &&
                          c.memory.charged < c.receive_buffer;
 }
 

@@ -42,6 +42,44 @@ void give_up(Connection& c, Moment& m, Rule why) {
     bury(c, c.soft_error != trace::Errno::ok ? c.soft_error : trace::Errno::etimedout);
 }
 
+// The timer starts over, backed off; tcp_clamp_rto_to_user_timeout(): the end comes on time.
+void wait_again(Connection& c, Moment& m, trace::EventId by) {
+    start_retransmission_timer(c, m, by);
+    if (c.options.user_timeout > trace::Duration{})
+        c.resend.due =
+            std::max(m.now() + clock_granule(m.stack, {}),
+                     std::min(c.resend.due, c.retransmitting_since + c.options.user_timeout));
+}
+
+// tcp_rtx_probe0_timed_out()
+bool window_stays_away(const Connection& c, const Moment& m) {
+    const trace::Instant since =
+        c.retransmitting_since != trace::never ? c.retransmitting_since : c.sent.front().at;
+    const trace::Duration asked = c.options.user_timeout;
+    trace::Duration most = rto_max(m.stack) * 2;
+    if (asked > trace::Duration{}) {
+        if (m.now() - since > asked)
+            return true;
+        most = std::min(most, asked);
+    }
+    return c.resend.due - c.heard > most && m.now() - since > most;
+}
+
+// The peer has taken its window back, which it should not: what is sent again asks for it, and a
+// connection whose peer answers does not end by that.
+void ask_for_window(Connection& c, Moment& m) {
+    note_expiry(c.resend, c.cookie, Rule::zero_window_probe, m);
+    if (window_stays_away(c, m)) {
+        const bool asked = c.options.user_timeout > trace::Duration{};
+        give_up(c, m, asked ? Rule::user_timeout : Rule::retransmission_gave_up);
+        return;
+    }
+    enter_loss(c, m);
+    repeat_head(c, m, Rule::zero_window_probe);
+    back_off(c.rtt, m.stack);
+    wait_again(c, m, m.journal.cause());
+}
+
 void retransmit(Connection& c, Moment& m) {
     const S state = c.status.state();
     if (c.awaits == Awaits::probe) {
@@ -55,6 +93,10 @@ void retransmit(Connection& c, Moment& m) {
         return;
     }
     const bool opening = state == S::syn_sent || state == S::syn_recv;
+    if (!opening && c.snd.wnd == 0 && !c.orphan && !c.sent.empty()) {
+        ask_for_window(c, m);
+        return;
+    }
     note_expiry(c.resend, c.cookie,
                 opening ? Rule::syn_retransmitted : Rule::retransmission_timeout, m);
     m.bump(Counter::TCPTimeouts);
@@ -83,12 +125,7 @@ void retransmit(Connection& c, Moment& m) {
     const trace::EventId by = c.resend.by;
     if (backs_off(m.stack, state, c.expiries))
         back_off(c.rtt, m.stack);
-    start_retransmission_timer(c, m, opening ? by : m.journal.cause());
-    // tcp_clamp_rto_to_user_timeout(): the end comes on time, whatever the back-off.
-    if (c.options.user_timeout > trace::Duration{})
-        c.resend.due =
-            std::max(m.now() + clock_granule(m.stack, {}),
-                     std::min(c.resend.due, c.retransmitting_since + c.options.user_timeout));
+    wait_again(c, m, opening ? by : m.journal.cause());
 }
 
 // tcp_probe0_when()

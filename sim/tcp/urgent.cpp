@@ -144,6 +144,10 @@ bool has_urgent_byte(const Connection& c) {
     return byte_of(c) == Byte::here;
 }
 
+bool expects_urgent(const Connection& c) {
+    return byte_of(c) != Byte::none;
+}
+
 bool has_ordinary_bytes(const Connection& c) {
     return unread(c) > (at_urgent(c) ? 1u : 0u);
 }
