@@ -79,6 +79,7 @@ bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
     c.snd.wnd = wnd;
     c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
     if (opens) { // tcp_ack_update_window()
+        c.memory.predicted = false;
         check_prediction(c);
         if (c.sent.empty() && c.snd.nxt != c.snd.end)
             data_after_pause(c, m);

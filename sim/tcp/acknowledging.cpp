@@ -19,6 +19,10 @@ namespace {
 constexpr Duration least_delay = trace::milliseconds(40); // TCP_ATO_MIN
 constexpr std::uint8_t duplicates_sent = 3;               // TCP_FASTRETRANS_THRESH
 constexpr std::uint8_t most_compressed = 44;              // net.ipv4.tcp_comp_sack_nr
+// net.ipv4.tcp_comp_sack_delay_ns and tcp_comp_sack_slack_ns: how much later its timer may come,
+// and with nothing else to do does.
+constexpr Duration longest_compression = trace::milliseconds(1),
+                   compression_slack = trace::microseconds(100);
 // TCP_MSS_DEFAULT, TCP_MIN_MSS: a segment below the first is not taken for a full one ...
 constexpr std::uint32_t default_mss = 536, least_mss = 88;
 
@@ -77,12 +81,12 @@ void compress_ack(Connection& c, Moment& m) {
     ++a.compressed;
     if (a.compressed > 1)
         return;
+    // Of the round trip as the receiver sees it; while it has seen none there is nothing to wait.
     Duration rtt = c.memory.round_trip;
-    if (c.rtt.measured && (rtt == Duration{} || c.rtt.srtt < rtt))
+    if (c.rtt.measured && c.rtt.srtt < rtt)
         rtt = c.rtt.srtt;
-    // net.ipv4.tcp_comp_sack_delay_ns, tcp_comp_sack_rtt_percent
-    const Duration wait = std::min(trace::milliseconds(1), rtt / 3);
-    const trace::Instant due = m.now() + wait;
+    const Duration wait = std::min(longest_compression, rtt / 20);
+    const trace::Instant due = m.now() + wait + compression_slack;
     if (!c.acknowledge.runs() || due < c.acknowledge.due)
         c.acknowledge = {due, m.now(), m.journal.cause(), trace::Timer::delayed_ack, 0};
 }

@@ -46,7 +46,8 @@ Next check_sequence(Connection&, const trace::Segment&, Moment&); // first
 Next check_reset(Connection&, const trace::Segment&, Moment&);    // second
 Next check_syn(Connection&, const trace::Segment&, Moment&);      // fourth
 Next check_ack(Connection&, const trace::Segment&, Moment&);      // fifth
-Next take_text(Connection&, const trace::Segment&, Moment&);      // seventh and eighth
+// Seventh and eighth; `unasked`: as the header predicted, and there is memory at hand.
+Next take_text(Connection&, const trace::Segment&, Moment&, bool unasked = false);
 void syn_sent_arrives(Connection&, const trace::Segment&, Moment&);
 
 // Shared by the chapters.

@@ -228,10 +228,10 @@ bool is_predicted(const Connection& c, const Segment& s) {
            (!s.has_timestamps || static_cast<std::int32_t>(s.ts_value - c.ts_recent) >= 0);
 }
 
-// The fast path of tcp_rcv_established(): data that says nothing of ours, not even a new window,
-// and finds memory at hand. tcp_ack() is not asked, and nothing leaves because of it but an ACK.
-bool is_only_data(const Connection& c, const Segment& s, const Moment& m) {
-    if (s.length == 0 || s.ack != c.snd.una || c.status.state() != S::established ||
+// The fast path of tcp_rcv_established(): data with a header like the one before it, not even a new
+// window, that finds memory at hand.
+bool is_plain_data(const Connection& c, const Segment& s, const Moment& m) {
+    if (s.length == 0 || c.status.state() != S::established ||
         !predicts_headers(m.stack))
         return false;
     if (!c.memory.predicted || !c.out_of_order.empty() || expects_urgent(c) || s.sack_blocks > 0 ||
@@ -274,7 +274,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     const bool predicted = is_predicted(c, s);
     if (!predicted && validate(c, s, m) == Next::stop)
         return;
-    const bool only_data = predicted && is_only_data(c, s, m);
+    const bool plain = predicted && is_plain_data(c, s, m), only_data = plain && s.ack == c.snd.una;
     if (only_data)
         passes_ack(c, s);
     else if (check_ack(c, s, m) == Next::stop)
@@ -285,7 +285,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (s.flags.has(flag::urg) || !c.urgent.empty()) [[unlikely]]
         urgent = take_urgent(c, s);
     const Seq next = c.rcv.nxt;
-    if (take_text(c, s, m) == Next::stop)
+    if (take_text(c, s, m, plain) == Next::stop)
         return;
     if (urgent && c.rcv.nxt != next) [[unlikely]]
         m.explain(Rule::urgent_byte_arrived);

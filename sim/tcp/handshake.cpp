@@ -63,6 +63,7 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Stac
     c.receive_buffer = l.receive_buffer ? l.receive_buffer : default_receive_buffer(stack);
     c.send_buffer = l.send_buffer ? l.send_buffer : default_send_buffer(stack);
     c.buffer_was_set = l.receive_buffer != 0;
+    c.memory.unaccepted = true;
     c.send_buffer_was_set = l.send_buffer != 0;
     c.options = l.inherited;
     c.ts_recent = r.ts_recent;

@@ -2,6 +2,7 @@
 #include "receive_memory.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "limits.hpp"
 #include "output.hpp"
@@ -34,33 +35,96 @@ bool fits(const Connection& c) {
     return c.memory.charged <= c.receive_buffer;
 }
 
-// tcp_collapse(): from the first buffer that wastes memory on, everything is copied into pages.
-void collapse(Connection& c, Moment& m) {
+// tcp_collapse(): of the buffers [first, last) of a queue, from the first that wastes memory on,
+// everything from `begin` to `end` is copied into pages.
+void collapse(Connection& c, Row<ReceiveMemory::Buffer>& queue, std::size_t first, std::size_t last,
+              trace::Seq begin, trace::Seq end, Moment& m) {
     ReceiveMemory& r = c.memory;
-    std::size_t first = 0;
-    while (first < r.queue.size() &&
-           window_from(c, r.queue[first].memory) <= r.queue[first].end - r.queue[first].begin)
-        ++first;
-    if (first == r.queue.size())
+    for (; first < last; ++first) {
+        const ReceiveMemory::Buffer& b = queue[first];
+        const bool wastes = window_from(c, b.memory) > b.end - b.begin || before(b.begin, begin);
+        if (wastes || (first + 1 < last && queue[first + 1].begin != b.end))
+            break;
+        begin = b.end;
+    }
+    if (first == last)
         return;
-    trace::Seq at = r.queue[first].begin;
-    const trace::Seq end = r.queue.back().end;
-    for (std::size_t i = first; i < r.queue.size(); ++i)
-        r.charged -= r.queue[i].memory;
-    r.queue.resize(first);
-    if (before(at, c.rcv.copied))
-        at = c.rcv.copied;
-    while (before(at, end)) {
-        const std::uint32_t length = std::min<std::uint32_t>(page_payload, end - at);
+    const std::vector<ReceiveMemory::Buffer> rest(queue.begin() + static_cast<std::ptrdiff_t>(last),
+                                                  queue.end());
+    for (std::size_t i = first; i < last; ++i)
+        r.charged -= queue[i].memory;
+    m.add(trace::Counter::TCPRcvCollapsed, static_cast<std::uint32_t>(last - first));
+    queue.resize(first);
+    while (before(begin, end)) {
+        const std::uint32_t length = std::min<std::uint32_t>(page_payload, end - begin);
         const BufferSize size = memory_of_copy(m.stack, length);
-        r.queue.push_back({at, at + length, size.memory, size.room});
+        queue.push_back({begin, begin + length, size.memory, size.room});
         r.charged += size.memory;
-        at = at + length;
+        begin = begin + length;
+    }
+    for (const ReceiveMemory::Buffer& b : rest)
+        queue.push_back(b);
+}
+
+// tcp_collapse_ofo_queue(): each range of what came early for itself; tiny ones are left alone.
+void collapse_early(Connection& c, Moment& m) {
+    auto& early = c.memory.early;
+    std::uint32_t tiny = 0;
+    for (std::size_t first = 0; first < early.size();) {
+        const trace::Seq begin = early[first].begin;
+        trace::Seq end = early[first].end;
+        std::uint32_t memory = early[first].memory;
+        std::size_t last = first + 1;
+        for (; last < early.size() && !after(early[last].begin, end); ++last) {
+            memory += early[last].memory;
+            if (after(early[last].end, end))
+                end = early[last].end;
+        }
+        const std::size_t behind = early.size() - last;
+        if (last - first > 1 || end - begin >= page_payload) {
+            collapse(c, early, first, last, begin, end, m);
+        } else {
+            tiny += memory;
+            if (tiny > c.receive_buffer >> 3)
+                return;
+        }
+        first = early.size() - behind;
+    }
+}
+
+// tcp_prune_ofo_queue(): what came early goes, the last first, an eighth of the buffer at a time;
+// the peer still has it. What SACK has told is no longer true.
+void prune_early(Connection& c, trace::Seq arrived, Moment& m) {
+    ReceiveMemory& r = c.memory;
+    bool pruned = false;
+    auto goal = static_cast<std::int64_t>(c.receive_buffer >> 3);
+    while (!r.early.empty() && !after(arrived, r.early.back().begin)) {
+        pruned = true;
+        goal -= r.early.back().memory;
+        r.charged -= r.early.back().memory;
+        r.early.pop_back();
+        if (r.early.empty() || goal <= 0) {
+            if (fits(c))
+                break;
+            goal = c.receive_buffer >> 3;
+        }
+    }
+    if (!pruned)
+        return;
+    m.bump(trace::Counter::OfoPruned);
+    c.told.count = 0;
+    c.told.duplicate = false;
+    const trace::Seq kept = r.early.empty() ? c.rcv.nxt : r.early.back().end;
+    while (!c.out_of_order.empty() && !before(c.out_of_order.back().begin, kept))
+        c.out_of_order.pop_back();
+    if (!c.out_of_order.empty() && after(c.out_of_order.back().end, kept)) {
+        c.out_of_order.back().end = kept;
+        c.out_of_order.back().fin = false;
     }
 }
 
 // tcp_prune_queue(), tcp_clamp_window()
-bool prune(Connection& c, Moment& m) {
+bool prune(Connection& c, trace::Seq arrived, Moment& m) {
     ReceiveMemory& r = c.memory;
     if (r.charged == 0)
         return false;
@@ -74,21 +138,12 @@ bool prune(Connection& c, Moment& m) {
         c.rcv.ceiling = std::min(r.clamp, 2 * own_mss(c));
     if (fits(c))
         return true;
-    collapse(c, m);
+    collapse_early(c, m);
+    if (!r.queue.empty())
+        collapse(c, r.queue, 0, r.queue.size(), c.rcv.copied, r.queue.back().end, m);
     if (fits(c))
         return true;
-    // What came early goes first: the peer still has it (tcp_prune_ofo_queue()).
-    while (!r.early.empty() && !fits(c)) {
-        r.charged -= r.early.back().memory;
-        r.early.pop_back();
-        const trace::Seq kept = r.early.empty() ? c.rcv.nxt : r.early.back().end;
-        while (!c.out_of_order.empty() && !before(c.out_of_order.back().begin, kept))
-            c.out_of_order.pop_back();
-        if (!c.out_of_order.empty() && after(c.out_of_order.back().end, kept)) {
-            c.out_of_order.back().end = kept;
-            c.out_of_order.back().fin = false;
-        }
-    }
+    prune_early(c, arrived, m);
     if (fits(c))
         return true;
     m.bump(trace::Counter::RcvPruned);
@@ -141,12 +196,15 @@ std::uint32_t spare_memory(const Connection& c, const Stack& stack) {
 }
 
 void check_prediction(Connection& c) {
-    c.memory.predicted = c.out_of_order.empty() && !expects_urgent(c) && c.rcv.wnd > 0 &&
-                         c.memory.charged < c.receive_buffer;
+    if (c.out_of_order.empty() && !expects_urgent(c) && c.rcv.wnd > 0 &&
+        c.memory.charged < c.receive_buffer)
+        c.memory.predicted = true;
 }
 
 void start_receive_memory(Connection& c, const Moment& m) {
     ReceiveMemory& r = c.memory;
+    r.own_mss =
+        static_cast<std::uint16_t>(advertised_mss(c.options) - (c.agreed.timestamps ? 12u : 0u));
     const std::uint32_t most = window_from(c, c.receive_buffer), mss = own_mss(c);
     r.space_since = m.now();
     r.space_from = c.rcv.copied;
@@ -164,14 +222,13 @@ void start_receive_memory(Connection& c, const Moment& m) {
     c.acks.last_data = m.now();
 }
 
-bool make_room(Connection& c, std::uint32_t memory, bool early, Moment& m) {
+bool make_room(Connection& c, const trace::Segment& s, bool early, bool unasked, Moment& m) {
     ReceiveMemory& r = c.memory;
-    if (!early && r.predicted && c.out_of_order.empty() && spare_memory(c, m.stack) >= memory)
-        return true;
-    const bool room = fits(c) || prune(c, m);
-    // tcp_fast_path_check()
-    r.predicted = room && !early && c.rcv.wnd > 0 && r.charged + memory < c.receive_buffer;
-    return room;
+    if (!unasked && !fits(c) && !prune(c, s.seq, m))
+        return false;
+    if (early)
+        r.predicted = false;
+    return true;
 }
 
 void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,
@@ -187,8 +244,9 @@ void keep_in_order(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_
     r.queue.push_back({begin, end, memory, room});
 }
 
-void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t memory,
-                std::uint32_t room, const Stack& stack) {
+void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t length,
+                BufferSize size, const Stack& stack) {
+    const auto [memory, room] = size;
     ReceiveMemory& r = c.memory;
     std::size_t place = 0;
     for (const ReceiveMemory::Buffer& b : r.early) {
@@ -207,8 +265,13 @@ void keep_early(Connection& c, trace::Seq begin, trace::Seq end, std::uint32_t m
                    {begin, end, memory, room});
     const auto from = r.early.begin() + static_cast<std::ptrdiff_t>(place) + 1;
     r.early.erase(std::remove_if(from, r.early.end(), covered), r.early.end());
-    grow_buffer(c, r.space, stack); // tcp_data_queue_ofo()
+    // tcp_data_queue_ofo(): the window first, then the memory, then the buffer, unless nobody has
+    // the socket in hand.
+    if (c.agreed.sack && grow_window(c, length, memory, stack))
+        c.acks.quick |= 1;
     r.charged += memory;
+    if (!c.orphan && !r.unaccepted)
+        grow_buffer(c, r.space, stack);
 }
 
 void forget_early(Connection& c) {

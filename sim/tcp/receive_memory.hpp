@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "row.hpp"
+#include "trace/segment.hpp"
 #include "trace/seq.hpp"
 #include "trace/time.hpp"
 
@@ -12,6 +13,7 @@ namespace tcp {
 struct Connection;
 struct Moment;
 struct Stack;
+struct BufferSize;
 
 struct ReceiveMemory {
     // One buffer of the receive queue; freed when its last byte is read.
@@ -25,7 +27,9 @@ struct ReceiveMemory {
     Row<Buffer> early;         // out of order, sorted by begin
     std::uint32_t charged = 0; // for all of them
     bool predicted = true;     // the next segment in order needs no questions (pred_flags)
+    bool unaccepted = false;   // no program has the socket yet: accept() will make it one
     std::uint32_t clamp = 0;   // window_clamp: no larger window is worth offering
+    std::uint16_t own_mss = 0; // advmss, as the handshake told it
     std::uint16_t ratio = 128; // scaling_ratio: payload per 256 bytes of memory
     // Right-sizing: what was read in the last round trip.
     std::uint32_t space = 0;
@@ -49,17 +53,18 @@ std::uint32_t spare_memory(const Connection&, const Stack&);
 
 // The connection is established: tcp_init_buffer_space().
 void start_receive_memory(Connection&, const Moment&);
-// Makes room for a segment, merging small buffers if need be: tcp_try_rmem_schedule(). One that was
-// predicted and finds spare memory is let in unasked (the fast path of tcp_rcv_established()).
-// False: there is none.
-bool make_room(Connection&, std::uint32_t memory, bool early, Moment&);
-// Whether the next segment in order may pass unasked from now on: tcp_fast_path_check().
+// Makes room for a segment, merging small buffers if need be: tcp_try_rmem_schedule(). `unasked`: it
+// was predicted and finds spare memory (the fast path of tcp_rcv_established()). False: there is no
+// room.
+bool make_room(Connection&, const trace::Segment&, bool early, bool unasked, Moment&);
+// Whether the next segment in order may pass unasked from now on: tcp_fast_path_check(), which
+// forbids nothing.
 void check_prediction(Connection&);
-// Charges a segment's payload and FIN, in order or early.
+// Charges a segment's payload and FIN, in order or early; what came early opens the window, too.
 void keep_in_order(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
                    std::uint32_t room);
-void keep_early(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t memory,
-                std::uint32_t room, const Stack&);
+void keep_early(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t length, BufferSize,
+                const Stack&);
 // What came early will never be in order: tcp_fin().
 void forget_early(Connection&);
 // rcv.nxt has moved over some that came early; `fin`: up to the FIN that one of them ends with.

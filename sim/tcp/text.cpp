@@ -117,7 +117,7 @@ void abort_on_data(Connection& c, const Segment& s, Moment& m) {
     bury(c, error);
 }
 
-Next take_text(Connection& c, const Segment& s, Moment& m) {
+Next take_text(Connection& c, const Segment& s, Moment& m, bool unasked) {
     const S state = c.status.state();
     const bool fin = s.flags.has(flag::fin);
     const Seq begin = s.flags.has(flag::syn) ? s.seq + 1 : s.seq;
@@ -167,17 +167,23 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     if (before(t.begin, c.rcv.nxt))
         t.begin = c.rcv.nxt;
     const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
-    const auto [memory, behind] = memory_of_received(m.stack, s.length, headers);
+    const BufferSize size = memory_of_received(m.stack, s.length, headers);
+    const auto [memory, behind] = size;
     const bool early = after(t.begin, c.rcv.nxt);
     if (early && c.ecn.on) [[unlikely]]
         take_codepoint(c, s.ecn, m);
 
-    if (!make_room(c, memory, early, m)) {
+    if (!make_room(c, s, early, unasked && !early, m)) {
+        if (early) { // without a word
+            m.refuse(Rule::receive_buffer_full);
+            m.bump(trace::Counter::TCPOFODrop);
+            return Next::go_on;
+        }
         c.acks.no_memory = c.acks.at_once = true;
         schedule_ack(c, Rule::receive_buffer_full);
-        if (early || (!c.memory.queue.empty() && s.length > 0)) {
+        if (!c.memory.queue.empty() && s.length > 0) {
             m.refuse(Rule::receive_buffer_full);
-            m.bump(early ? trace::Counter::TCPOFODrop : trace::Counter::TCPRcvQDrop);
+            m.bump(trace::Counter::TCPRcvQDrop);
             return Next::go_on;
         }
     }
@@ -188,9 +194,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
         measure_mss(c, s.length, s.flags, memory);
         tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m);
         keep_for_later(c, t);
-        keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind, m.stack);
-        if (c.agreed.sack && grow_window(c, s.length, memory, m.stack))
-            c.acks.quick |= 1;
+        keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), s.length, size, m.stack);
         return Next::go_on;
     }
     c.heard = m.now();
@@ -216,6 +220,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m) {
     // tcp_data_ready() does not ask who sleeps.
     if (c.queue.asleep)
         c.queue.poked = fin_is_next || enough_to_read(c, limits(c.options).receive_low_water);
+    check_prediction(c);
     // Closing a gap is worth an ACK at once (RFC 5681 §4.2), even of a FIN.
     if (gap && !t.fin && c.out_of_order.empty())
         c.acks.at_once = true;

@@ -53,6 +53,7 @@ void take_pointer(Connection& c, const trace::Segment& s) {
         c.rcv.copied = c.rcv.copied + 1;
         free_what_was_read(c);
     }
+    c.memory.predicted = false;
     UrgentMark& mark = mark_of(c);
     mark.byte = Byte::expected;
     mark.at = at;

@@ -45,7 +45,7 @@ std::uint32_t receive_window(const Connection& c) {
 }
 
 std::uint32_t own_mss(const Connection& c) {
-    return advertised_mss(c.options) - (c.agreed.timestamps ? 12u : 0u);
+    return c.memory.own_mss;
 }
 
 std::uint32_t window_to_offer(Connection& c) {
@@ -75,6 +75,7 @@ std::uint32_t window_to_offer(Connection& c) {
 std::uint16_t announce_window(Connection& c, Moment& m) {
     const bool was_open = c.rcv.wnd > 0;
     if (c.acks.no_memory) {
+        c.memory.predicted = false;
         c.rcv.wnd = 0;
         c.rcv.wup = c.rcv.nxt;
         return 0;

@@ -110,6 +110,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "DelayedACKLost",
     "PruneCalled",
     "RcvPruned",
+    "OfoPruned",
+    "TCPRcvCollapsed",
     "TCPRcvQDrop",
     "TCPOFODrop",
     "TCPOFOQueue",

@@ -139,6 +139,8 @@ enum class Counter : std::uint8_t {
     DelayedACKLost,
     PruneCalled,
     RcvPruned,
+    OfoPruned,
+    TCPRcvCollapsed,
     TCPRcvQDrop,
     TCPOFODrop,
     TCPOFOQueue,

@@ -225,6 +225,8 @@ trace::Cookie accept_from(Turn& t, Slot slot, std::uint16_t number) {
     Socket& s = w.sockets[cookie];
     s.fd = new_descriptor(w.hosts[s.host], cookie);
     s.number = number;
+    if (s.connection != no_slot)
+        w.connections[s.connection].memory.unaccepted = false;
     Named& n = w.hosts[s.host].names[number - 1u];
     n.socket = cookie;
     n.local = s.local;

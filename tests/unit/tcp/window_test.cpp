@@ -1,5 +1,6 @@
 // Windows: what is offered as the reader falls behind and catches up.
 #include "catch.hpp"
+#include "tcp/limits.hpp"
 #include "tcp/policy.hpp"
 #include "tcp/window.hpp"
 
@@ -40,6 +41,21 @@ void receive(Connection& c, std::uint32_t bytes, Step& step) {
     s.flags = trace::flag::ack;
     s.length = bytes;
     data_arrived(c, s, memory, step.moment);
+}
+// The next segment in order, as plain as any.
+trace::Segment next_segment(const Connection& c, std::uint32_t bytes) {
+    trace::Segment s;
+    s.flags = trace::flag::ack;
+    s.seq = c.rcv.nxt;
+    s.length = bytes;
+    s.has_timestamps = true;
+    return s;
+}
+void receive_early(Connection& c, std::uint32_t ahead, std::uint32_t bytes, Step& step) {
+    const Seq begin = c.rcv.nxt + ahead;
+    c.out_of_order.push_back({begin, begin + bytes});
+    keep_early(c, begin, begin + bytes, bytes, memory_of_received(kernel, bytes, 52), kernel);
+    (void)step;
 }
 void read(Connection& c, std::uint32_t bytes) {
     c.rcv.copied = c.rcv.copied + bytes;
@@ -117,7 +133,7 @@ TEST_CASE("a full buffer of small segments is copied together before anything is
         receive(c, 100, step); // 832 bytes of memory each, the last is let in beyond the limit
     REQUIRE(c.memory.charged == 25 * 832);
     c.memory.predicted = false; // else it would be let in unasked while memory is spare
-    CHECK(make_room(c, 832, false, step.moment));
+    CHECK(make_room(c, next_segment(c, 100), false, false, step.moment));
     CHECK(c.memory.charged == memory_of_copy(kernel, 2500).memory);
     CHECK(step.count(trace::Counter::PruneCalled) == 1);
     // Full segments waste nothing: there is nothing to gain.
@@ -125,8 +141,78 @@ TEST_CASE("a full buffer of small segments is copied together before anything is
     for (int i = 0; i < 4; ++i)
         receive(full, 1448, step);
     full.memory.predicted = false;
-    CHECK_FALSE(make_room(full, 2304, false, step.moment));
+    CHECK_FALSE(make_room(full, next_segment(full, 1448), false, false, step.moment));
     CHECK(step.count(trace::Counter::RcvPruned) == 1);
+}
+
+TEST_CASE("what fills the buffer ends no prediction, what finds no room in it does", "[window]") {
+    Step step;
+    Connection c = small_receiver(step);
+    for (int i = 0; i < 4; ++i)
+        receive(c, 1448, step);
+    REQUIRE(c.memory.charged > c.receive_buffer);
+    check_prediction(c);
+    CHECK(c.memory.predicted);
+    CHECK(make_room(c, next_segment(c, 1448), false, true, step.moment));
+    CHECK(step.count(trace::Counter::PruneCalled) == 0);
+    CHECK_FALSE(make_room(c, next_segment(c, 1448), false, false, step.moment));
+    CHECK(step.count(trace::Counter::PruneCalled) == 1);
+    check_prediction(c);
+    CHECK_FALSE(c.memory.predicted);
+}
+
+TEST_CASE("TCP_MAXSEG on a connection changes nothing of the window: the handshake told the size",
+          "[window]") {
+    Step step;
+    Connection c = small_receiver(step);
+    CHECK(own_mss(c) == 1448);
+    keep_limit(c.options, "TCP_MAXSEG", 700);
+    CHECK(own_mss(c) == 1448);
+    start_receive_memory(c, step.moment); // another handshake
+    CHECK(own_mss(c) == 688);
+}
+
+TEST_CASE("what comes early opens the window before its memory counts", "[window]") {
+    Step step;
+    Connection c = small_receiver(step);
+    c.buffer_was_set = false;
+    c.agreed.sack = true;
+    c.memory.clamp = 100000;
+    c.rcv.ceiling = 2500;
+    REQUIRE(free_window(c) == 4096);
+    receive_early(c, 1448, 1448, step);
+    CHECK(c.rcv.ceiling == 4096); // 2896 if the segment's own memory counted
+    CHECK((c.acks.quick & 1) == 1);
+}
+
+TEST_CASE("what comes early enlarges no buffer before accept() and after close()", "[window]") {
+    Step step;
+    for (const bool unaccepted : {true, false}) {
+        Connection c = small_receiver(step);
+        c.buffer_was_set = false;
+        c.memory.unaccepted = unaccepted;
+        receive_early(c, 20000, 1448, step);
+        CHECK((c.receive_buffer > 8192) == !unaccepted);
+    }
+}
+
+TEST_CASE("a full buffer loses what came early, the last first", "[window]") {
+    Step step;
+    Connection c = small_receiver(step);
+    receive(c, 1448, step);
+    for (std::uint32_t n = 1; n < 5; ++n)
+        receive_early(c, 1448 * n, 1448, step);
+    REQUIRE(c.memory.charged == 5 * 2304);
+    // What comes next in order makes room for itself; what would be the last does not.
+    Connection last = c;
+    trace::Segment s = next_segment(last, 1448);
+    s.seq = s.seq + 5 * 1448;
+    CHECK_FALSE(make_room(last, s, true, false, step.moment));
+    CHECK(step.count(trace::Counter::OfoPruned) == 0);
+    CHECK(make_room(c, next_segment(c, 1448), false, false, step.moment));
+    CHECK(step.count(trace::Counter::OfoPruned) == 1);
+    CHECK(c.memory.early.size() == 2);
+    CHECK(c.out_of_order.back().end == c.rcv.nxt + 3 * 1448);
 }
 
 TEST_CASE("an unread FIN is no unread data", "[window]") {

@@ -2,7 +2,9 @@
 #include <variant>
 
 #include "catch.hpp"
+#include "scenario/runner.hpp"
 #include "world/known.hpp"
+#include "world/stage.hpp"
 #include "world/world.hpp"
 
 using trace::milliseconds;
@@ -101,4 +103,38 @@ TEST_CASE("a woken thread may have to wait for its processor", "[waking]") {
     p.submit(scenario::Write{Pair::end(0), 200, ""});
     p.advance(12);
     CHECK(p.result(1) == 300);
+}
+
+TEST_CASE("one ACK for several duplicates waits a twentieth of the round trip, no longer than 1 ms",
+          "[ack]") {
+    // Until the timer of the ACK that stands for the last of a burst fires, 100 us of slack
+    // included.
+    const auto waits = [](const std::string& lines) {
+        const std::string text = "title compressed\nhosts client server\n" + lines +
+                                 "0 server listen :80 backlog 4\n0 client connect :80\n"
+                                 "300ms server accept :80\n"
+                                 "+0 wire drop server>client DATA 2\n"
+                                 "400ms server#1 write 14480\n";
+        auto parsed = scenario::parse(text, "compressed", world::known());
+        if (auto* error = std::get_if<scenario::ParseError>(&parsed))
+            FAIL(scenario::format(*error));
+        const auto script = std::get<scenario::Scenario>(parsed);
+        world::WorldStage stage(script);
+        scenario::play(script, stage);
+        stage.advance(trace::Instant{} + milliseconds(600));
+        trace::Instant arrived;
+        for (const trace::Event& e : stage.trace().events) {
+            if (e.kind == trace::EventKind::segment_arrived && e.host == 0 &&
+                e.rule == trace::Rule::data_out_of_order)
+                arrived = e.at;
+            if (e.kind == trace::EventKind::timer_fired && e.host == 0)
+                return e.at - arrived;
+        }
+        return trace::Duration{};
+    };
+    CHECK(waits("wire client server delay 4ms\n") == trace::microseconds(400 + 100));
+    CHECK(waits("wire client server delay 50ms\n") == trace::microseconds(1000 + 100));
+    // Nothing is known of the round trip yet.
+    CHECK(waits("wire client server delay 4ms\nsysctl client tcp_timestamps 0\n") ==
+          trace::microseconds(100));
 }
