@@ -4,6 +4,7 @@
 
 #include "net/clock.hpp"
 #include "net/frame.hpp"
+#include "net/jiffies.hpp"
 
 #include <fmt/core.h>
 #include <poll.h>
@@ -243,7 +244,7 @@ void Observer::note_lateness(const WireFrame& frame, trace::Duration late) {
     pace_.frames.resize(hosts_.size() * hosts_.size());
     auto& wire = pace_.frames[frame.from * hosts_.size() + frame.to];
     wire.resize(std::max(wire.size(), *frame.place + 1));
-    wire[*frame.place] = late;
+    wire[*frame.place] = {late, frame.due + late};
 }
 
 // A frame or a report that has not been read, or a call that is just changing its socket: what a
@@ -343,6 +344,7 @@ std::optional<Failure> Observer::add_addresses(const std::vector<scenario::HostL
 
 void Observer::begin() {
     start_ns_ = monotonic_ns();
+    pace_.wheel = wheel_phase(start_ns_);
 }
 
 void Observer::publish() {

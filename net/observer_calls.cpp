@@ -127,7 +127,8 @@ void Observer::take_reports() {
         Pending copy = pending;
         const trace::Duration waited = trace::nanoseconds(report.waited_ns);
         const auto late = trace::nanoseconds(report.idle ? report.began_ns - report.ordered_ns : 0);
-        pace_.calls[report.call] = {trace::Instant{report.began_ns - start_ns_}, waited};
+        pace_.calls[report.call] = {trace::Instant{report.began_ns - start_ns_}, waited,
+                                    trace::Instant{report.at_ns - start_ns_}, report.value};
         lateness_ = std::max({lateness_, waited, late});
         call_returned(report, copy);
         publish_changes();

@@ -124,9 +124,15 @@ std::optional<trace::Difference> first_difference(const trace::Trace& kernel,
 
 namespace {
 
+// What a laboratory is refused of the profile's, and how it hands frames over.
+void of_laboratory(Manner& manner, const KernelPlay& kernel) {
+    manner.reno = kernel.congestion_control == "reno";
+    manner.by_packet_socket = true;
+}
+
 Match played(const scenario::Scenario& script, Manner manner, const KernelPlay& kernel,
              trace::Duration lateness) {
-    manner.reno = kernel.congestion_control == "reno"; // a laboratory may be refused the profile's
+    of_laboratory(manner, kernel);
     Match found;
     found.simulated = play_simulated(script, manner, kernel.end.now);
     found.difference =
@@ -137,7 +143,9 @@ Match played(const scenario::Scenario& script, Manner manner, const KernelPlay& 
 }
 
 Match played_late(const Late& late, Timers timers, const KernelPlay& kernel) {
-    const Manner manner{Ties::as_inserted, timers, kernel.congestion_control == "reno"};
+    Manner manner{Ties::as_inserted, timers};
+    of_laboratory(manner, kernel);
+    manner.phase = kernel.pace.wheel.value_or(trace::Duration{});
     Match found;
     found.simulated = play_simulated(late.script, manner, kernel.end.now);
     found.difference =

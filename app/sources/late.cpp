@@ -15,12 +15,17 @@ trace::Instant ran(const scenario::Report::Ran& line, const net::Pace& pace) {
     return std::max(line.at, *call->second.began);
 }
 
-trace::Duration waited(const scenario::Act& act, trace::CallId id, const net::Pace& pace) {
+scenario::Woken woken(const scenario::Act& act, trace::CallId id, const net::Pace& pace) {
     const auto call = pace.calls.find(id);
     // A write that waits for room is woken many times.
     if (call == pace.calls.end() || std::holds_alternative<scenario::Write>(act.action))
         return {};
-    return call->second.waited;
+    scenario::Woken found{call->second.waited};
+    if (std::holds_alternative<scenario::Read>(act.action) && call->second.returned) {
+        found.returns = *call->second.returned;
+        found.found = static_cast<std::uint32_t>(std::max<std::int64_t>(call->second.value, 0));
+    }
+    return found;
 }
 
 } // namespace
@@ -35,7 +40,7 @@ Late as_late(const scenario::Scenario& script, const KernelPlay& kernel) {
         scenario::Line& line = late.script.lines[i];
         line.at = ran(lines[i], kernel.pace);
         if (auto* act = std::get_if<scenario::Act>(&line.what))
-            act->waits = waited(*act, lines[i].call, kernel.pace);
+            act->woken = woken(*act, lines[i].call, kernel.pace);
         if (lines[i].call < kernel.trace.calls.size()) {
             trace::Instant& before = latest[kernel.trace.calls[lines[i].call].socket];
             line.at = before = std::max(before, line.at);
@@ -81,7 +86,7 @@ Waits waits(const Late& late, const scenario::Report& simulated) {
     for (std::size_t i = 0; i < simulated.lines.size(); ++i)
         if (const auto* act = std::get_if<scenario::Act>(&late.script.lines[i].what))
             if (simulated.lines[i].call != trace::none)
-                found[simulated.lines[i].call] = act->waits;
+                found[simulated.lines[i].call] = act->woken.waits;
     return found;
 }
 

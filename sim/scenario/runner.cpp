@@ -74,8 +74,7 @@ private:
         const auto& what = script_.lines[index].what;
         report_.lines.push_back({stage_.now(), trace::none});
         if (const auto* made = std::get_if<Act>(&what)) {
-            if (made->waits.ns > 0)
-                stage_.wakes_late(made->waits);
+            stage_.wakes_late(made->woken);
             report_.lines.back().call = call = stage_.submit(made->action);
         } else if (const auto* flying = std::get_if<FlyingVerdict>(&what)) {
             const auto verdict = resolve(*flying, stage_.snapshot(), stage_.trace());

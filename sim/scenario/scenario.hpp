@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "action.hpp"
+#include "lateness.hpp"
 #include "trace/snapshot.hpp"
 #include "trace/state.hpp"
 
@@ -38,9 +39,7 @@ struct WireLine {
     trace::Duration delay = trace::milliseconds(10);
     double loss = 0;
     std::uint64_t seed = 0;
-    // To play again what a busy machine played: how much later than that each segment arrived, in
-    // the order of leaving.
-    std::vector<trace::Duration> late{};
+    std::vector<Handover> late{}; // in the order of leaving
 };
 struct IsnLine {
     SocketName socket;
@@ -114,7 +113,7 @@ struct Note {
 struct Act {
     Action action;
     std::optional<std::int64_t> returns; // value, or -errno
-    trace::Duration waits{};             // for a processor, woken from this call: on a busy machine
+    Woken woken{};
 };
 
 // A verdict on a segment that is on its way when the line runs: `wire drop A>B KIND flying [NTH]`.

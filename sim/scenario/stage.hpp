@@ -5,6 +5,7 @@
 #include <string>
 
 #include "action.hpp"
+#include "lateness.hpp"
 #include "trace/event.hpp"
 #include "trace/snapshot.hpp"
 
@@ -18,7 +19,7 @@ public:
     virtual void advance(trace::Instant t) = 0;
     // The thread that makes the next call gets a processor so long after it is woken: to play again
     // what a busy machine played. Only threads of an invented world obey.
-    virtual void wakes_late(trace::Duration) {}
+    virtual void wakes_late(const Woken&) {}
     // At the present instant. Calls of a busy thread wait for it. Returns the CallId of the last
     // call it made, none if none.
     virtual trace::CallId submit(const Action&) = 0;

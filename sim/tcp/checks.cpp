@@ -231,8 +231,7 @@ bool is_predicted(const Connection& c, const Segment& s) {
 // The fast path of tcp_rcv_established(): data with a header like the one before it, not even a new
 // window, that finds memory at hand.
 bool is_plain_data(const Connection& c, const Segment& s, const Moment& m) {
-    if (s.length == 0 || c.status.state() != S::established ||
-        !predicts_headers(m.stack))
+    if (s.length == 0 || c.status.state() != S::established || !predicts_headers(m.stack))
         return false;
     if (!c.memory.predicted || !c.out_of_order.empty() || expects_urgent(c) || s.sack_blocks > 0 ||
         s.has_timestamps != c.agreed.timestamps ||

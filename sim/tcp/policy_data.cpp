@@ -22,7 +22,6 @@ constexpr Duration jiffy = milliseconds(4); // HZ=250
 // sizeof(struct sk_buff) and sizeof(struct skb_shared_info), as x86-64 aligns them.
 constexpr std::uint32_t head_memory = 256, end_memory = 320;
 constexpr std::uint32_t small_head = 576; // net/core/skbuff.c, SKB_SMALL_HEAD_CACHE_SIZE
-constexpr std::uint32_t head_room = 64;   // NET_SKB_PAD, kept free before the packet
 
 // kmalloc() hands out powers of two; small packets have a cache of their own.
 BufferSize linear_buffer(std::uint32_t reserved, std::uint32_t bytes) {
@@ -56,8 +55,9 @@ AckDelay ack_delay(const Stack& s) {
 BufferSize memory_of_received(const Stack& s, std::uint32_t length, std::uint32_t headers) {
     if (counts_payload(s))
         return {2 * length, 0};
-    return head_room + headers + length < page ? linear_buffer(head_room + headers, length)
-                                               : paged_buffer(head_room, headers + length);
+    return s.before_header + headers + length < page
+               ? linear_buffer(s.before_header + headers, length)
+               : paged_buffer(s.before_header, headers + length);
 }
 
 BufferSize memory_of_copy(const Stack& s, std::uint32_t length) {

@@ -62,6 +62,8 @@ struct Stack {
     ProfileId profile;
     Ways ways;
     SysctlValues values{};
+    // Kept free before the header of a packet, by whoever hands it over: NET_SKB_PAD.
+    std::uint32_t before_header = 64;
     friend bool operator==(const Stack&, const Stack&) = default;
     std::int64_t operator[](Sysctl s) const { return values[static_cast<std::size_t>(s)]; }
     bool goes(Way w) const { return ways.has(w); }

@@ -188,18 +188,25 @@ trace::Instant next_deadline(const Connection& c) {
                     std::min(c.keep.due, c.linger_until));
 }
 
+trace::Instant next_deadline(const Connection& c, const Wheel& wheel) {
+    return std::min(
+        std::min(wheel.fires(c.resend), wheel.acknowledges(c)),
+        std::min(wheel.fires(c.keep),
+                 wheel.fires(c.linger_until, c.linger_until - trace::seconds(c.options.linger))));
+}
+
 void retransmission_is_due(Connection& c, Moment& m) {
     c.awaits = Awaits::timeout;
     retransmit(c, m);
 }
 
-void timer_fires(Connection& c, Moment& m) {
-    if (c.resend.due <= m.now()) {
+void timer_fires(Connection& c, Moment& m, const Wheel& wheel) {
+    if (wheel.fires(c.resend) <= m.now()) {
         if (c.resend.kind == Timer::persist)
             probe(c, m);
         else
             retransmit(c, m);
-    } else if (c.acknowledge.due <= m.now()) {
+    } else if (wheel.acknowledges(c) <= m.now()) {
         note_expiry(c.acknowledge, c.cookie,
                     c.acks.why == Rule::fin_arrived ? Rule::ack_of_fin_delayed : Rule::ack_delayed,
                     m);
@@ -207,9 +214,9 @@ void timer_fires(Connection& c, Moment& m) {
         if (c.acks.compressed == 0 && c.acks.scheduled)
             m.bump(Counter::DelayedACKs);
         delayed_ack_is_due(c, m);
-    } else if (c.keep.due <= m.now() && c.keep.kind == Timer::keepalive) {
+    } else if (wheel.fires(c.keep) <= m.now() && c.keep.kind == Timer::keepalive) {
         keepalive_fires(c, m);
-    } else if (c.keep.due <= m.now()) {
+    } else if (wheel.fires(c.keep) <= m.now()) {
         // The rest of the wait needs no connection: its owner makes the small record.
         note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);
         c.keep.stop();

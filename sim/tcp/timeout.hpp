@@ -2,17 +2,20 @@
 #pragma once
 #include "arrival.hpp"
 #include "moment.hpp"
+#include "wheel.hpp"
 
 namespace tcp {
 
 // The earliest deadline of a connection; trace::never if none runs.
 trace::Instant next_deadline(const Connection&);
+// ... where timers fire as late as the wheel comes by.
+trace::Instant next_deadline(const Connection&, const Wheel&);
 // Until the next window probe, as far as TCP_USER_TIMEOUT leaves time for it.
 trace::Duration probe_interval(const Connection&, const Moment&);
 // The retransmission timeout is over, whatever its timer says.
 void retransmission_is_due(Connection&, Moment&);
 // Whichever of its timers is due now.
-void timer_fires(Connection&, Moment&);
+void timer_fires(Connection&, Moment&, const Wheel& = {});
 // The SYN+ACK again, or the end of the request.
 Fate timer_fires(Request&, Listener&, Moment&);
 

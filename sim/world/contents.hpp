@@ -7,6 +7,7 @@
 #include "host.hpp"
 #include "scenario/scenario.hpp"
 #include "slots.hpp"
+#include "tcp/wheel.hpp"
 #include "wire.hpp"
 
 namespace world {
@@ -56,6 +57,7 @@ struct Contents {
     Ties ties = Ties::as_inserted;
     Timers timers = Timers::exact;
     trace::Duration wheel_phase; // how far the wheel had turned when the world began
+    tcp::Wheel wheel() const { return {timers == Timers::by_wheel, wheel_phase}; }
 
     ByCookie<Socket> sockets;
     Slots<tcp::Connection, true> connections;

@@ -6,16 +6,6 @@
 
 namespace world {
 
-trace::Instant on_wheel(trace::Instant due, trace::Instant now) {
-    constexpr std::int64_t jiffy = 4'000'000; // HZ=250
-    // Whole jiffies from the tick that was last: timers are set in jiffies.
-    const std::int64_t away = (due.ns - now.ns + jiffy - 1) / jiffy, at = now.ns / jiffy + away;
-    unsigned shift = 0; // every level has 64 slots, each eight times as wide as those below
-    while (shift < 24 && away >= (std::int64_t{63} << shift))
-        shift += 3;
-    return {(((at >> shift) + 1) << shift) * jiffy};
-}
-
 namespace {
 
 // By the highest bit in which a time differs from the wheel's.

@@ -29,11 +29,9 @@ struct Due {
 // Which of several things due at the very same instant happens first.
 enum class Ties : std::uint8_t { as_inserted, arrivals_first, timers_first };
 
-// Whether timers fire when they are due, or when the kernel's timer wheel comes by: never early,
-// one slot late at most (kernel/time/timer.c, calc_index(), HZ=250).
+// Whether timers fire when they are due, or when the kernel's timer wheel comes by
+// (tcp::on_wheel()).
 enum class Timers : std::uint8_t { exact, by_wheel };
-// The instant at which a timer that is due at `due`, set now, fires on such a wheel.
-trace::Instant on_wheel(trace::Instant due, trace::Instant now);
 
 class Deadlines {
 public:

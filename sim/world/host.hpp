@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "descriptors.hpp"
 #include "ports.hpp"
 #include "scenario/action.hpp"
 #include "scheduling.hpp"
-#include "descriptors.hpp"
 #include "slots.hpp"
 #include "tcp/moment.hpp"
 
@@ -22,7 +22,7 @@ struct PendingCall {
     trace::EventId entered = trace::none;
     trace::Instant since;
     std::uint32_t written = 0;
-    trace::Duration latency{}; // of its thread, once it is woken from this call
+    Scheduling scheduling{}; // of its thread, once it is woken from this call
     friend bool operator==(const PendingCall&, const PendingCall&) = default;
 };
 
@@ -76,14 +76,14 @@ struct Host {
     std::vector<Slot> listeners;
     Thread main;
     std::vector<Thread> workers; // that accept from the second and later listeners of a port
-    std::vector<Named> names; // by number
+    std::vector<Named> names;    // by number
     std::vector<Made> calls;
     std::vector<KnownCookie> fastopen_cookies;
     Ports ports;
     std::uint16_t next_port = 40002; // where the next search for a free one begins
     std::uint32_t waiting = 0;       // small records: TIME_WAIT, orphans' FIN_WAIT_2
     std::uint32_t children = 0;      // processes that fork() made
-    std::uint32_t passive = 0; // requests admitted, for `isn`
+    std::uint32_t passive = 0;       // requests admitted, for `isn`
     bool has(trace::Address a) const {
         return a == address || std::find(others.begin(), others.end(), a) != others.end();
     }

@@ -39,11 +39,13 @@ trace::Cookie new_socket(Turn& t, const Socket& s) {
 
 namespace {
 
-[[gnu::noinline, gnu::cold]] trace::Instant on_kernel_wheel(const Contents& w, DueKind kind,
-                                                            trace::Instant at) {
-    if (kind == DueKind::segment || kind == DueKind::flood)
-        return at;
-    return on_wheel(at + w.wheel_phase, w.now + w.wheel_phase) - w.wheel_phase;
+[[gnu::noinline, gnu::cold]] trace::Instant on_kernel_wheel(const Contents& w,
+                                                            const tcp::Connection& c) {
+    return tcp::next_deadline(c, w.wheel());
+}
+
+trace::Instant next_deadline(const Contents& w, const tcp::Connection& c) {
+    return w.timers == Timers::by_wheel ? on_kernel_wheel(w, c) : tcp::next_deadline(c);
 }
 
 template <class Record>
@@ -57,12 +59,6 @@ template <class Record>
 }
 
 template <class Record>
-[[gnu::noinline, gnu::cold]] void put_due_on_wheel(Contents& w, Held<Record>& held, DueKind kind,
-                                                   Slot slot, trace::Instant at) {
-    put_due(w, held, kind, slot, on_kernel_wheel(w, kind, at));
-}
-
-template <class Record>
 [[gnu::noinline]] void change_due(Contents& w, Held<Record>& held, DueKind kind, Slot slot,
                                   trace::Instant at) {
     held.at = at;
@@ -70,8 +66,6 @@ template <class Record>
         const Deadlines::Handle was = std::exchange(held.due, Deadlines::nothing);
         if (was != Deadlines::nothing)
             w.deadlines.remove(was);
-    } else if (w.timers == Timers::by_wheel) [[unlikely]] {
-        put_due_on_wheel(w, held, kind, slot, at);
     } else {
         put_due(w, held, kind, slot, at);
     }
@@ -135,12 +129,12 @@ void reindex(Contents& w, DueKind kind, Slot slot) {
     }
     case DueKind::connection: {
         auto& held = w.connections.all[slot];
-        set_due(w, held, kind, slot, tcp::next_deadline(held.record));
+        set_due(w, held, kind, slot, next_deadline(w, held.record));
         break;
     }
     case DueKind::request: {
         auto& held = w.requests.all[slot];
-        set_due(w, held, kind, slot, held.record.resend.due);
+        set_due(w, held, kind, slot, w.wheel().fires(held.record.resend));
         break;
     }
     case DueKind::flood: {
@@ -150,7 +144,7 @@ void reindex(Contents& w, DueKind kind, Slot slot) {
     }
     case DueKind::time_wait: {
         auto& held = w.time_waits.all[slot];
-        set_due(w, held, kind, slot, held.record.clock.due);
+        set_due(w, held, kind, slot, w.wheel().fires(held.record.clock));
         break;
     }
     case DueKind::wake: break; // has no record: it is due at once
@@ -241,7 +235,7 @@ void tell_ready(Turn& t, trace::Cookie cookie, Slot slot, const Socket& s) {
                                        bool may_end) {
     const trace::Cookie cookie = held.record.cookie;
     if (!may_end || !settle_end(t, slot, held, s)) {
-        set_due(t.w, held, DueKind::connection, slot, tcp::next_deadline(held.record));
+        set_due(t.w, held, DueKind::connection, slot, next_deadline(t.w, held.record));
 #ifndef NDEBUG
         stop_if_broken(t.w, held.record, t.journal.log());
 #endif
@@ -264,7 +258,8 @@ void settle(Turn& t, Slot slot, Held<tcp::Connection>& held, Socket& s) {
     const bool may_end = c.orphan || state == S::time_wait || state == S::closed;
     Happened* const h = t.happened;
     // What has to call others in between is apart: so the many that go on need no register saved.
-    if (may_end || s.number != 0 || (h && h->ready.size() == h->ready.capacity())) {
+    if (may_end || s.number != 0 || t.w.timers == Timers::by_wheel ||
+        (h && h->ready.size() == h->ready.capacity())) {
         settle_with_end(t, slot, held, s, may_end);
         return;
     }

@@ -18,9 +18,9 @@ public:
     std::optional<trace::Instant> next_due() const override { return world_.next_due(); }
     std::string stopped() const override { return stopped_; }
     trace::CallId submit(const scenario::Action& action) override {
-        return world_.submit(action, &log_, std::exchange(waits_, {}));
+        return world_.submit(action, &log_, std::exchange(woken_, {}));
     }
-    void wakes_late(trace::Duration d) override { waits_ = d; }
+    void wakes_late(const scenario::Woken& woken) override { woken_ = woken; }
     trace::Snapshot snapshot() const override { return project(world_); }
     const trace::Trace& trace() const override { return log_; }
     std::optional<trace::Cookie> find(const scenario::SocketName& name) const override {
@@ -33,7 +33,7 @@ public:
 private:
     std::size_t bytes_;
     std::string stopped_;
-    trace::Duration waits_; // of the next call
+    scenario::Woken woken_; // from the next call
     trace::Trace log_;
     World world_;
 };

@@ -246,19 +246,26 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
 
 namespace {
 
+// Who made the call may know more of it than who made the thread.
+const Scheduling& scheduling(const Thread& thread) {
+    const Scheduling& of_call = thread.calls.front().scheduling;
+    return of_call.most > trace::Duration{} ? of_call : thread.scheduling;
+}
+
 bool found_enough(const Contents& w, const Thread& thread, const Socket& s) {
-    return thread.scheduling.enough > 0 && s.connection != no_slot &&
-           tcp::unread(w.connections[s.connection]) >= thread.scheduling.enough;
+    const std::uint32_t enough = scheduling(thread).enough;
+    return enough > 0 && s.connection != no_slot &&
+           tcp::unread(w.connections[s.connection]) >= enough;
 }
 
 trace::Instant runs_at(const Contents& w, const Thread& thread, const Socket& s) {
-    const Scheduling& how = thread.scheduling;
+    const Scheduling& how = scheduling(thread);
     const trace::Duration wait = how.until - w.now;
     if (how.enough > 0 && wait <= how.most && trace::Duration{} - wait <= how.most)
         return found_enough(w, thread, s) ? w.now : how.until + how.most;
     if (wait > trace::Duration{} && wait <= how.most)
         return how.until;
-    return w.now + std::max(how.latency, thread.calls.front().latency);
+    return w.now + std::max(how.latency, thread.calls.front().scheduling.latency);
 }
 
 } // namespace
@@ -306,20 +313,26 @@ void accept_queue_grew(Turn& t, trace::Cookie listener) {
     Thread& thread = acceptor(t.w.hosts[s.host], which);
     if (thread.calls.empty())
         return;
-    if (thread.asleep && thread.calls.front().latency.ns > 0) [[unlikely]] {
+    if (thread.asleep && thread.calls.front().scheduling.latency.ns > 0) [[unlikely]] {
         if (!thread.woken)
-            t.w.deadlines.add(t.w.now + thread.calls.front().latency, DueKind::wake, listener);
+            t.w.deadlines.add(t.w.now + thread.calls.front().scheduling.latency, DueKind::wake,
+                              listener);
         thread.woken = true;
         return;
     }
     run_main_thread(t, s.host, which);
 }
 
-void delay_wake(Contents& w, trace::CallId call, trace::Duration latency) {
+void delay_wake(Contents& w, trace::CallId call, const scenario::Woken& woken) {
+    Scheduling how{woken.waits, {}, {}, woken.found};
+    if (woken.returns != trace::never) {
+        how.until = woken.returns;
+        how.most = trace::milliseconds(2); // what is further away has other reasons
+    }
     const auto of = [&](Thread& thread) {
         for (PendingCall& pending : thread.calls)
             if (pending.id == call)
-                pending.latency = latency;
+                pending.scheduling = how;
     };
     for (Host& h : w.hosts) {
         of(h.main);

@@ -91,7 +91,7 @@ void Timeline::perform(const Step& step, trace::Trace* log) {
         return;
     const auto& what = script_.lines[plan.line].what;
     if (const auto* act = std::get_if<scenario::Act>(&what)) {
-        world_.submit(act->action, log, act->waits);
+        world_.submit(act->action, log, act->woken);
     } else if (const auto* flying = std::get_if<scenario::FlyingVerdict>(&what)) {
         const std::optional<scenario::Verdict> verdict =
             scenario::resolve(*flying, project(world_), lanes_[lane_].log);

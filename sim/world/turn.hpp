@@ -106,7 +106,7 @@ void run_thread(Turn&, trace::HostId, std::uint16_t number);
 void wake(Turn&, trace::Cookie);
 [[gnu::cold]] void woken_thread_runs(Turn&, trace::Cookie);
 // The thread that makes this call gets a processor so long after it is woken.
-void delay_wake(Contents&, trace::CallId, trace::Duration);
+void delay_wake(Contents&, trace::CallId, const scenario::Woken&);
 void accept_queue_grew(Turn&, trace::Cookie listener);
 trace::Call call_of(const scenario::Action&);
 trace::CallId enter(Turn&, trace::HostId, trace::Call, trace::Cookie, std::int64_t argument,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scenario/action.hpp"
+#include "scenario/lateness.hpp"
 #include "trace/event.hpp"
 
 namespace world {
@@ -25,7 +26,7 @@ struct Wire {
         friend bool operator==(const Busy&, const Busy&) { return true; } // no part of the value
     } busy{};
     // Later than `delay`, each segment in the order of leaving: as a busy machine was.
-    std::vector<trace::Duration> late{};
+    std::vector<scenario::Handover> late{};
     std::uint32_t taken = 0; // of `late`
     friend bool operator==(const Wire&, const Wire&) = default;
 };

@@ -176,6 +176,16 @@ void remove_flying(Contents& w, Slot slot) {
     w.flying.remove(slot);
 }
 
+// When the machine handed over what here would be due then. That may have left a moment earlier or
+// later than here: the very instant counts, for what comes one after another stays in its order.
+trace::Instant handed_over(const scenario::Handover& real, trace::Instant due, trace::Instant now) {
+    constexpr trace::Duration a_moment = trace::milliseconds(2);
+    const trace::Instant late = due + real.late;
+    if (real.at == trace::never || late - real.at > a_moment || real.at - late > a_moment)
+        return late;
+    return std::max(real.at, now);
+}
+
 // The verdict of a rule, if there is one whose turn it is.
 void obey(Turn& t, Slot slot, trace::Duration delay) {
     Contents& w = t.w;
@@ -196,7 +206,11 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
         break;
     case What::duplicate: {
         const Flying original = f; // the copy may move the records
-        duplicate(t, original, w.now + delay + rule->time);
+        trace::Instant due = w.now + delay;
+        if (const Wire* wire = wire_between(w, f.from, f.to);
+            wire && wire->taken < wire->late.size()) [[unlikely]]
+            due = handed_over(wire->late[wire->taken], due, w.now);
+        duplicate(t, original, due + rule->time);
         break;
     }
     case What::unreachable:
@@ -223,14 +237,14 @@ trace::Instant clocked_out(Wire& wire, const trace::Segment& s, trace::Instant n
     return wire.free_from;
 }
 
-void come_late(Flying& f, Wire& wire) {
+void come_late(Flying& f, Wire& wire, trace::Instant now) {
     if (wire.taken == wire.late.size())
         return;
-    const trace::Duration late = wire.late[wire.taken++];
+    const scenario::Handover& real = wire.late[wire.taken++];
     if (f.held)
-        f.left = f.left + late;
+        f.left = f.left + real.late;
     else if (f.fate == Fate::arrives)
-        f.due = f.due + late;
+        f.due = handed_over(real, f.due, now);
 }
 
 void depart(Turn& t, const tcp::Departure& d) {
@@ -260,8 +274,8 @@ void depart(Turn& t, const tcp::Departure& d) {
         if (!w.rules.empty())
             obey(t, slot, wire->delay);
         if (!wire->late.empty()) [[unlikely]]
-            come_late(w.flying[slot], *wire); // a rule may have moved it
-    } else {                                  // no host has the address: gone
+            come_late(w.flying[slot], *wire, w.now); // a rule may have moved it
+    } else {                                         // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
     }

@@ -38,7 +38,7 @@ void timer_of_request(Turn& t, Slot slot) {
         t.journal.begin_beat(held.record.host, trace::none);
         auto m = t.moment(held.record.host);
         const trace::State before_this = held.record.status.state();
-        tcp::timer_fires(held.record, m);
+        tcp::timer_fires(held.record, m, w.wheel());
         if (before_this == trace::State::syn_recv && held.record.status.state() != before_this)
             leaves_syn_recv(t, due.slot);
         settle(t, due.slot);
@@ -85,9 +85,12 @@ void World::set_way(tcp::Way way, bool yes) {
 void World::play_in(const Manner& manner) {
     set_ties(manner.ties);
     if (manner.timers)
-        set_timers(*manner.timers);
+        set_timers(*manner.timers, manner.phase);
     if (manner.reno)
         set_way(tcp::Way::cubic, false);
+    if (manner.by_packet_socket)
+        for (Host& host : contents_.hosts)
+            host.stack.before_header = 16 + 14;
 }
 
 std::optional<trace::Instant> World::next_due() const {
@@ -138,12 +141,12 @@ void World::advance(trace::Instant t, trace::Trace* log) {
 }
 
 trace::CallId World::submit(const scenario::Action& action, trace::Trace* log,
-                            trace::Duration waits) {
+                            const scenario::Woken& woken) {
     tcp::Journal journal(contents_.recorded, log, contents_.now);
     Turn t{contents_, journal};
     const trace::CallId id = perform(t, action);
-    if (waits.ns > 0 && id != trace::none)
-        delay_wake(contents_, id, waits);
+    if ((woken.waits.ns > 0 || woken.returns != trace::never) && id != trace::none)
+        delay_wake(contents_, id, woken);
     put_on_wires(t);
     return id;
 }

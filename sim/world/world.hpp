@@ -39,8 +39,9 @@ public:
     // Everything due at or before t happens, then it is t.
     void advance(trace::Instant t, trace::Trace* log);
     // At this instant, from outside. Returns the last call that it made, trace::none if none.
-    // `waits`: a thread that sleeps in it gets a processor so long after it is woken.
-    trace::CallId submit(const scenario::Action&, trace::Trace* log, trace::Duration waits = {});
+    // `woken`: when a thread that sleeps in it gets a processor.
+    trace::CallId submit(const scenario::Action&, trace::Trace* log,
+                         const scenario::Woken& woken = {});
     trace::CallId submit(const ByHand&, trace::Trace* log);
     // A program's call on a socket by its cookie; it never waits.
     ProgramResult call(const ProgramCall&, trace::Trace* log, Happened* = nullptr);

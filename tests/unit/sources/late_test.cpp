@@ -1,4 +1,6 @@
 // A busy machine's play and the simulator's, as late as that was.
+#include <algorithm>
+
 #include "catch.hpp"
 
 #include "sources/late.hpp"
@@ -12,7 +14,7 @@ sources::KernelPlay late_play(const scenario::Scenario& script, trace::Duration 
     sources::KernelPlay kernel;
     kernel.pace.frames.resize(script.hosts.size() * script.hosts.size());
     for (scenario::WireLine& wire : busy.wires) {
-        wire.late.assign(100, late);
+        wire.late.assign(100, {late});
         kernel.pace.frames[wire.from * script.hosts.size() + wire.to] = wire.late;
     }
     static_cast<sources::Play&>(kernel) = sources::play_simulated(busy);
@@ -74,4 +76,56 @@ TEST_CASE("A line that ran late is expected of the simulator as late") {
     CHECK(late.lines == std::vector<std::uint32_t>{0, 1, 2, 5, 3, 4, 6});
     CHECK(late.script.lines[4].at == trace::Instant{} + trace::milliseconds(140));
     CHECK(late.script.lines[5].at == trace::Instant{} + trace::milliseconds(140));
+}
+
+namespace {
+
+constexpr auto two_at_once = "title T\nhosts client server\nwire client server delay 10ms\n"
+                             "0 server listen :80 backlog 4\n"
+                             "0 client connect :80\n50ms server accept :80\n"
+                             "60ms client#1 setsockopt TCP_NODELAY 1\n"
+                             "90ms server#1 read 5000\n"
+                             "100ms client#1 write 100\n100.5ms client#1 write 100\n1s note end\n";
+
+} // namespace
+
+TEST_CASE("What is handed over one after another stays in its order, though one left later") {
+    auto script = parsed(two_at_once);
+    const auto at = [](std::int64_t us) { return trace::Instant{} + trace::microseconds(us); };
+    auto& late = script.wires[0].late; // SYN, ACK, and the two
+    late = {{}, {}, {trace::milliseconds(1), at(111'200)}, {{}, at(111'300)}};
+    const auto refused = [&] {
+        const sources::Play play = sources::play_simulated(script);
+        return std::count_if(play.trace.events.begin(), play.trace.events.end(),
+                             [](const trace::Event& e) {
+                                 return e.rule == trace::Rule::data_out_of_order &&
+                                        e.kind == trace::EventKind::segment_arrived;
+                             });
+    };
+    CHECK(refused() == 0);
+    for (scenario::Handover& h : late)
+        h.at = trace::never;
+    CHECK(refused() == 1);
+}
+
+TEST_CASE("A reader finds what the kernel's found, if that was there in time") {
+    const auto script = parsed(two_at_once);
+    sources::KernelPlay kernel;
+    static_cast<sources::Play&>(kernel) = sources::play_simulated(script);
+    const auto found = [&] {
+        const sources::Play play = sources::play_simulated(sources::as_late(script, kernel).script);
+        for (const trace::Event& e : play.trace.events)
+            if (e.kind == trace::EventKind::call_returned &&
+                play.trace.calls[e.ref].call == trace::Call::read)
+                return e.value;
+        return std::int64_t{-1};
+    };
+    CHECK(found() == 100);
+    const trace::CallId read = kernel.report.lines[4].call;
+    kernel.pace.calls[read].returned = trace::Instant{} + trace::microseconds(110'900);
+    kernel.pace.calls[read].value = 200;
+    CHECK(found() == 200);
+    kernel.pace.calls[read].value = 300; // which never come
+    kernel.pace.calls[read].returned = trace::Instant{} + trace::milliseconds(130);
+    CHECK(found() == 100);
 }

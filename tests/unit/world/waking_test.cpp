@@ -113,7 +113,7 @@ TEST_CASE("one ACK for several duplicates waits a twentieth of the round trip, n
         const std::string text = "title compressed\nhosts client server\n" + lines +
                                  "0 server listen :80 backlog 4\n0 client connect :80\n"
                                  "300ms server accept :80\n"
-                                 "+0 wire drop server>client DATA 2\n"
+                                 "+0 wire drop server>client DATA\n"
                                  "400ms server#1 write 14480\n";
         auto parsed = scenario::parse(text, "compressed", world::known());
         if (auto* error = std::get_if<scenario::ParseError>(&parsed))

@@ -1,0 +1,32 @@
+// kernel/time/timer.c: the wheel's levels have 64 slots, each eight times as wide as those below.
+#include "wheel.hpp"
+
+#include "record.hpp"
+
+namespace tcp {
+
+trace::Instant on_wheel(trace::Instant due, trace::Instant armed) {
+    constexpr std::int64_t jiffy = 4'000'000; // HZ=250
+    // Whole jiffies from the tick that was last: timers are set in jiffies.
+    const std::int64_t away = (due.ns - armed.ns + jiffy - 1) / jiffy, at = armed.ns / jiffy + away;
+    unsigned shift = 0;
+    while (shift < 24 && away >= (std::int64_t{63} << shift))
+        shift += 3;
+    return {(((at >> shift) + 1) << shift) * jiffy};
+}
+
+trace::Instant Wheel::fires(trace::Instant due, trace::Instant armed) const {
+    if (!turns || due == trace::never)
+        return due;
+    return on_wheel(due + phase, armed + phase) - phase;
+}
+
+trace::Instant Wheel::fires(const Clock& clock) const {
+    return fires(clock.due, clock.armed);
+}
+
+trace::Instant Wheel::acknowledges(const Connection& c) const {
+    return c.acks.compressed > 0 ? c.acknowledge.due : fires(c.acknowledge);
+}
+
+} // namespace tcp

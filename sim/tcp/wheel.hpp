@@ -1,0 +1,23 @@
+// When a timer fires: at its deadline, or when the kernel's timer wheel comes by.
+#pragma once
+#include "trace/time.hpp"
+
+namespace tcp {
+
+struct Clock;
+struct Connection;
+
+// Never early, one slot of the wheel late at most (kernel/time/timer.c, calc_index(), HZ=250): the
+// instant at which a timer that is due at `due`, set at `armed`, fires.
+trace::Instant on_wheel(trace::Instant due, trace::Instant armed);
+
+struct Wheel {
+    bool turns = false;    // else timers fire when they are due
+    trace::Duration phase; // how far it had turned when the world began
+    trace::Instant fires(trace::Instant due, trace::Instant armed) const;
+    trace::Instant fires(const Clock&) const;
+    // The ACK that stands for several has a timer that needs no wheel (an hrtimer).
+    trace::Instant acknowledges(const Connection&) const;
+};
+
+} // namespace tcp
