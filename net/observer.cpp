@@ -343,6 +343,7 @@ std::optional<Failure> Observer::add_addresses(const std::vector<scenario::HostL
 }
 
 void Observer::begin() {
+    (void)wheel_phase(monotonic_ns()); // the first time takes a while
     start_ns_ = monotonic_ns();
     pace_.wheel = wheel_phase(start_ns_);
 }
