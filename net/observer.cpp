@@ -343,9 +343,13 @@ std::optional<Failure> Observer::add_addresses(const std::vector<scenario::HostL
 }
 
 void Observer::begin() {
-    (void)wheel_phase(monotonic_ns()); // the first time takes a while
     start_ns_ = monotonic_ns();
-    pace_.wheel = wheel_phase(start_ns_);
+}
+
+Pace Observer::pace() const {
+    Pace found = pace_;
+    found.wheel = wheel_phase(start_ns_); // takes a while: not before the play
+    return found;
 }
 
 void Observer::publish() {

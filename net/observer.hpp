@@ -53,7 +53,7 @@ public:
     [[nodiscard]] trace::Instant now() const;
     // How late a frame was handed over, or a thread that was woken ran, at most.
     [[nodiscard]] trace::Duration lateness() const { return lateness_; }
-    [[nodiscard]] const Pace& pace() const { return pace_; }
+    [[nodiscard]] Pace pace() const; // so far
     // Everything that has happened is recorded, every socket looked at, all counters read.
     void catch_up();
     void hold_everything(bool on);

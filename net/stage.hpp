@@ -45,7 +45,7 @@ public:
     // How late the script's lines, the wire's deliveries and woken threads were at most: a busy
     // machine.
     [[nodiscard]] trace::Duration lateness() const;
-    [[nodiscard]] const Pace& pace() const { return observer_->pace(); }
+    [[nodiscard]] Pace pace() const { return observer_->pace(); }
     void stop(); // from any thread: plays no further
 
     void advance(trace::Instant t) override;
