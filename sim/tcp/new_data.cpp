@@ -55,6 +55,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
         cubic_resumes(c, m);
     trace::EventId first = trace::none;
     std::uint32_t left = bytes;
+    const std::uint16_t window = announce_window(c, m); // once: the segments share one header
     do {
         const std::uint32_t length = std::min(left, mss);
         left -= length;
@@ -69,7 +70,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
         if (length > 0)
             data_has_left(c, m);
         const bool bare_fin = length == 0;
-        Segment& s = new_segment(c, flags, begin, length, m);
+        Segment& s = new_segment(c, flags, begin, length, window, m);
         Rule reason = fin && last ? why : Rule::new_data;
         if (c.ecn.on) [[unlikely]]
             reason = of_capable(c, s, first == trace::none, reason);

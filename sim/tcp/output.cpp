@@ -76,6 +76,12 @@ Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::ui
 }
 
 Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length, Moment& m) {
+    const std::uint16_t window = announce_window(c, m);
+    return new_segment(c, flags, seq, length, window, m);
+}
+
+Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
+                     std::uint16_t window, Moment& m) {
     // A copy of an empty one: the compiler would fill it with zeros by `rep stos`, which takes
     // longer than everything else here.
     static constexpr Departure empty;
@@ -86,7 +92,7 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
     s.seq = seq;
     s.length = length;
     s.flags = flags;
-    s.window = announce_window(c, m);
+    s.window = window;
     if (flags.has(flag::ack)) {
         s.ack = c.rcv.nxt;
         ack_has_left(c);

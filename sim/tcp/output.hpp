@@ -13,6 +13,9 @@ struct Left {
 // A segment of the connection as it would leave now, with the window it announces. It is made in
 // the place from which the wire takes it, and goes when leave() says so.
 trace::Segment& new_segment(Connection&, trace::Flags, Seq seq, std::uint32_t length, Moment&);
+// The same with a window that was asked for already.
+trace::Segment& new_segment(Connection&, trace::Flags, Seq seq, std::uint32_t length,
+                            std::uint16_t window, Moment&);
 // Notes the departure of the segment that was just made, and hands it to the wire. `transmission`
 // counts from 1, `original` is the first transmission when this is a repetition.
 Left leave(Moment&, trace::Cookie, trace::Rule why, std::uint16_t transmission = 1,
