@@ -79,7 +79,11 @@ Result<PairLook> look_at_pair(Reader& reader, const SocketRow& first, const Sock
 }
 
 Follow::Follow(Reader& reader, Owners& owners, Focus& focus, More::Options more)
-    : reader_(reader), owners_(owners), focus_(focus), more_options_(std::move(more)) {
+    : reader_(reader),
+      owners_(owners),
+      focus_(focus),
+      more_options_(std::move(more)),
+      share_(more_options_.told_per_second) {
     overflows_ = read_counter("TCPTimeWaitOverflow");
     if (std::holds_alternative<ListenerTarget>(focus.target()))
         if (auto opened = Endings::open())

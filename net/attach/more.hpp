@@ -3,6 +3,7 @@
 #pragma once
 
 #include "net/attach/moment.hpp"
+#include "net/attach/share.hpp"
 #include "net/permitted/segments.hpp"
 #include "net/permitted/transitions.hpp"
 
@@ -15,8 +16,9 @@ class More {
 public:
     struct Options {
         bool ask = false;
-        std::string helper;          // another program than the usual one
-        std::uint32_t buffer_kb = 0; // of the trace, for each CPU
+        std::string helper;                    // another program than the usual one
+        std::uint32_t buffer_kb = 0;           // of the trace, for each CPU
+        double told_per_second = Share::usual; // events and segments; of more a share is told
     };
     // `everywhere`: segments of all interfaces. `ties`: there are other network namespaces, whose
     // sockets must be told from ours.

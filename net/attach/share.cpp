@@ -6,8 +6,6 @@
 namespace net::attach {
 namespace {
 
-// A thousand connections a second, with their segments; each costs a few microseconds.
-constexpr double told_per_second = 24'000;
 constexpr double window_s = 0.5, shortest_s = 0.1;
 constexpr unsigned most_halvings = 12;
 
@@ -20,7 +18,7 @@ void Share::note(std::size_t many, std::int64_t now_ns) {
     const double passed = static_cast<double>(now_ns - window_ns_) / 1e9;
     const double rate = in_window_ / std::max(passed, shortest_s);
     unsigned wanted = 0;
-    while (wanted < most_halvings && rate > told_per_second * static_cast<double>(1u << wanted))
+    while (wanted < most_halvings && rate > told_per_second_ * static_cast<double>(1u << wanted))
         ++wanted;
     // Fewer at once, lest the storm is told half; more only when a whole window has been calmer.
     halvings_ = std::max(halvings_, wanted);
