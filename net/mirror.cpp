@@ -39,8 +39,6 @@ trace::Endpoint traced(const Endpoint& endpoint) {
     return {{raw}, endpoint.port};
 }
 
-namespace {
-
 trace::RecordKind kind_of(const SocketRow& row) {
     switch (record_of(row)) {
     case Record::listener: return trace::RecordKind::listener;
@@ -50,6 +48,8 @@ trace::RecordKind kind_of(const SocketRow& row) {
     }
     return trace::RecordKind::connection;
 }
+
+namespace {
 
 bool looks_different(const SocketRow& a, const SocketRow& b) {
     return a.state != b.state || a.timer != b.timer || a.retransmissions != b.retransmissions ||

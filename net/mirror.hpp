@@ -122,6 +122,7 @@ bool is_in_accept_queue(const Life& life, const Life& listener);
 trace::State state_of(KernelState state);
 // Congestion window, its threshold, round trip and timeout, as the kernel tells them.
 void tell_pace(const TcpInfo& info, trace::SocketView& view);
+trace::RecordKind kind_of(const SocketRow& row);
 trace::Endpoint traced(const Endpoint& endpoint);
 
 } // namespace net

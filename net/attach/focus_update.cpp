@@ -8,19 +8,6 @@
 #include <utility>
 
 namespace net::attach {
-namespace {
-
-trace::RecordKind kind_of(const SocketRow& row) {
-    switch (record_of(row)) {
-    case Record::listener: return trace::RecordKind::listener;
-    case Record::request: return trace::RecordKind::request;
-    case Record::connection: return trace::RecordKind::connection;
-    case Record::time_wait: return trace::RecordKind::time_wait;
-    }
-    return trace::RecordKind::connection;
-}
-
-} // namespace
 
 void Focus::update(Followed& socket, const SocketRow& row, trace::Instant at) {
     const SocketRow old = std::exchange(socket.row, row);
