@@ -393,7 +393,7 @@ Progress leave_behind(Connection& c, Moment& m, Rule why) {
 Progress linger(Connection& c, Moment& m) {
     if (!is_closing(c.status.state()))
         return leave_behind(c, m, Rule::call_returns);
-    if (m.now() >= c.linger_until)
+    if (c.linger_until == trace::never || m.now() >= c.linger_until)
         return leave_behind(c, m, Rule::linger_over);
     return sleeps;
 }

@@ -168,7 +168,7 @@ struct Connection {
     Clock resend;             // retransmit or persist
     Clock acknowledge;        // delayed_ack
     Clock keep;               // keepalive, or fin_wait_2 of an orphan
-    trace::Instant linger_until = trace::never; // when close() stops sleeping
+    trace::Instant linger_until = trace::never; // when close() stops sleeping, until it does
     Acknowledging acks;
     SendQueue queue;
     Outstanding sent;

@@ -183,16 +183,22 @@ trace::Duration probe_interval(const Connection& c, const Moment& m) {
     return std::min(interval, std::max(left, clock_granule(m.stack, {}) * 2));
 }
 
+namespace {
+
+trace::Instant lingers_since(const Connection& c) {
+    return c.linger_until - trace::seconds(c.options.linger);
+}
+
+} // namespace
+
 trace::Instant next_deadline(const Connection& c) {
     return std::min(std::min(c.resend.due, c.acknowledge.due),
                     std::min(c.keep.due, c.linger_until));
 }
 
 trace::Instant next_deadline(const Connection& c, const Wheel& wheel) {
-    return std::min(
-        std::min(wheel.fires(c.resend), wheel.acknowledges(c)),
-        std::min(wheel.fires(c.keep),
-                 wheel.fires(c.linger_until, c.linger_until - trace::seconds(c.options.linger))));
+    return std::min(std::min(wheel.fires(c.resend), wheel.acknowledges(c)),
+                    std::min(wheel.fires(c.keep), wheel.fires(c.linger_until, lingers_since(c))));
 }
 
 void retransmission_is_due(Connection& c, Moment& m) {
@@ -220,6 +226,8 @@ void timer_fires(Connection& c, Moment& m, const Wheel& wheel) {
         // The rest of the wait needs no connection: its owner makes the small record.
         note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);
         c.keep.stop();
+    } else if (wheel.fires(c.linger_until, lingers_since(c)) <= m.now()) {
+        c.linger_until = trace::never; // its thread may be late: whoever runs then finds it over
     }
 }
 

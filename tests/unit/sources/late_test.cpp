@@ -129,3 +129,19 @@ TEST_CASE("A reader finds what the kernel's found, if that was there in time") {
     kernel.pace.calls[read].returned = trace::Instant{} + trace::milliseconds(130);
     CHECK(found() == 100);
 }
+
+TEST_CASE("A lingering close() whose thread gets a processor late returns then") {
+    const auto script = parsed("title T\nhosts client server\n0 server listen :80 backlog 4\n"
+                               "0 client connect :80\n50ms server accept :80\n"
+                               "60ms client#1 setsockopt SO_LINGER 1\n"
+                               "90ms wire drop client>server * all\n"
+                               "100ms client#1 write 100\n200ms client#1 close\n2s note end\n");
+    sources::KernelPlay kernel;
+    static_cast<sources::Play&>(kernel) = sources::play_simulated(script);
+    kernel.pace.calls[kernel.report.lines[6].call].waited = trace::milliseconds(3);
+    const sources::Play late = sources::play_simulated(sources::as_late(script, kernel).script);
+    for (const trace::Event& e : late.trace.events)
+        if (e.kind == trace::EventKind::call_returned &&
+            late.trace.calls[e.ref].call == trace::Call::close)
+            CHECK(e.at == trace::Instant{} + trace::milliseconds(1203));
+}
