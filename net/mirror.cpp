@@ -1,6 +1,8 @@
 // Comparing each look with the one before it.
 #include "net/mirror.hpp"
 
+#include "net/told_path.hpp"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -254,37 +256,18 @@ void Mirror::move(const Look& look, Life& life, trace::State to) {
     Stimulus seen = seen_by(look, life);
     seen.retransmitting = life.row.retransmissions > 0;
     seen.was_request = segments_are_seen_ && life.kind == trace::RecordKind::request;
-    auto path = likely_path(life.state, to, seen);
-    trace::Event event;
-    event.at = look.at;
-    event.cause = look.cause;
-    event.host = look.host;
-    event.socket = life.cookie;
-    if (path.has_alternatives || path.legs.empty()) {
-        event.kind = trace::EventKind::inferred; // the legs that follow are one of several ways
-        event.from = life.state;
-        event.to = to;
-        event.rule = trace::Rule::inferred_between_samples;
-        event.certainty = trace::Certainty::inferred;
-        recorder_.add(event);
-    }
-    if (path.legs.empty())
-        path.legs.push_back({life.state, to, trace::Trigger::gave_up, trace::Rule::observed});
-    event.kind = trace::EventKind::transition;
-    for (std::size_t i = 0; i < path.legs.size(); ++i) {
-        const Leg& leg = path.legs[i];
-        const bool last = i + 1 == path.legs.size();
-        event.from = leg.from;
-        event.to = leg.to;
-        event.what = static_cast<std::uint8_t>(leg.trigger);
-        event.rule = last ? leg.rule : trace::Rule::inferred_between_samples;
-        // The last state is seen; between two looks it is not known when it began.
-        event.certainty = !last                  ? trace::Certainty::inferred
-                          : path.legs.size() > 1 ? trace::Certainty::sampled
-                                                 : look.certainty;
-        recorder_.add(event);
-    }
-    life.certainty = event.certainty;
+    const LikelyPath path = likely_path(life.state, to, seen);
+    PathTold way;
+    way.of.at = look.at;
+    way.of.cause = look.cause;
+    way.of.host = look.host;
+    way.of.socket = life.cookie;
+    way.from = life.state;
+    way.to = to;
+    // The last state is seen; between two looks it is not known when it began.
+    way.arrival = path.legs.size() > 1 ? trace::Certainty::sampled : look.certainty;
+    tell_path(recorder_, path, way);
+    life.certainty = way.arrival;
     life.state = to;
     life.since = look.at;
     if (to == trace::State::established)

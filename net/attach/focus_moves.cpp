@@ -1,7 +1,7 @@
 // From one state to another: what must have happened between is written down as inferred.
 #include "net/attach/focus.hpp"
 
-#include "net/likely_path.hpp"
+#include "net/told_path.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -32,45 +32,32 @@ void Focus::move(Followed& socket, trace::State to, trace::Instant at, const How
     auto path = likely_path(socket.state, to, seen);
     // Nobody saw how it came to this.
     const bool is_past = socket.first_seen == at && how.certainty == trace::Certainty::sampled;
-    trace::Event event;
-    event.at = at;
-    event.host = static_cast<trace::HostId>(socket.side);
-    event.socket = socket.cookie;
-    event.cause = how.cause;
-    recorder_.use_beat(recorder_.new_beat());
     const bool end_not_seen = path.is_unknown && !seen.one_step;
     if (path.is_unknown && seen.one_step) // that it ended is known, and not what ended it
         path.legs.back().rule = trace::Rule::observed;
-    if (path.has_alternatives || path.legs.empty()) {
-        event.kind = trace::EventKind::inferred;
-        event.from = socket.state;
-        event.to = to;
-        event.rule =
-            end_not_seen ? trace::Rule::end_not_seen : trace::Rule::inferred_between_samples;
-        event.certainty = trace::Certainty::inferred;
-        recorder_.add(event);
-    }
-    if (path.legs.empty())
-        path.legs.push_back({socket.state, to, trace::Trigger::gave_up, trace::Rule::observed});
-    event.kind = trace::EventKind::transition;
-    for (std::size_t i = 0; i < path.legs.size(); ++i) {
-        const Leg& leg = path.legs[i];
-        const bool last = i + 1 == path.legs.size();
-        event.from = leg.from;
-        event.to = leg.to;
-        event.what = static_cast<std::uint8_t>(leg.trigger);
-        event.rule = last && !is_past ? leg.rule : trace::Rule::inferred_between_samples;
-        event.certainty = !last || is_past ? trace::Certainty::inferred
-                          : end_not_seen   ? trace::Certainty::unknown
-                          : path.has_alternatives && to == trace::State::closed
-                              ? std::max(how.certainty, trace::Certainty::inferred)
-                              : how.certainty;
-        socket.last_transition = recorder_.add(event);
+    PathTold way;
+    way.of.at = at;
+    way.of.host = static_cast<trace::HostId>(socket.side);
+    way.of.socket = socket.cookie;
+    way.of.cause = how.cause;
+    way.from = socket.state;
+    way.to = to;
+    if (end_not_seen)
+        way.unclear = trace::Rule::end_not_seen;
+    way.is_past = is_past;
+    way.arrival = end_not_seen ? trace::Certainty::unknown
+                  : path.has_alternatives && to == trace::State::closed
+                      ? std::max(how.certainty, trace::Certainty::inferred)
+                      : how.certainty;
+    recorder_.use_beat(recorder_.new_beat());
+    const PathEvents events = tell_path(recorder_, path, way);
+    socket.last_transition = events.last;
+    for (const trace::Event& event : events.legs) {
         if (is_past)
-            continue;
+            break;
         Change made;
-        made.from = leg.from;
-        made.to = leg.to;
+        made.from = event.from;
+        made.to = event.to;
         made.certainty = event.certainty;
         made.text = end_told(event.rule, event.trigger(), path);
         change(socket, Change::What::state, at, std::move(made));

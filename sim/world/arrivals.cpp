@@ -29,6 +29,15 @@ std::uint64_t secret_of(const Contents& w, trace::HostId host) {
 
 void graduate(Turn&, Slot request, const Segment&, Rule why);
 
+Socket socket_of(const tcp::Request& r, const tcp::Listener& l) {
+    Socket socket;
+    socket.host = r.host;
+    socket.local = r.local;
+    socket.remote = r.remote;
+    socket.parent = l.cookie;
+    return socket;
+}
+
 // Linux: the listener stays, a small request enters the SYN queue.
 void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> isn,
                    const trace::Transition& row, const tcp::FastOpenAnswer& fast_open) {
@@ -39,12 +48,8 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     const Slot slot = w.requests.add();
     tcp::Request& r = w.requests[slot];
     tcp::begin_request(r, w.listeners[l], s, iss, m);
-    Socket socket;
-    socket.host = host;
+    Socket socket = socket_of(r, w.listeners[l]);
     socket.request = slot;
-    socket.local = r.local;
-    socket.remote = r.remote;
-    socket.parent = w.listeners[l].cookie;
     r.cookie = new_socket(t, socket);
     r.gives_fastopen_cookie = fast_open.gives_cookie;
     r.fastopen_cookie =
@@ -197,12 +202,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
         return;
     }
     tcp::Request r = tcp::request_of_cookie(w.listeners[l], s, m, secret_of(w, host));
-    Socket socket;
-    socket.host = host;
-    socket.local = r.local;
-    socket.remote = r.remote;
-    socket.parent = w.listeners[l].cookie;
-    r.cookie = new_socket(t, socket);
+    r.cookie = new_socket(t, socket_of(r, w.listeners[l]));
     w.give(flow_of(w.sockets[r.cookie]), r.cookie);
     t.journal.took(r.cookie);
     m.explain(Rule::cookie_makes_child);
@@ -222,12 +222,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     auto m = t.moment(host);
     tcp::Request r;
     tcp::begin_request(r, w.listeners[l], s, isn_for_syn(w, host, s), m);
-    Socket socket;
-    socket.host = host;
-    socket.local = r.local;
-    socket.remote = r.remote;
-    socket.parent = w.listeners[l].cookie;
-    r.cookie = new_socket(t, socket);
+    r.cookie = new_socket(t, socket_of(r, w.listeners[l]));
     w.give(flow_of(w.sockets[r.cookie]), r.cookie);
     t.journal.took(r.cookie);
     m.explain(Rule::fastopen_data_taken);
