@@ -76,7 +76,7 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
             reason = of_capable(c, s, first == trace::none, reason);
         const Left sent = leave(m, c.cookie, reason);
         c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none,
-                          last && pushed, false, false, false, ++c.recovery.transmissions});
+                          last && pushed, false, false, false, false, ++c.recovery.transmissions});
         if (first == trace::none)
             first = sent.event;
         if (last && !bare_fin && bytes % mss != 0)
@@ -287,7 +287,7 @@ bool send_although_small(Connection& c, Moment& m) {
         new_data_is_capable(c, s, true);
     const Left left = leave(m, c.cookie, why);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0, false, false,
-                      false, ++c.recovery.transmissions});
+                      false, false, ++c.recovery.transmissions});
     c.probes_out = 0;
     c.rtt.backoff = 0;
     start_retransmission_timer(c, m, left.event);

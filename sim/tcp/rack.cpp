@@ -55,13 +55,16 @@ Duration rack_detect_loss(Connection& c, Moment& m) {
     const Duration window = late_window(c);
     Duration wait{};
     for (Sent& t : c.sent) {
-        if (t.sacked || (t.lost && !t.resent) || !sent_after(k.sent, t.at, k.order, t.order))
+        if (t.sacked || t.unwatched || (t.lost && !t.resent) ||
+            !sent_after(k.sent, t.at, k.order, t.order))
             continue;
         const Duration left = rack_time_left(c, t, window, m);
-        if (left <= Duration{})
+        if (left <= Duration{}) {
             mark_lost(c, t, m);
-        else
+            t.unwatched = true; // tcp_tsorted_anchor
+        } else {
             wait = std::max(wait, left);
+        }
     }
     return wait;
 }

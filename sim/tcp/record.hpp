@@ -97,6 +97,7 @@ struct Sent {
     bool sacked = false;                        // has arrived, as SACK tells
     bool lost = false;
     bool resent = false;                        // the repetition is under way
+    bool unwatched = false;                     // RACK looks at it no more until it is sent again
     std::uint32_t order = 0;                    // of the latest transmission among all
     friend bool operator==(const Sent&, const Sent&) = default;
 };

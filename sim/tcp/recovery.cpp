@@ -182,7 +182,7 @@ Next process_loss(Connection& c, std::uint32_t duplicates, AckNews& news, Moment
         return Next::nothing;
     }
     if (!c.agreed.sack) {
-        if (after(c.snd.nxt, r.high))
+        if (after(c.snd.nxt, r.high) && duplicates > 0)
             count_duplicate(c, duplicates);
         else if (news.advanced)
             forget_duplicates(c);
@@ -382,12 +382,15 @@ void enter_loss(Connection& c, Moment& m) {
     const bool reneged = !c.sent.empty() && c.sent.front().sacked;
     if (reneged)
         m.bump(Counter::TCPSACKReneging);
+    bool head = true; // the whole buffer
     for (std::size_t i = 0; i < c.sent.size(); ++i) {
         Sent& t = c.sent[i];
+        head = i == 0 || (head && !t.begins_buffer);
         if (reneged && t.sacked) { // the peer has thrown away what it told of
             t.sacked = false;
+            t.unwatched = true;
             --r.sacked;
-        } else if (!reneged && i > 0 && rack_time_left(c, t, {}, m) > Duration{}) {
+        } else if (!reneged && !head && rack_time_left(c, t, {}, m) > Duration{}) {
             continue; // sent only just now
         }
         mark_lost(c, t, m);

@@ -62,8 +62,9 @@ void split(Connection& c, std::size_t at, std::uint32_t length) {
     c.sent.insert(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, rest);
 }
 
-// __tcp_retransmit_skb()
-bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
+// __tcp_retransmit_skb(), for one segment; `several`: the last of a buffer of more, which ends with
+// PSH as when it was new (__tcp_transmit_skb()).
+bool send_again(Connection& c, std::size_t at, Moment& m, Rule why, bool several = false) {
     // A window that has shrunk keeps back all but the first byte's segment; one that it has shrunk
     // into is cut.
     const Seq begin = c.sent[at].begin, limit = window_end(c.snd);
@@ -80,9 +81,10 @@ bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
     trace::Flags flags = flag::ack;
     if (ends_with_fin(c, t))
         flags = flags | flag::fin;
-    if (length > 0 && t.pushed)
+    if (length > 0 && (t.pushed || several))
         flags = flags | flag::psh;
     ++t.transmissions;
+    t.unwatched = false;
     t.at = m.now();
     t.order = ++c.recovery.transmissions;
     ++c.recovery.repeats;
@@ -95,8 +97,8 @@ bool send_again(Connection& c, std::size_t at, Moment& m, Rule why) {
 }
 
 // tcp_retransmit_skb()
-bool repeat(Connection& c, std::size_t at, Moment& m, Rule why) {
-    if (!send_again(c, at, m, why))
+bool repeat(Connection& c, std::size_t at, Moment& m, Rule why, bool several = false) {
+    if (!send_again(c, at, m, why, several))
         return false;
     Recovery& r = c.recovery;
     if (!c.sent[at].resent) {
@@ -107,6 +109,23 @@ bool repeat(Connection& c, std::size_t at, Moment& m, Rule why) {
         c.retransmitting_since = m.now();
     r.undo_repeats = std::max(r.undo_repeats, 0) + 1;
     return true;
+}
+
+// How many segments, from this one on, leave again as one buffer.
+std::size_t of_one_buffer(const Connection& c, std::size_t at, std::uint32_t most) {
+    const Seq limit = window_end(c.snd);
+    std::size_t n = 1;
+    while (n < most && at + n < c.sent.size() && !c.sent[at + n].begins_buffer &&
+           payload(c, c.sent[at + n - 1]) == mss_now(c) && !after(c.sent[at + n].end, limit) &&
+           c.sent[at + n].lost && !c.sent[at + n].resent)
+        ++n;
+    return n;
+}
+
+// tcp_fragment(): what stays behind of its buffer is one of its own.
+void cut_behind(Connection& c, std::size_t at) {
+    if (at + 1 < c.sent.size())
+        c.sent.begin_buffer(c.sent[at + 1]);
 }
 
 // Our SYN is not acknowledged, even where a program has closed in SYN_RECV.
@@ -151,7 +170,10 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
         send_syn(c, m, why, c.status.state() != trace::State::syn_sent);
         return true;
     }
-    return !c.sent.empty() && repeat(c, 0, m, why);
+    if (c.sent.empty() || !repeat(c, 0, m, why))
+        return false;
+    cut_behind(c, 0);
+    return true;
 }
 
 void repeat_refused(Connection& c, Moment& m) {
@@ -173,18 +195,29 @@ void repeat_lost(Connection& c, Moment& m, Rule because) {
     const Rule why = because != Rule::none ? because
                      : after_timeout       ? Rule::retransmission_timeout
                                            : Rule::fast_retransmit;
+    const std::uint32_t most_segments =
+        segments_per_buffer(m.stack, mss_now(c), pacing_rate(c.congestion), r.shortest);
     bool head = false;
-    for (std::size_t i = 0; i < c.sent.size() && congestion_room(c) > 0; ++i) {
+    for (std::size_t i = 0; i < c.sent.size(); ++i) {
+        // What an undone recovery has left under way counts against what is lost now.
+        if (congestion_room(c) == 0 || r.resent >= r.lost)
+            break;
         const Sent& t = c.sent[i];
         if (!t.lost || t.sacked || t.resent)
             continue;
-        if (!repeat(c, i, m, why))
+        const std::size_t n = of_one_buffer(c, i, std::min(congestion_room(c), most_segments));
+        std::size_t left = 0;
+        while (left < n && repeat(c, i + left, m, why, n > 1 && left + 1 == n))
+            ++left;
+        if (left < n)
             break;
-        m.bump(after_timeout ? trace::Counter::TCPSlowStartRetrans
-                             : trace::Counter::TCPFastRetrans);
+        cut_behind(c, i + n - 1);
+        m.add(after_timeout ? trace::Counter::TCPSlowStartRetrans : trace::Counter::TCPFastRetrans,
+              static_cast<std::uint32_t>(n));
         if (is_reducing(c))
-            ++c.congestion.sent;
+            c.congestion.sent += static_cast<std::uint32_t>(n);
         head = head || i == 0;
+        i += n - 1;
     }
     if (head && !(c.resend.runs() && c.awaits == Awaits::late_arrivals))
         start_retransmission_timer(c, m, m.journal.cause());

@@ -228,32 +228,37 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
             }
         }
     }
+    // tcp_match_skb_to_sack(), tcp_shift_skb_data(): what has arrived is a buffer of its own.
+    for (std::size_t i = 1; i < c.sent.size(); ++i)
+        if (c.sent[i].sacked != c.sent[i - 1].sacked)
+            c.sent.begin_buffer(c.sent[i]);
     if (news.late && (r.phase != Phase::loss || r.can_undo))
         note_reordering(c, news.lowest_late);
 }
 
 namespace {
 
-// tcp_trim_head(): what an ACK in the middle of a segment leaves of a buffer of several is cut anew
-// from there, should it have to be sent again.
-void cut_anew(Connection& c) {
+// tcp_tso_acked(), tcp_trim_head(): what an ACK in the middle of a segment leaves of a buffer of
+// several is cut anew from there, should it have to be sent again. How many segments fewer that is.
+std::uint32_t cut_anew(Connection& c) {
     std::size_t n = 1;
     while (n < c.sent.size() && !c.sent[n].begins_buffer)
         ++n;
-    const Seq end = c.sent[n - 1].end;
-    const bool plain = std::none_of(c.sent.begin(), c.sent.begin() + n,
-                                    [](const Sent& t) { return t.sacked || t.lost || t.resent; });
-    if (n == 1 || !plain || (c.snd.fin && end == c.snd.end + 1))
-        return;
-    const std::uint32_t mss = mss_now(c);
-    Seq at = c.sent.front().begin;
-    for (std::size_t i = 0; i < n; ++i) {
-        c.sent[i].begin = at;
-        at = before(at + mss, end) && i + 1 < n ? at + mss : end;
-        c.sent[i].end = at;
+    const Seq begin = c.sent.front().begin, end = c.sent[n - 1].end;
+    const std::uint32_t mss = mss_now(c), fin = c.snd.fin && end == c.snd.end + 1 ? 1 : 0;
+    const std::uint32_t pieces = std::max((end - begin - fin + mss - 1) / mss, 1u);
+    if (n == 1 || pieces > n)
+        return 0;
+    const bool pushed = c.sent[n - 1].pushed;
+    for (std::uint32_t i = 0; i < pieces; ++i) {
+        c.sent[i].begin = begin + i * mss;
+        c.sent[i].end = i + 1 < pieces ? begin + (i + 1) * mss : end;
     }
-    if (c.sent[n - 1].begin == end)
-        c.sent.erase(c.sent.begin() + n - 1);
+    c.sent[pieces - 1].pushed = pushed;
+    for (std::size_t i = pieces; i < n; ++i)
+        uncount(c, c.sent[i]);
+    c.sent.erase(c.sent.begin() + pieces, c.sent.begin() + static_cast<std::ptrdiff_t>(n));
+    return static_cast<std::uint32_t>(n) - pieces;
 }
 
 } // namespace
@@ -295,8 +300,13 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     }
     c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
     c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
-    if (cut)
-        cut_anew(c);
+    if (cut) {
+        const bool told_before = c.sent.front().sacked;
+        const std::uint32_t fewer = cut_anew(c);
+        segments += fewer;
+        if (c.agreed.sack && !told_before)
+            r.delivered += fewer;
+    }
 
     const auto since = [&](trace::Instant at) {
         return at == trace::never ? Duration{} : std::max(m.now() - at, Duration{1});
