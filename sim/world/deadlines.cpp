@@ -78,17 +78,21 @@ void Deadlines::is_empty(unsigned level, unsigned place) {
 }
 
 void Deadlines::move_from_lane(Handle& h, trace::Instant at) {
-    const std::uint32_t slot = lanes_.slot_of(h - in_lane);
-    remove(h);
-    add(h, at, DueKind::segment, slot);
+    const Due was = due_of(lanes_[h - in_lane]);
+    lanes_.remove(h - in_lane);
+    add(h, at, was.kind, was.slot);
 }
 
 void Deadlines::move(Handle& h, trace::Instant at) {
-    if (h >= in_lane) [[unlikely]] {
-        move_from_lane(h, at);
+    if (h >= in_lane) [[likely]] {
+        if (lanes_.postpone(h - in_lane, at.ns, order_))
+            ++order_;
+        else
+            move_from_lane(h, at);
         return;
     }
     Node& n = nodes_[h];
+    n.order = order_++;
     // Often a little later: the slot's last stays its last.
     const unsigned level = level_of(at.ns ^ now_);
     if (n.next == nothing && level == n.level && place_of(at.ns, level) == n.place) {
@@ -100,44 +104,38 @@ void Deadlines::move(Handle& h, trace::Instant at) {
     link(h);
 }
 
-// In a node more than there ever was, of a few that are made at once.
-void Deadlines::add_another(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
+// More nodes than there ever were, a few at once.
+void Deadlines::make_nodes() {
     const std::size_t before = nodes_.size();
     nodes_.resize(before + std::min<std::size_t>(before / 8 + 1, 64));
     for (std::size_t i = nodes_.size(); i-- > before;) {
         nodes_[i].next = free_;
         free_ = static_cast<Handle>(i);
     }
-    add_to_wheel(to, at, kind, slot);
 }
 
-// Whether the wheel may have something for that very instant.
-bool Deadlines::has_company(trace::Instant at) const {
-    const unsigned level = level_of(at.ns ^ now_);
-    return level < open_level_ || (used_[level] >> place_of(at.ns, level) & 1) != 0;
-}
-
-void Deadlines::add_to_wheel(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
-    if (free_ == nothing) [[unlikely]] {
-        add_another(to, at, kind, slot);
+// Into a lane that has to grow for it, or into the wheel.
+void Deadlines::add_apart(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
+    if (kind == DueKind::segment ? lanes_.make_room_for_segment(at.ns)
+                                 : lanes_.make_room_for_timer(at.ns)) {
+        add(to, at, kind, slot);
         return;
     }
+    if (free_ == nothing)
+        make_nodes();
     const Handle h = free_;
     Node& n = nodes_[h];
     free_ = n.next;
     n.at = at.ns;
     n.kind = kind;
     n.slot = slot;
+    n.order = order_++;
     ++size_;
     to = h;
     link(h);
 }
 
-void Deadlines::remove(Handle h) {
-    if (h >= in_lane) {
-        lanes_.remove(h - in_lane);
-        return;
-    }
+void Deadlines::remove_from_wheel(Handle h) {
     unlink(h);
     give_back(h);
 }
@@ -205,9 +203,17 @@ Due Deadlines::pop(Ties ties) {
     return *pop_by(trace::never, ties);
 }
 
-// Whether the wheel has something that comes before what is first in the lanes, due at `lane`. If
-// not, the wheel turns to that.
-bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
+// Whether something of the wheel goes before something of a lane that is due at the same instant.
+bool Deadlines::goes_first(const Node& n, const Lanes::Entry& lane, Ties ties) const {
+    const bool segment = n.kind == DueKind::segment;
+    if (ties != Ties::as_inserted && segment != (due_of(lane).kind == DueKind::segment))
+        return segment == (ties == Ties::arrivals_first);
+    return Lanes::is_earlier(n.order, lane.order);
+}
+
+// Whether the wheel has something that comes before what is first in the lanes. If not, the wheel
+// turns to that.
+bool Deadlines::wheel_is_next(const Lanes::Entry& lane, Ties ties) {
     quiet_until_ = Lanes::never;
     open_level_ = 0;
     while (used_levels_ != 0) {
@@ -215,7 +221,7 @@ bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
         const auto place = static_cast<unsigned>(std::countr_zero(used_[level]));
         const trace::Instant begins = slot_begins(level, place);
         quiet_until_ = begins.ns;
-        if (lane < begins.ns)
+        if (lane.at < begins.ns)
             break;
         const Handle head = ends_[level][place].head;
         const Handle first = level == 0 ? head : earliest(head, few);
@@ -225,16 +231,47 @@ bool Deadlines::wheel_is_next(std::int64_t lane, Ties ties) {
             continue;
         }
         open_level_ = level;
-        if (nodes_[first].at < lane)
+        if (nodes_[first].at < lane.at)
             return true;
-        if (nodes_[first].at == lane && ties == Ties::timers_first)
-            for (Handle h = head; h != nothing; h = nodes_[h].next)
-                if (nodes_[h].at == lane && nodes_[h].kind != DueKind::segment)
-                    return true;
+        for (Handle h = first; h != nothing; h = nodes_[h].next)
+            if (nodes_[h].at == lane.at && goes_first(nodes_[h], lane, ties))
+                return true;
         break;
     }
-    now_ = lane;
+    now_ = lane.at;
     return false;
+}
+
+// A segment that is due when other things may be.
+bool Deadlines::goes_before_others(std::int64_t at, Ties ties) {
+    const std::int64_t timer = lanes_.first_timer();
+    if (timer < at)
+        return false;
+    const Lanes::Entry& segment = lanes_.next_segment();
+    if (timer == at) {
+        if (ties == Ties::timers_first)
+            return false;
+        if (ties == Ties::as_inserted &&
+            Lanes::is_earlier(lanes_.next_timer().order, segment.order))
+            return false;
+    }
+    const bool wheel = wheel_is_next(segment, ties);
+    quiet_until_ = std::min(quiet_until_, timer);
+    return !wheel;
+}
+
+// What is due by then, but for segments in lanes, which are not next.
+std::optional<Due> Deadlines::pop_late_by(trace::Instant limit, Ties ties) {
+    std::optional<Due> due;
+    if (lanes_.first_timer() <= limit.ns && lanes_.first_timer() != Lanes::never &&
+        !wheel_is_next(lanes_.next_timer(), ties))
+        due = due_of(lanes_.take_timer());
+    else if (size_ > 0)
+        due = turn_by(limit, ties);
+    else
+        quiet_until_ = Lanes::never;
+    quiet_until_ = std::min(quiet_until_, lanes_.first_timer());
+    return due;
 }
 
 std::optional<Due> Deadlines::turn_by(trace::Instant limit, Ties ties) {

@@ -1,13 +1,14 @@
-// The index of everything that is due: a hierarchical timing wheel of plain arrays, exact to the
-// nanosecond, 64 slots a level, O(1) to add and to remove; and lanes beside it for segments that
-// come in the order of their due times anyhow.
+// The index of everything that is due: lanes for what comes in the order of its due times anyhow,
+// as segments on a wire and timers of one length; and beside them, for what does not, a
+// hierarchical timing wheel of plain arrays, exact to the nanosecond, 64 slots a level, O(1) to add
+// and to remove.
 //
 // A deadline of the wheel goes to the level of the highest bit in which its time differs from the
-// wheel's, so equal times always share a slot and stay in insertion order: the order is (due,
-// insertion), without a comparison and without a sequence number. A segment takes a lane only while
-// the slot where it would go is empty. So whatever the wheel has for the same instant was added
-// later, and the lane comes first. It is part of the world: copied and compared with it.
+// wheel's, so equal times always share a slot and stay in insertion order. The order is (due,
+// insertion), without a comparison in the wheel; between it and the lanes, at equal times, a number
+// tells who was put in first. It is part of the world: copied and compared with it.
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -38,21 +39,31 @@ public:
     using Handle = std::uint32_t;
     static constexpr Handle nothing = 0xffffffff;
 
-    // Its handle is written to `to`. REQUIRES: at is not before the last popped time.
+    // Its handle is written to `to`. REQUIRES: at is not before the last popped time; slot < 2^29.
     void add(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
-        if (kind == DueKind::segment && (at.ns < quiet_until_ || !has_company(at)))
-            if (const Lanes::Place place = lanes_.add(at.ns, slot); place != Lanes::none) {
-                to = in_lane + place;
-                return;
-            }
-        add_to_wheel(to, at, kind, slot);
+        const Lanes::Entry e{at.ns, order_, packed(kind, slot)};
+        const Lanes::Place place =
+            kind == DueKind::segment ? lanes_.add_segment(e) : lanes_.add_timer(e);
+        if (place == Lanes::none) [[unlikely]] {
+            add_apart(to, at, kind, slot);
+            return;
+        }
+        ++order_;
+        to = in_lane + place;
+        if (kind != DueKind::segment)
+            quiet_until_ = std::min(quiet_until_, at.ns);
     }
     Handle add(trace::Instant at, DueKind kind, std::uint32_t slot) {
         Handle to = nothing;
         add(to, at, kind, slot);
         return to;
     }
-    void remove(Handle);
+    void remove(Handle h) {
+        if (h >= in_lane)
+            lanes_.remove(h - in_lane);
+        else
+            remove_from_wheel(h);
+    }
     // As removing and adding again.
     void move(Handle&, trace::Instant at);
     bool empty() const { return size() == 0; }
@@ -64,25 +75,25 @@ public:
     // The next thing if it is due at or before `limit`. Nothing may be added before `limit`
     // afterwards.
     std::optional<Due> pop_by(trace::Instant limit, Ties ties) {
-        return lane_is_next(limit, ties) ? pop_lane() : pop_wheel_by(limit, ties);
+        return segment_is_next(limit, ties) ? pop_segment() : pop_other_by(limit, ties);
     }
     // The same in two steps: what is next mostly is a segment in a lane.
-    bool lane_is_next(trace::Instant limit, Ties ties) {
-        const std::int64_t lane = lanes_.first();
-        return lane <= limit.ns && lane != Lanes::never &&
-               (lane < quiet_until_ || !wheel_is_next(lane, ties));
+    bool segment_is_next(trace::Instant limit, Ties ties) {
+        const std::int64_t at = lanes_.first_segment();
+        return at <= limit.ns && at != Lanes::never &&
+               (at < quiet_until_ || goes_before_others(at, ties));
     }
-    // REQUIRES: lane_is_next()
-    Due pop_lane() {
-        const Lanes::Entry next = lanes_.take_first();
+    // REQUIRES: segment_is_next()
+    Due pop_segment() {
+        const Lanes::Entry next = lanes_.take_segment();
         now_ = next.at;
-        return {{next.at}, next.slot, DueKind::segment};
+        return {{next.at}, next.what, DueKind::segment};
     }
-    // REQUIRES: !lane_is_next()
-    std::optional<Due> pop_wheel_by(trace::Instant limit, Ties ties) {
-        if (size_ == 0 || limit.ns < quiet_until_)
+    // REQUIRES: !segment_is_next()
+    std::optional<Due> pop_other_by(trace::Instant limit, Ties ties) {
+        if (limit.ns < quiet_until_)
             return std::nullopt;
-        return turn_by(limit, ties);
+        return pop_late_by(limit, ties);
     }
     friend bool operator==(const Deadlines&, const Deadlines&) = default;
 
@@ -93,18 +104,28 @@ private:
         std::int64_t at = 0;
         Handle previous = nothing, next = nothing;
         std::uint32_t slot = 0;
+        std::uint32_t order = 0; // of insertion, among all that is due
         DueKind kind = DueKind::segment;
         std::uint8_t level = 0, place = 0;
         friend bool operator==(const Node&, const Node&) = default;
     };
     // Handles of what is in a lane: its place there, beside this.
     static constexpr Handle in_lane = 1u << Lanes::place_bits;
+    // What a lane holds: a slot, and above it of what kind; of a segment the slot alone.
+    static constexpr unsigned slot_bits = 29;
+    static std::uint32_t packed(DueKind kind, std::uint32_t slot) {
+        return static_cast<std::uint32_t>(kind) << slot_bits | slot;
+    }
+    static Due due_of(const Lanes::Entry& e) {
+        return {
+            {e.at}, e.what & ((1u << slot_bits) - 1), static_cast<DueKind>(e.what >> slot_bits)};
+    }
     // What calls others in between is rare and apart: the rest needs no register saved.
-    [[gnu::noinline, gnu::cold]] void add_another(Handle& to, trace::Instant at, DueKind,
-                                                  std::uint32_t slot);
+    [[gnu::noinline]] void add_apart(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
+    [[gnu::noinline, gnu::cold]] void make_nodes();
+    [[gnu::noinline]] void remove_from_wheel(Handle);
     [[gnu::noinline, gnu::cold]] void move_from_lane(Handle&, trace::Instant at);
     [[gnu::noinline, gnu::cold]] void link_behind(Handle, unsigned level);
-    void add_to_wheel(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     void put(Handle, unsigned level);
     void link(Handle);
     void unlink(Handle);
@@ -114,8 +135,10 @@ private:
     Due take(Handle);
     Handle earliest(Handle, std::uint32_t most) const;
     trace::Instant slot_begins(unsigned level, unsigned place) const;
-    bool has_company(trace::Instant at) const;
-    [[gnu::noinline]] bool wheel_is_next(std::int64_t lane, Ties);
+    [[gnu::noinline]] bool goes_before_others(std::int64_t at, Ties);
+    [[gnu::noinline]] std::optional<Due> pop_late_by(trace::Instant limit, Ties);
+    bool wheel_is_next(const Lanes::Entry&, Ties);
+    bool goes_first(const Node&, const Lanes::Entry&, Ties) const;
     [[gnu::noinline]] std::optional<Due> turn_by(trace::Instant limit, Ties);
 
     Lanes lanes_;
@@ -123,7 +146,10 @@ private:
     Handle free_ = nothing;
     std::uint32_t size_ = 0;
     std::int64_t now_ = 0;
-    std::int64_t quiet_until_ = Lanes::never;  // no slot that holds something begins before
+    std::uint32_t order_ = 0; // of the next that is put in
+    // Nothing but segments in lanes is due before, and no slot of the wheel that holds something
+    // begins.
+    std::int64_t quiet_until_ = Lanes::never;
     std::array<std::uint64_t, levels> used_{}; // the places of each level that hold something ...
     std::uint32_t used_levels_ = 0;            // ... and the levels
     // Of this level, the slot that the wheel is in may still hold something; no lower level does.

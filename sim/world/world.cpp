@@ -105,9 +105,9 @@ void World::step(trace::Trace* log, Happened* happened) {
 bool World::step_by(trace::Instant limit, trace::Trace* log, Happened* happened) {
     Contents& w = contents_;
     Due due;
-    if (w.deadlines.lane_is_next(limit, w.ties)) {
-        due = w.deadlines.pop_lane();
-    } else if (const std::optional<Due> next = w.deadlines.pop_wheel_by(limit, w.ties)) {
+    if (w.deadlines.segment_is_next(limit, w.ties)) {
+        due = w.deadlines.pop_segment();
+    } else if (const std::optional<Due> next = w.deadlines.pop_other_by(limit, w.ties)) {
         due = *next;
     } else {
         if (limit != trace::never)
