@@ -413,7 +413,7 @@ void find_listener(Turn& t, trace::HostId host, const Segment& s) {
 
 // __inet_lookup(): the 4-tuple first.
 void look_up(Turn& t, trace::HostId host, const Segment& s, tcp::Moment& m) {
-    const auto [cookie, socket] = t.w.look({host, s.destination, s.source});
+    const auto [cookie, socket] = t.w.look(host, s.destination, s.source);
     if (!socket) {
         find_listener(t, host, s);
         return;

@@ -33,8 +33,9 @@ public:
         }
         p.places.push_back(place);
         ++p.kept;
-        known_[size_ % 2] = {size_, place};
-        return static_cast<trace::Cookie>(size_++);
+        const auto cookie = static_cast<trace::Cookie>(size_++);
+        known_[cookie % known] = {cookie, place};
+        return cookie;
     }
 
     // One that is forgotten looks like a record of nothing.
@@ -55,7 +56,7 @@ public:
         const std::uint32_t place = place_of(c);
         if (place == none)
             return;
-        known_[c % 2] = {};
+        known_[c % known] = {};
         Page& p = pages_[c / page];
         p.places[c % page] = none;
         records_[place] = Record{};
@@ -87,12 +88,12 @@ private:
         std::uint32_t kept = 0;
         friend bool operator==(const Page&, const Page&) = default;
     };
-    // One socket is asked for several times in a row, and those of two ends take turns.
+    // The youngest are asked for again and again, by turns.
     [[gnu::always_inline]] std::uint32_t place_of(std::size_t c) const {
-        Known& known = known_[c % 2];
-        if (known.cookie != c)
-            known = {c, find(c)};
-        return known.place;
+        Known& last = known_[c % known];
+        if (last.cookie != c)
+            last = {static_cast<trace::Cookie>(c), find(c)};
+        return last.place;
     }
     std::uint32_t find(std::size_t c) const {
         if (c >= size_)
@@ -108,13 +109,14 @@ private:
     Paged<Record, true> records_;
     std::vector<std::uint32_t> free_;
     std::size_t size_ = 0;
-    // No part of the value: what an unknown cookie leads to, and where two were found.
+    // No part of the value: what an unknown cookie leads to, and where some were found.
     Record nobody_{};
+    static constexpr std::size_t known = 64;
     struct Known {
-        std::size_t cookie = ~std::size_t{0};
+        trace::Cookie cookie = trace::none;
         std::uint32_t place = none;
     };
-    mutable std::array<Known, 2> known_;
+    mutable std::array<Known, known> known_;
 };
 
 } // namespace world

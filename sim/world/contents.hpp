@@ -81,12 +81,16 @@ struct Contents {
         trace::Cookie cookie = trace::none;
         Socket* socket = nullptr;
     };
-    Found look(const Flow& f) {
-        // Who was found last is mostly asked for again, at either end: the cache of one that 4.3BSD
-        // had before its table.
-        for (const Flows::Lately& last : flows.lately())
-            if (last.flow == f)
-                return {last.cookie, &sockets[last.cookie]};
+    Found look(trace::HostId host, const trace::Endpoint& local, const trace::Endpoint& remote) {
+        // Who was found lately is mostly asked for again: the cache of one that 4.3BSD had before
+        // its table, many times over.
+        const trace::Cookie last = flows.lately(host, local, remote);
+        if (last != trace::none)
+            if (Socket& s = sockets[last]; s.local == local && s.remote == remote && s.host == host)
+                return {last, &s};
+        return look_in_table({host, local, remote});
+    }
+    [[gnu::noinline]] Found look_in_table(const Flow& f) {
         Socket* seen = nullptr;
         const auto cookie = flows.find(f, [&](trace::Cookie c) {
             seen = &sockets[c];
@@ -94,7 +98,7 @@ struct Contents {
         });
         if (!cookie)
             return {};
-        flows.found(f, *cookie);
+        flows.lately(f.host, f.local, f.remote) = *cookie;
         return {*cookie, seen};
     }
     // They are this one's from now on. REQUIRES: the socket has these ends.

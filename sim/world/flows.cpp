@@ -18,7 +18,7 @@ void Flows::grow() {
 }
 
 void Flows::remove(const Flow& f, trace::Cookie cookie) {
-    forget_lately();
+    lately(f.host, f.local, f.remote) = trace::none;
     if (entries_.empty())
         return;
     const std::size_t mask = entries_.size() - 1;

@@ -45,7 +45,7 @@ public:
     void set(const Flow& f, trace::Cookie cookie, FlowOf flow_of) {
         if ((size_ + 1) * 3 > entries_.size() * 2)
             grow();
-        forget_lately();
+        lately(f.host, f.local, f.remote) = trace::none;
         const std::uint32_t h = hash(f);
         Entry& e = entries_[place(f, h, flow_of)];
         size_ += e.cookie == trace::none;
@@ -53,15 +53,12 @@ public:
     }
     // Only if it is this one's.
     void remove(const Flow&, trace::Cookie);
-    // The two that were found last, while nothing in the table has changed; else none.
-    struct Lately {
-        Flow flow; // of no host: none
-        trace::Cookie cookie = trace::none;
-    };
-    const std::array<Lately, 2>& lately() const { return lately_.found; }
-    void found(const Flow& f, trace::Cookie c) {
-        lately_.found[1] = lately_.found[0];
-        lately_.found[0] = {f, c};
+    // Who of those that share this place was found last, if what it was found for has not changed
+    // since; else none. Whoever asks sees by its ends whether it is meant.
+    trace::Cookie& lately(trace::HostId host, const trace::Endpoint& local,
+                          const trace::Endpoint& remote) {
+        const unsigned ports = static_cast<unsigned>(local.port ^ remote.port);
+        return lately_.found[(ports << 1 ^ host) % lately_.found.size()];
     }
     std::size_t size() const { return size_; }
     std::size_t bytes() const { return entries_.capacity() * sizeof(Entry); }
@@ -92,18 +89,17 @@ private:
     }
     void grow();
 
-    struct Two {
-        std::array<Lately, 2> found{};
-        friend bool operator==(const Two&, const Two&) { return true; } // no part of the value
+    struct Lately {
+        std::array<trace::Cookie, 128> found;
+        Lately() { found.fill(trace::none); }
+        friend bool operator==(const Lately&, const Lately&) {
+            return true;
+        } // no part of the value
     };
-    void forget_lately() {
-        for (Lately& l : lately_.found)
-            l.flow.host = trace::no_host;
-    }
 
     std::vector<Entry> entries_;
     std::size_t size_ = 0;
-    Two lately_;
+    Lately lately_;
 };
 
 } // namespace world

@@ -43,14 +43,11 @@ inline Guess guess(const std::byte* record, std::size_t n, std::size_t size, std
     return {one, grows && n >= 2 * back ? one - back * size : one};
 }
 
-// Which words are not as expected, in order; how many.
-inline std::size_t differing(const std::byte* record, Guess expected, std::size_t words,
-                             std::uint8_t* which) {
+// How many words are not as expected.
+inline std::size_t differing(const std::byte* record, Guess expected, std::size_t words) {
     std::size_t n = 0;
-    for (std::size_t i = 0; i < words; ++i) {
-        which[n] = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < words; ++i)
         n += word(record + 8 * i) != expected[i];
-    }
     return n;
 }
 
@@ -64,7 +61,6 @@ inline std::vector<std::uint8_t> fold(const void* records, std::size_t count, st
     const std::size_t words = size / 8;
     const auto room =
         std::make_unique_for_overwrite<std::uint8_t[]>(1 + count * (1 + words * 10) + 8);
-    std::array<std::uint8_t, folding::most_words> which{};
     std::uint8_t* out = room.get();
     const auto* record = static_cast<const std::byte*>(records);
     // What suits the last one best suits all of them.
@@ -73,8 +69,8 @@ inline std::vector<std::uint8_t> fold(const void* records, std::size_t count, st
     for (std::size_t b = 1; b <= 2 && 2 * b < count; ++b)
         for (const bool g : {false, true}) {
             const std::byte* last = record + (count - 1) * size;
-            const std::size_t n = folding::differing(
-                last, folding::guess(last, count - 1, size, b, g), words, which.data());
+            const std::size_t n =
+                folding::differing(last, folding::guess(last, count - 1, size, b, g), words);
             if (n < least) {
                 least = n;
                 back = b;
@@ -84,15 +80,16 @@ inline std::vector<std::uint8_t> fold(const void* records, std::size_t count, st
     *out++ = static_cast<std::uint8_t>(back << 1 | (grows ? 1u : 0u));
     for (std::size_t n = 0; n < count; ++n, record += size) {
         const folding::Guess expected = folding::guess(record, n, size, back, grows);
-        const std::size_t differing = folding::differing(record, expected, words, which.data());
-        *out++ = static_cast<std::uint8_t>(differing);
-        for (std::size_t i = 0; i < differing; ++i) {
-            const std::uint64_t bits =
-                folding::word(record + std::size_t{8} * which[i]) ^ expected[which[i]];
+        std::uint8_t& differing = *out++ = 0;
+        for (std::size_t i = 0; i < words; ++i) {
+            const std::uint64_t bits = folding::word(record + 8 * i) ^ expected[i];
+            if (bits == 0)
+                continue;
+            ++differing;
             const unsigned shift = static_cast<unsigned>(std::countr_zero(bits)) / 8;
             const unsigned length = 8 - static_cast<unsigned>(std::countl_zero(bits)) / 8 - shift;
             const std::uint64_t bytes = bits >> 8 * shift;
-            *out++ = which[i];
+            *out++ = static_cast<std::uint8_t>(i);
             *out++ = static_cast<std::uint8_t>(shift << 4 | length);
             std::memcpy(out, &bytes, sizeof bytes); // what is too much is written over
             out += length;

@@ -28,7 +28,8 @@ struct Record {
 namespace {
 
 DueKind kind_of(std::uint32_t id) {
-    return id % 3 == 0 ? DueKind::connection : DueKind::segment;
+    constexpr DueKind kinds[] = {DueKind::connection, DueKind::time_wait, DueKind::wake};
+    return id % 3 == 0 ? kinds[id / 3 % 3] : DueKind::segment;
 }
 
 using Model = std::multimap<std::int64_t, std::uint32_t>; // equal keys keep insertion order
@@ -46,7 +47,8 @@ Model::iterator next_of(Model& model, Ties ties) {
 TEST_CASE("deadlines come in the order of time, and of insertion at the same time", "[deadlines]") {
     for (std::uint64_t seed = 1; seed <= 60; ++seed) {
         const auto ties = static_cast<Ties>(seed % 3);
-        const bool wire = seed % 2 != 0; // most of it segments on wires of two delays
+        const bool wire = seed % 2 != 0;   // most of it segments on wires of two delays ...
+        const bool steady = seed % 5 != 0; // ... and timers of some lengths
         Dice dice{seed};
         Deadlines wheel;
         Model model;
@@ -60,6 +62,9 @@ TEST_CASE("deadlines come in the order of time, and of insertion at the same tim
                 std::int64_t at = now + delays[dice(6)] * static_cast<std::int64_t>(1 + dice(3));
                 if (wire && dice(8) > 0)
                     at = now + (dice(2) ? 5'000'000 : 8'000'000);
+                if (steady && kind_of(id) != DueKind::segment && dice(8) > 0)
+                    at =
+                        now + std::int64_t{5'000'000} * static_cast<std::int64_t>(1 << dice(3) * 2);
                 handles[id] = wheel.add({at}, kind_of(id), id);
                 model.emplace(at, id);
             } else if (what == 5 && !model.empty()) {
@@ -162,18 +167,28 @@ TEST_CASE("who was found last is asked first, until somebody comes or goes", "[f
         w.give(f, c);
         return c;
     };
+    const auto look = [&](const Flow& f) { return w.look(f.host, f.local, f.remote); };
     const trace::Cookie a = add(near), b = add(far);
     for (int i = 0; i < 3; ++i) { // the second time from memory
-        CHECK(w.look(near).cookie == a);
-        CHECK(w.look(far).cookie == b);
-        CHECK(w.look(far).socket == &w.sockets[b]);
+        CHECK(look(near).cookie == a);
+        CHECK(look(far).cookie == b);
+        CHECK(look(far).socket == &w.sockets[b]);
     }
-    CHECK_FALSE(w.look({0, {{1}, 80}, {{2}, 1001}}).socket);
+    CHECK_FALSE(look({0, {{1}, 80}, {{2}, 1001}}).socket);
     const trace::Cookie heir = add(near); // the same ends, another socket
-    CHECK(w.look(near).cookie == heir);
-    CHECK(w.look(far).cookie == b);
+    CHECK(look(near).cookie == heir);
+    CHECK(look(far).cookie == b);
     w.flows.remove(far, b);
-    CHECK_FALSE(w.look(far).socket);
+    CHECK_FALSE(look(far).socket);
+    // Many more than are remembered at a time.
+    std::vector<std::pair<Flow, trace::Cookie>> many;
+    for (std::uint16_t port = 2000; port < 3000; ++port) {
+        const Flow f{0, {{1}, 80}, {{2}, port}};
+        many.emplace_back(f, add(f));
+    }
+    for (int i = 0; i < 2; ++i)
+        for (const auto& [f, cookie] : many)
+            CHECK(look(f).cookie == cookie);
 }
 
 TEST_CASE("a record that is forgotten is found no more, and one that is yet to come when it has",
