@@ -51,7 +51,7 @@ void bury(Connection& c, trace::Errno error) {
     c.sent.clear();
     c.queue.waiting.clear();
     c.out_of_order.clear();
-    c.recovery = {};
+    c.recovery = nothing_lost;
 }
 
 void reset_by_peer(Connection& c, Moment& m, Rule why) {

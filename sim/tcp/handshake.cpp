@@ -109,7 +109,6 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
         c.agreed.timestamps && s.has_timestamps && s.ts_echo == timestamp(c.retransmitting_since);
     const std::uint32_t repeats = c.recovery.repeats;
     start_congestion(c, in_vain ? 0 : repeats, m);
-    static constexpr Recovery nothing_lost{};
     c.recovery = nothing_lost;
     if (repeats > 0)
         remember_repeated_syn(c, repeats, in_vain, m.stack);

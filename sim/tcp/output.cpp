@@ -69,9 +69,14 @@ Left leave(Moment& m, trace::Cookie cookie, Rule why, std::uint16_t transmission
     return {d.id, d.sent};
 }
 
+// To begin each one with: the compiler would fill a new one with zeros by `rep stos`, which takes
+// longer than everything else here.
+static constexpr Departure empty;
+
 Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::uint16_t transmission,
             trace::SegmentId original, std::uint32_t likeness) {
-    m.departures.emplace_back().segment = s;
+    m.departures.push_back(empty);
+    m.departures.back().segment = s;
     return leave(m, cookie, why, transmission, original, likeness);
 }
 
@@ -82,9 +87,6 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
 
 Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
                      std::uint16_t window, Moment& m) {
-    // A copy of an empty one: the compiler would fill it with zeros by `rep stos`, which takes
-    // longer than everything else here.
-    static constexpr Departure empty;
     m.departures.push_back(empty);
     Segment& s = m.departures.back().segment;
     s.source = c.local;

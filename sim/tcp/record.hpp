@@ -106,9 +106,9 @@ struct Sent {
 class Outstanding : public Row<Sent> {
 public:
     std::uint32_t buffers() const { return buffers_; }
-    void push_back(const Sent& s) {
+    void push_back(Sent s) {
         buffers_ += s.begins_buffer;
-        Row::push_back(s);
+        Row::add() = s;
     }
     void insert(const Sent* where, const Sent& s) {
         buffers_ += s.begins_buffer;

@@ -18,6 +18,8 @@ using trace::Counter;
 using trace::Duration;
 using trace::Rule;
 
+constinit const Recovery nothing_lost{};
+
 namespace {
 
 enum class Next : std::uint8_t { nothing, lost, new_data };

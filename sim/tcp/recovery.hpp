@@ -63,6 +63,8 @@ struct Recovery {
     trace::Seq probe_high;      // snd.nxt then
     friend bool operator==(const Recovery&, const Recovery&) = default;
 };
+// To begin anew with: to copy it is quicker than to make one each time.
+extern const Recovery nothing_lost;
 
 // What an acknowledgement says, gathered on its way through the chapters (the FLAG_* of tcp_ack()).
 struct AckNews {

@@ -51,24 +51,21 @@ public:
     T& back() { return end()[-1]; }
     const T& back() const { return end()[-1]; }
 
-    void push_back(const T& value) {
-        if (!block_) { // so `value` does not lie in here
+    // One more at the back, to be filled in.
+    T& add() {
+        if (!block_) {
             Spares& spares = kept_spares();
-            if (spares.count == 0 || spares.count == Spares::most) {
-                push_back_in_more(value);
-                return;
-            }
+            if (spares.count == 0 || spares.count == Spares::most)
+                return add_in_more();
             block_ = spares.block[--spares.count];
             *block_ = {0, 1, 1};
-            *at() = value;
-            return;
+            return *at();
         }
-        if (block_->head + block_->size == block_->capacity) {
-            push_back_in_more(value);
-            return;
-        }
-        at()[block_->head + block_->size++] = value;
+        if (block_->head + block_->size == block_->capacity)
+            return add_in_more();
+        return at()[block_->head + block_->size++];
     }
+    void push_back(T value) { add() = value; } // its own: it may lie in here
     T* insert(const T* where, const T& value) {
         const auto i = where - begin();
         push_back(value);
@@ -172,13 +169,12 @@ private:
     }
     // With memory that has to be asked for, or moved: apart, so that the rest needs no register
     // saved.
-    [[gnu::noinline]] void push_back_in_more(const T& value) {
-        const T kept = value; // it may lie in here
+    [[gnu::noinline]] T& add_in_more() {
         if (block_)
             make_room();
         else
             block_ = allocate(1);
-        at()[block_->head + block_->size++] = kept;
+        return at()[block_->head + block_->size++];
     }
     // For one more at the back, where there is none.
     void make_room() {

@@ -45,7 +45,7 @@ public:
     void set(const Flow& f, trace::Cookie cookie, FlowOf flow_of) {
         if ((size_ + 1) * 3 > entries_.size() * 2)
             grow();
-        lately(f.host, f.local, f.remote) = trace::none;
+        lately(f.host, f.local, f.remote) = cookie;
         const std::uint32_t h = hash(f);
         Entry& e = entries_[place(f, h, flow_of)];
         size_ += e.cookie == trace::none;
