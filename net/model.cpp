@@ -1,4 +1,5 @@
-// Connections are aligned by their names (client#1); numbers by the latest SYN of each side.
+// Connections are aligned by their names (client#1); numbers by the latest SYN that each side's TCP
+// sent.
 #include "net/model.hpp"
 
 #include "trace/align.hpp"
@@ -19,12 +20,21 @@ trace::Endpoint renamed(const trace::Endpoint& end, const trace::Trace& from,
     return end;
 }
 
+bool is_by_hand(const trace::Trace& log, std::size_t id) {
+    for (const trace::Event& e : log.events)
+        if (e.kind == trace::EventKind::segment_sent && e.ref == id)
+            return e.rule == trace::Rule::made_by_hand;
+    return false;
+}
+
+// One by hand says what its writer wanted: no TCP counts from there.
 const trace::Segment* latest_syn(const trace::Trace& log, const trace::Endpoint& source,
                                  const trace::Endpoint& destination, trace::Instant until) {
     for (std::size_t i = log.segments.size(); i-- > 0;) {
         const trace::SegmentRecord& r = log.segments[i];
         if (r.sent <= until && r.segment.flags.has(trace::flag::syn) &&
-            r.segment.source == source && r.segment.destination == destination)
+            r.segment.source == source && r.segment.destination == destination &&
+            !is_by_hand(log, i))
             return &r.segment;
     }
     return nullptr;

@@ -128,7 +128,9 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         m.refuse(Rule::bad_segment_dropped);
         return Next::stop;
     }
-    if (c.status.state() == S::syn_recv && establish(c, s, m) == Next::stop)
+    const Seq una_first = c.snd.una;
+    const bool opening = c.status.state() == S::syn_recv;
+    if (opening && establish(c, s, m) == Next::stop)
         return Next::stop;
 
     if (before(s.ack, c.snd.una) && too_old(c, s)) {
@@ -143,6 +145,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     }
     AckNews news;
     news.has_data = seg_len(s) > 0;
+    news.of_syn = opening && c.snd.una != una_first;
     news.echo_known = c.agreed.timestamps && s.has_timestamps;
     news.echo = s.ts_echo;
     news.congestion = c.ecn.on && s.flags.has(flag::ece) && !s.flags.has(flag::syn);

@@ -3,6 +3,7 @@
 #include "acknowledging.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "output.hpp"
 #include "policy.hpp"
@@ -182,12 +183,26 @@ void acknowledge_if_due(Connection& c, Moment& m) {
     const bool two_segments =
         fresh > a.mss && (c.rcv.nxt - c.rcv.copied < limits(c.options).receive_low_water ||
                           window_to_offer(c) >= c.rcv.wnd);
-    if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c) || a.at_once)
-        send_ack(c, m, a.why);
-    else if (c.out_of_order.empty())
+    if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c) || a.at_once) {
+        if (a.from_backlog) [[unlikely]]
+            a.deferred = true;
+        else
+            send_ack(c, m, a.why);
+    } else if (c.out_of_order.empty()) {
         delay_ack(c, m);
-    else
+    } else {
         compress_ack(c, m);
+    }
+}
+
+void begin_backlog(Connection& c) {
+    c.acks.from_backlog = true;
+}
+
+void end_backlog(Connection& c, Moment& m) {
+    c.acks.from_backlog = false;
+    if (std::exchange(c.acks.deferred, false) && c.acks.scheduled)
+        send_ack(c, m, c.acks.why);
 }
 
 void acknowledge_reading(Connection& c, std::uint32_t copied, Moment& m) {

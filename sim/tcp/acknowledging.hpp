@@ -28,6 +28,8 @@ struct Acknowledging {
     bool pushed_twice = false;
     bool at_once = false;                // whatever the rules below say
     bool no_memory = false;              // data was thrown away: the window is 0 this once
+    bool from_backlog = false;           // the segment waited while a program held the socket ...
+    bool deferred = false;               // ... and its ACK leaves when it is given back
     trace::Rule why = trace::Rule::none; // of what is scheduled
     friend bool operator==(const Acknowledging&, const Acknowledging&) = default;
 };
@@ -48,6 +50,10 @@ void expect_reply(Connection&, const Moment&);
 
 // After a segment, and after whatever it let us send: tcp_ack_snd_check().
 void acknowledge_if_due(Connection&, Moment&);
+// What waited in the backlog is taken in between these two: its one ACK leaves with the second,
+// tcp_release_cb() (net.ipv4.tcp_backlog_ack_defer, since 6.7).
+[[gnu::cold]] void begin_backlog(Connection&);
+[[gnu::cold]] void end_backlog(Connection&, Moment&);
 // After a read of `copied` bytes: tcp_cleanup_rbuf().
 void acknowledge_reading(Connection&, std::uint32_t copied, Moment&);
 // The delay is over: tcp_delack_timer_handler(), tcp_compressed_ack_kick(). False: nothing to do.

@@ -121,7 +121,7 @@ void disconnect(Connection& c, Moment& m) {
 namespace {
 
 // Takes what there is, at most `most`, up to an urgent byte.
-Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
+Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m, bool goes_on) {
     const std::uint32_t there = unread(c);
     std::uint32_t n = most ? std::min(*most, there) : there;
     Rule why = Rule::read_returns_data;
@@ -146,7 +146,7 @@ Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m) {
              before(c.memory.queue.back().begin + 1, c.rcv.nxt))
         c.rcv.copied = c.rcv.nxt; // it came in the same buffer
     free_what_was_read(c);
-    if (c.status.state() != S::closed)
+    if (c.status.state() != S::closed && !goes_on)
         acknowledge_reading(c, n, m);
     return {true, n, why};
 }
@@ -208,7 +208,7 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& t
     }
     if (unread(c) > 0) {
         const auto rest = most ? std::optional(*most - taken) : std::nullopt;
-        Progress p = take(c, rest, m);
+        Progress p = take(c, rest, m, flags.goes_on);
         taken += static_cast<std::uint32_t>(p.value);
         p.value = taken;
         const bool stopped = p.why == Rule::read_stops_at_urgent;
@@ -219,6 +219,11 @@ Progress read(Connection& c, std::optional<std::uint32_t> most, std::uint32_t& t
     if (taken > 0 && no_more_comes(c))
         return {true, taken, Rule::read_returns_data};
     return taken > 0 ? sleeps : nothing_to_read(c, false);
+}
+
+void finish_reading(Connection& c, std::uint32_t taken, Moment& m) {
+    if (c.status.state() != S::closed)
+        acknowledge_reading(c, taken, m);
 }
 
 Progress timed_out(Connection& c, std::uint32_t so_far) {

@@ -32,10 +32,13 @@ struct ReceiveFlags {
     bool peek = false;     // MSG_PEEK
     bool wait_all = false; // MSG_WAITALL
     bool woken = false;    // it has slept: woken when the low-water mark was reached
+    bool goes_on = false;  // it will look for more before it returns: finish_reading()
 };
 // What there is, at most `most`; `taken` is what it has read before it slept.
 Progress read(Connection&, std::optional<std::uint32_t> most, std::uint32_t& taken, Moment&,
               ReceiveFlags = {});
+// A read that went on returns so many bytes: tcp_cleanup_rbuf().
+[[gnu::cold]] void finish_reading(Connection&, std::uint32_t taken, Moment&);
 // Adds to `written`; finished when all `bytes` are in the send queue, or on an error.
 Progress write(Connection&, std::uint32_t bytes, std::uint32_t& written, Moment&, SendFlags = {});
 // SO_RCVTIMEO, SO_SNDTIMEO are over: what the call returns.

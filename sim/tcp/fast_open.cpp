@@ -75,6 +75,7 @@ void fill_syn(Connection& c, Segment& s) {
     FastOpen& f = c.fast_open;
     if (!f.asked)
         return;
+    f.tried = true;
     if (!f.without_cookie) {
         s.fastopen = f.has_cookie ? cookie_length : std::int8_t{0};
         s.fastopen_cookie = f.cookie;
@@ -116,9 +117,15 @@ bool syn_data_was_refused(Connection& c, const Segment& s, Moment& m) {
     return true;
 }
 
+void look_for_black_hole(const Connection& c, bool ends, Moment& m) {
+    if (c.retransmissions == 2 || (c.retransmissions < 2 && ends))
+        m.bump(Counter::TCPFastOpenActiveFail);
+}
+
 void take_syn_data(Connection& c, const Segment& s, const Moment& m) {
     if (s.length == 0)
         return;
+    c.fast_open.tried = true;
     const auto [memory, room] = memory_of_received(m.stack, s.length, 40);
     keep_in_order(c, c.rcv.nxt, c.rcv.nxt + s.length, memory, room);
     c.rcv.nxt = c.rcv.nxt + s.length;

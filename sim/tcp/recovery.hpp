@@ -70,6 +70,7 @@ extern const Recovery nothing_lost;
 struct AckNews {
     bool advanced = false; // snd.una moved
     bool has_data = false;
+    bool of_syn = false; // the SYN was outstanding until now
     bool window_changed = false;
     bool acked = false;              // some segment is acknowledged as a whole
     bool repeat_acked = false;       // ... one of them had been sent again

@@ -193,7 +193,7 @@ void uncount(Connection& c, const Sent& t) {
 
 void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news, Moment& m) {
     const bool duplicate = take_duplicate(c, s, una_before, news, m);
-    if (before(s.ack, una_before - c.snd.max_wnd) || c.sent.empty())
+    if (before(s.ack, una_before - c.snd.max_wnd) || (c.sent.empty() && !news.of_syn))
         return;
     Recovery& r = c.recovery;
     // In the order of their numbers: the newest comes first, and what lies below it is not late.

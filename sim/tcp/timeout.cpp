@@ -105,8 +105,11 @@ void retransmit(Connection& c, Moment& m) {
     const bool synack_gives_up =
         c.fast_open.passive && state == S::syn_recv &&
         c.retransmissions >= fastopen_synack_retries(m.stack, c.listening.synack_retries);
-    if (synack_gives_up ||
-        gives_up(m.stack, c.options, state, c.orphan, c.retransmissions, elapsed, c.rtt.rto)) {
+    const bool ends = synack_gives_up || gives_up(m.stack, c.options, state, c.orphan,
+                                                  c.retransmissions, elapsed, c.rtt.rto);
+    if (c.fast_open.tried && !c.fast_open.passive) [[unlikely]]
+        look_for_black_hole(c, ends, m);
+    if (ends) {
         const bool asked = c.options.user_timeout > trace::Duration{};
         give_up(c, m,
                 asked     ? Rule::user_timeout

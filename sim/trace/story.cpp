@@ -34,11 +34,19 @@ std::string relative(Seq number, Seq isn, bool known) {
     return fmt::format("{}", static_cast<std::int32_t>(number - isn));
 }
 
+std::uint32_t distance(Seq a, Seq b) {
+    return std::min(static_cast<std::uint32_t>(a - b), static_cast<std::uint32_t>(b - a));
+}
+
 std::string life_suffix(std::uint32_t life) {
     return life > 1 ? fmt::format("#{}", life) : "";
 }
 
 } // namespace
+
+Seq Numbering::Side::nearest(Seq number) const {
+    return was_replaced && distance(number, replaced) < distance(number, isn) ? replaced : isn;
+}
 
 Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
                                 const std::string& destination, bool by_hand, bool opens) {
@@ -65,12 +73,16 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
                 side.earlier = side.isn;
                 side.had_earlier = true;
             }
-            side.known = side.opened = false;
+            side.known = side.opened = side.was_replaced = false;
         }
     }
     Side& mine = flow->sides[from];
     Side& other = flow->sides[1 - from];
     if (s.flags.has(flag::syn) && !s.flags.has(flag::rst) && (!by_hand || !mine.known)) {
+        if (mine.known && mine.isn != s.seq) {
+            mine.replaced = mine.isn;
+            mine.was_replaced = true;
+        }
         mine.isn = s.seq;
         mine.known = mine.counted = true;
         if (opens)
@@ -85,13 +97,13 @@ Numbering::Seen Numbering::look(const Segment& s, const std::string& source,
     const bool takes_number = s.flags.has(flag::rst) && !s.flags.has(flag::ack) &&
                               mine.had_earlier && other.acked_earlier && s.seq == other.last_ack;
     if (before_this_life || takes_number) {
-        seen.seq = "earlier:" + relative(s.seq, mine.earlier, true);
+        seen.seq = "earlier:" + relative(s.seq, mine.earlier, !zero);
         if (s.flags.has(flag::ack))
             seen.ack = "earlier:" + relative(s.ack, other.earlier, true);
     } else {
-        seen.seq = relative(s.seq, mine.isn, mine.known && !zero);
+        seen.seq = relative(s.seq, mine.nearest(s.seq), mine.known && !zero);
         if (s.flags.has(flag::ack))
-            seen.ack = relative(s.ack, other.isn, other.known);
+            seen.ack = relative(s.ack, other.nearest(s.ack), other.known);
     }
     if (s.flags.has(flag::ack)) {
         mine.last_ack = s.ack;
@@ -169,7 +181,8 @@ struct Teller {
 
     void segment(const Event& e) {
         const SegmentRecord& r = trace.segments[e.ref];
-        const bool by_hand = r.from == no_host;
+        // By hand at the door of a host, or sent by one: an input, in both logs.
+        const bool by_hand = r.from == no_host || e.rule == Rule::made_by_hand;
         const auto seen =
             numbering.look(r.segment, place(r.segment.source), place(r.segment.destination),
                            by_hand, !by_hand && !r.copy && r.transmission == 1);

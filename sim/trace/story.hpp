@@ -78,6 +78,10 @@ private:
         bool counted = false; // from its SYN, in this life or an earlier one
         Seq earlier, last_ack;
         bool had_earlier = false, acked_earlier = false;
+        // A SYN by hand made its TCP count anew, and some still speaks of the numbers before.
+        Seq replaced;
+        bool was_replaced = false;
+        Seq nearest(Seq) const;
     };
     struct Flow {
         Side sides[2];

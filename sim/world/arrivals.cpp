@@ -383,6 +383,8 @@ void to_connection(Turn& t, Socket& socket, const Segment& s, tcp::Moment& m) {
     const Slot slot = socket.connection;
     auto& held = w.connections.all[slot];
     tcp::Connection& c = held.record;
+    if (!w.owned.empty() && goes_to_backlog(t, c.cookie, s)) [[unlikely]]
+        return;
     const trace::State before_this = c.status.state();
     if (!tcp::answers_same_syn(c, s, m))
         tcp::segment_arrives(c, s, m);

@@ -180,6 +180,13 @@ struct Perform {
         return trace::none;
     }
 
+    trace::CallId operator()(const Gripped& a) {
+        auto& names = t.w.hosts[a.socket.host].names;
+        if (a.socket.number <= names.size())
+            names[a.socket.number - 1u].thread.grips.push_back(a.grip);
+        return trace::none;
+    }
+
     trace::CallId operator()(const Inject& a) {
         put_in(t, a.segment);
         return trace::none;

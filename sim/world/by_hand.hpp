@@ -57,6 +57,11 @@ struct Scheduled {
     scenario::SocketName socket;
     Scheduling how;
 };
+// How the next read of a socket that has not been told yet falls among the segments of a burst.
+struct Gripped {
+    scenario::SocketName socket;
+    Grip grip;
+};
 // A segment at the door of the host that has its destination address, now.
 struct Inject {
     trace::Segment segment;
@@ -68,8 +73,8 @@ struct InjectIcmp {
     std::uint8_t type = 3;           // destination unreachable
     std::optional<trace::Seq> seq{}; // what it quotes, where that is not the segment's own number
 };
-using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, Blocking, ListenOn, Disconnect,
-                            Refusable, Scheduled, Inject, InjectIcmp>;
+using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, Blocking, ListenOn,
+                            Disconnect, Refusable, Scheduled, Gripped, Inject, InjectIcmp>;
 
 // What poll() says of a descriptor, asked for IN, PRI, OUT and RDHUP: tcp_poll().
 struct Readiness {

@@ -46,6 +46,15 @@ struct FloodGoing {
     friend bool operator==(const FloodGoing&, const FloodGoing&) = default;
 };
 
+// A socket that a thread holds: what arrives for it waits.
+struct Owned {
+    trace::Cookie socket = trace::none;
+    std::uint32_t awaited = 0; // so many segments arrive while it is held
+    bool given_back = false;   // they are being taken in
+    std::vector<trace::Segment> backlog;
+    friend bool operator==(const Owned&, const Owned&) = default;
+};
+
 struct Contents {
     trace::Instant now;
     Recorded recorded;
@@ -66,6 +75,7 @@ struct Contents {
     Slots<tcp::Listener> listeners;
     Slots<Flying> flying;
     Slots<FloodGoing> floods;
+    std::vector<Owned> owned;
     std::uint64_t holds = 0; // segments held so far: the order of releasing
     Flows flows;
     Deadlines deadlines;

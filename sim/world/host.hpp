@@ -23,6 +23,9 @@ struct PendingCall {
     trace::Instant since;
     std::uint32_t written = 0;
     Scheduling scheduling{}; // of its thread, once it is woken from this call
+    Grip grip{};
+    std::uint8_t looks = 0;                    // at the backlog, so far
+    trace::Instant burst_over = trace::never; // it waits no longer for more of it
     friend bool operator==(const PendingCall&, const PendingCall&) = default;
 };
 
@@ -33,6 +36,7 @@ struct Thread {
     bool woken = false;  // it runs as soon as nothing else is due
     trace::EventId woken_by = trace::none;
     Scheduling scheduling;
+    std::vector<Grip> grips; // of its next reads, in order
     friend bool operator==(const Thread&, const Thread&) = default;
 };
 

@@ -370,10 +370,12 @@ std::uint16_t free_listener_number(const Contents& w, trace::HostId host, std::u
 }
 
 Slot listener_at(const Contents& w, trace::HostId host, trace::Endpoint at) {
+    Slot first = no_slot;
     for (Slot l : w.hosts[host].listeners)
-        if (w.listeners[l].local == at)
-            return l;
-    return no_slot;
+        if (w.listeners[l].local == at &&
+            (first == no_slot || w.listeners[l].which < w.listeners[first].which))
+            first = l;
+    return first;
 }
 
 Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {

@@ -150,8 +150,39 @@ struct Attempt {
     }
     tcp::Progress operator()(const scenario::Read& a) {
         const Impatient now(c, a.dont_wait);
+        if (pending.grip.holds() && !a.urgent && !a.peek) [[unlikely]]
+            return read_holding(a);
         return a.urgent ? tcp::read_urgent(c, a.most)
                         : tcp::read(c, a.most, pending.written, m, {a.peek, a.wait_all, again});
+    }
+    // tcp_recvmsg_locked(): with what it wants in hand it looks at the backlog, and copies on if
+    // something was there; what comes after its last look is taken in by release_sock().
+    tcp::Progress read_holding(const scenario::Read& a) {
+        const Grip& grip = pending.grip;
+        const std::uint8_t looks = pending.looks;
+        const bool left = looks > grip.meets.size();
+        if (!left && tcp::unread(c) > 0) {
+            const tcp::Progress p =
+                tcp::read(c, a.most, pending.written, m, {false, a.wait_all, again, true});
+            if (!p.finished)
+                return p;
+        } else if (!left && pending.written == 0) {
+            return tcp::read(c, a.most, pending.written, m, {false, a.wait_all, again});
+        }
+        const bool meets_more = looks < grip.meets.size() && grip.meets[looks] > 0;
+        if (meets_more) {
+            ++pending.looks;
+            own(t, c.cookie, grip.meets[looks]);
+            return {};
+        }
+        if (!left)
+            tcp::finish_reading(c, pending.written, m);
+        if (!left && grip.leaves > 0) {
+            pending.looks = static_cast<std::uint8_t>(grip.meets.size() + 1);
+            own(t, c.cookie, grip.leaves);
+            return {};
+        }
+        return {true, pending.written, Rule::read_returns_data};
     }
     tcp::Progress operator()(const scenario::ShutDown& a) { return tcp::shut_down(c, a.how, m); }
     tcp::Progress operator()(const scenario::Close&) {
@@ -212,7 +243,13 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
                 log->calls[pending.id].text = arguments(pending.action, t.w.sockets[n.socket].fd);
             pending.entered = t.journal.cause();
             n.thread.asleep = true;
+            if (!n.thread.grips.empty() && std::holds_alternative<scenario::Read>(pending.action)) {
+                pending.grip = n.thread.grips.front();
+                n.thread.grips.erase(n.thread.grips.begin());
+            }
         }
+        if (pending.grip.after > 0 || (!t.w.owned.empty() && is_owned(t.w, n.socket))) [[unlikely]]
+            return;
         const Slot slot = n.socket == trace::none ? no_slot : t.w.sockets[n.socket].connection;
         if (n.closed || slot == no_slot) {
             finished(t, host, n, {true, code(trace::Errno::ebadf), Rule::call_refused});
@@ -275,6 +312,16 @@ void wake(Turn& t, trace::Cookie cookie) {
     Named& n = t.w.hosts[s.host].names[s.number - 1u];
     if (n.thread.calls.empty() || !n.thread.asleep || n.socket != cookie)
         return;
+    if (!t.w.owned.empty() && is_owned(t.w, cookie)) [[unlikely]]
+        return;
+    if (Grip& grip = n.thread.calls.front().grip; grip.after > 0) [[unlikely]] {
+        trace::Instant& over = n.thread.calls.front().burst_over;
+        if (over == trace::never)
+            t.w.deadlines.add(over = t.w.now + longest_burst, DueKind::wake, cookie);
+        if (--grip.after == 0)
+            run_thread(t, s.host, s.number);
+        return;
+    }
     const trace::Instant when = runs_at(t.w, n.thread, s);
     if (when == t.w.now && (found_enough(t.w, n.thread, s) || t.w.deadlines.first() != t.w.now))
         return run_thread(t, s.host, s.number);
@@ -300,6 +347,11 @@ void woken_thread_runs(Turn& t, trace::Cookie cookie) {
     t.journal.begin_beat(s.host, n.thread.woken_by);
     n.thread.woken = false;
     n.thread.woken_by = trace::none;
+    if (!n.thread.calls.empty() && n.thread.calls.front().burst_over == t.w.now) [[unlikely]] {
+        n.thread.calls.front().grip.after = 0; // fewer came than were expected
+        if (is_owned(t.w, cookie))
+            return give_back(t, cookie);
+    }
     if (!n.thread.calls.empty() && n.thread.asleep && n.socket == cookie)
         run_thread(t, s.host, s.number);
 }

@@ -34,7 +34,7 @@ void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
 // The first that listens at this place: on the address, else on 0.0.0.0.
 Slot listener_on(const Contents&, trace::HostId, trace::Endpoint);
-// Bound to exactly this address.
+// Bound to exactly this address; of several the one with the lowest number.
 Slot listener_at(const Contents&, trace::HostId, trace::Endpoint);
 // The look-up for a segment that no connection takes: of those that share the port, one.
 Slot listener_for(const Contents&, trace::HostId, const trace::Segment&);
@@ -70,6 +70,13 @@ bool share(Contents&, trace::Cookie, std::string_view option, bool on);
 
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
+// owned.cpp: a thread holds its socket while segments arrive.
+// For so long, if fewer come than are expected.
+inline constexpr trace::Duration longest_burst = trace::milliseconds(2);
+[[gnu::cold]] bool goes_to_backlog(Turn&, trace::Cookie, const trace::Segment&);
+[[gnu::cold]] bool is_owned(const Contents&, trace::Cookie);
+[[gnu::cold]] void own(Turn&, trace::Cookie, std::uint32_t awaited);
+[[gnu::cold]] void give_back(Turn&, trace::Cookie);
 [[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
 // icmp.cpp: an ICMP error reaches the host that sent the segment
 [[gnu::cold]] void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,

@@ -32,7 +32,8 @@ struct Order {
     world::Timers timers = world::Timers::exact;
     trace::Duration phase{}; // of the timer wheel
     bool paced = false; // the wire takes each segment when the recorded one did, if that is later
-    trace::Duration lag{}; // of the wire, beyond the usual
+    trace::Duration lag{};               // of the wire, beyond the usual
+    std::vector<world::Grip> grips = {}; // how its reads fell among the segments of bursts
 };
 
 class Bench {

@@ -63,6 +63,7 @@ public:
           wire_(r, bench_, order.paced),
           looks_(r),
           paced_(order.paced),
+          grips_(order.grips),
           ports_(chosen_ports(r)) {
         bench_.on_departure = [this](trace::SegmentId id) { wire_.judge(id); };
         bench_.on_change = [this] { looks_.look(bench_); };
@@ -99,6 +100,15 @@ public:
     void tell_calls(trace::Story& expected, trace::Story& got);
     const std::string& unknown_input() const { return unknown_; }
     Bench& bench() { return bench_; }
+    // When each read returned; never: it has not.
+    std::vector<Instant> read_at() const {
+        std::vector<Instant> at;
+        for (const CallId id : reads_) {
+            const auto came = bench_.returned(id);
+            at.push_back(came.done ? came.at : trace::never);
+        }
+        return at;
+    }
 
 private:
     static std::vector<Setting> settings(const Recording& r) {
@@ -325,9 +335,12 @@ private:
         const int flags = message_flags(c.arguments, 1);
         if (paced_)
             bench_.submit(world::Scheduled{name(d), reader(c)});
-        return bench_.submit(scenario::Read{name(d), static_cast<std::uint32_t>(number(c, 0)),
-                                            (flags & MSG_OOB) != 0, (flags & MSG_PEEK) != 0,
-                                            (flags & MSG_WAITALL) != 0, did_not_wait(c, flags)});
+        if (reads_.size() < grips_.size())
+            bench_.submit(world::Gripped{name(d), grips_[reads_.size()]});
+        reads_.push_back(bench_.submit(scenario::Read{
+            name(d), static_cast<std::uint32_t>(number(c, 0)), (flags & MSG_OOB) != 0,
+            (flags & MSG_PEEK) != 0, (flags & MSG_WAITALL) != 0, did_not_wait(c, flags)}));
+        return reads_.back();
     }
     // sendto(fd, n, MSG_FASTOPEN, host, port): a connect() whose SYN carries data.
     CallId send_to(const CallRow& c, std::size_t index, const Descriptor& d) {
@@ -457,6 +470,8 @@ private:
     RecordedWire wire_;
     Looks looks_;
     bool paced_;
+    const std::vector<world::Grip> grips_;
+    std::vector<CallId> reads_;
     std::vector<std::optional<std::uint16_t>> ports_;
     std::map<std::string, Descriptor> descriptors_;
     std::map<std::string, std::uint16_t> numbers_;
@@ -523,12 +538,15 @@ std::optional<trace::Difference> at_once(std::string field, std::string expected
 } // namespace
 
 std::optional<trace::Difference> replay_once(const Recording& r, const Order& order,
-                                             trace::Story* told, trace::Story* recorded) {
+                                             trace::Story* told, trace::Story* recorded,
+                                             std::vector<trace::Instant>* read_at) {
     std::string refused;
     Replay play(r, order, refused);
     if (!refused.empty())
         return at_once("sysctl", refused, "no such knob");
     play.play();
+    if (read_at)
+        *read_at = play.read_at();
     trace::Story expected, got;
     if (r.cut) {
         tell_counts(r, play.bench(), expected, got);

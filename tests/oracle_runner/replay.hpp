@@ -25,7 +25,10 @@ std::string ways(const Recording&);
 // The same with one order of exact ties between a timer and an arrival.
 std::optional<trace::Difference> replay_once(const Recording&, const Order&,
                                              trace::Story* got = nullptr,
-                                             trace::Story* expected = nullptr);
+                                             trace::Story* expected = nullptr,
+                                             std::vector<trace::Instant>* read_at = nullptr);
+// The same, with the reads placed among the segments of bursts as agrees best: races.cpp.
+std::optional<trace::Difference> replay_races(const Recording&, Order);
 
 // The counters at the end that must match.
 void tell_counters(const Recording&, const Bench&, trace::Story& expected, trace::Story& got);

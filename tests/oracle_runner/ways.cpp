@@ -45,6 +45,10 @@ Outcome replay(const Recording& r) {
         if (!first)
             first = difference;
     }
+    Order paced;
+    paced.paced = true;
+    if (!replay_races(full, paced))
+        return {};
     return {Outcome::What::differs, trace::format(*first)};
 }
 
@@ -59,6 +63,11 @@ std::string ways(const Recording& r) {
                             trace::format(order.phase),
                             difference ? trace::format(*difference) : "agrees");
     }
+    Order paced;
+    paced.paced = true;
+    const auto difference = replay_races(full, paced);
+    text += fmt::format("  paced, reads placed in bursts: {}\n",
+                        difference ? trace::format(*difference) : "agrees");
     return text;
 }
 

@@ -382,3 +382,67 @@ TEST_CASE("A state that lasted less than looks are apart is no difference of two
     seen.by_looks = false;
     CHECK(trace::compare(seen, model).has_value());
 }
+
+namespace {
+
+Segment segment(Flags flags, std::uint32_t seq, std::uint32_t ack, bool from_client) {
+    Segment s;
+    const Endpoint client{{0x0a000001}, 5001}, server{{0x0a000002}, 80};
+    s.source = from_client ? client : server;
+    s.destination = from_client ? server : client;
+    s.flags = flags;
+    s.seq = {seq};
+    s.ack = {ack};
+    return s;
+}
+
+Numbering::Seen look(Numbering& n, const Segment& s, bool by_hand = false, bool opens = false) {
+    const bool from_client = s.destination.port == 80;
+    return n.look(s, from_client ? "c" : "s", from_client ? "s" : "c", by_hand, opens);
+}
+
+} // namespace
+
+TEST_CASE("a SYN by hand neither begins a life nor moves the numbers of the connection it is for") {
+    Numbering n;
+    look(n, segment(flag::syn, 1000, 0, true), false, true);
+    look(n, segment(flag::syn | flag::ack, 5000, 1001, false), false, true);
+    CHECK(look(n, segment(flag::syn, 9000, 0, true), true).direction == "c>s");
+    CHECK(look(n, segment(flag::ack, 1001, 5001, true)).seq == "1");
+}
+
+TEST_CASE("numbers from before a TCP counted anew are told from where they were counted") {
+    Numbering n;
+    look(n, segment(flag::syn, 1000, 0, true), false, true);
+    look(n, segment(flag::syn | flag::ack, 5000, 1001, false));
+    look(n, segment(flag::syn | flag::ack, 3'000'000'000, 1003, false)); // to a SYN by hand
+    CHECK(look(n, segment(flag::ack, 1002, 5002, true)).ack == "2");
+    CHECK(look(n, segment(flag::ack, 1002, 3'000'000'001, true)).ack == "1");
+    CHECK(look(n, segment(flag::rst, 5002, 0, false)).seq == "2");
+}
+
+TEST_CASE("a reset that has no number to take tells zero, whoever lived there before") {
+    Numbering n;
+    n.remember_lives(true);
+    look(n, segment(flag::syn, 1000, 0, true), false, true);
+    look(n, segment(flag::syn | flag::ack, 5000, 1001, false));
+    look(n, segment(flag::syn, 70'000, 0, true), false, true);
+    CHECK(look(n, segment(flag::rst | flag::ack, 0, 70'001, false)).seq.find("-5000") ==
+          std::string::npos);
+}
+
+TEST_CASE("what was made by hand is no fact to compare, for both logs were given it") {
+    Trace t = server_log();
+    t.segments.resize(1);
+    t.segments[0].segment = segment(flag::syn, 1000, 0, true);
+    t.segments[0].from = 0;
+    Event e;
+    e.kind = EventKind::segment_sent;
+    e.host = 0;
+    e.ref = 0;
+    e.rule = Rule::made_by_hand;
+    t.events = {e};
+    CHECK(tell(t, {}).sequences.empty());
+    t.events[0].rule = Rule::active_open;
+    CHECK(tell(t, {}).sequences.size() == 1);
+}
