@@ -291,7 +291,7 @@ void hurry_timeout(Connection& c, Duration wait, Moment& m) {
 }
 
 void start_late_timer(Connection& c, Duration wait, Moment& m) {
-    run(c, wait, m, m.journal.cause());
+    run(c, std::min(wait, c.rtt.rto), m, m.journal.cause());
     c.awaits = Awaits::late_arrivals;
 }
 

@@ -38,6 +38,7 @@ void restart_retransmission_timer(Connection&, Moment&);
 void rearm_timeout(Connection&, Moment&);
 // The timeout comes after this wait, whatever it was.
 void hurry_timeout(Connection&, trace::Duration wait, Moment&);
+// Late arrivals are waited for no longer than the timeout: tcp_rack_mark_lost().
 void start_late_timer(Connection&, trace::Duration, Moment&);
 
 } // namespace tcp
