@@ -117,8 +117,10 @@ void retransmit(Connection& c, Moment& m) {
                           : Rule::retransmission_gave_up);
         return;
     }
-    if (opening)
-        c.ecn.owes_cwr = c.ecn.on && !c.fast_open.passive; // tcp_enter_loss() of a SYN too
+    if (opening && !c.fast_open.passive) { // tcp_enter_loss() of a SYN too
+        c.ecn.owes_cwr = c.ecn.on;
+        c.congestion.cwnd = 1;
+    }
     if (!opening)
         enter_loss(c, m);
     else if (c.retransmissions > 0 && !c.fast_open.passive) // tcp_mark_skb_lost()
