@@ -44,6 +44,7 @@ std::optional<trace::Segment> parse_frame(std::span<const std::byte> frame) {
     const auto tcp_header = read_tcp_header(tcp, segment);
     if (!tcp_header)
         return std::nullopt;
+    segment.fragmentable = (be16(ip, 6) & 0x4000) == 0;
     segment.ecn = static_cast<trace::Ecn>(byte_at(ip, 1) & 3);
     segment.source.address = {be32(ip, 12)};
     segment.destination.address = {be32(ip, 16)};

@@ -2,6 +2,7 @@
 // where a script has made it by hand.
 #pragma once
 
+#include "trace/icmp.hpp"
 #include "trace/segment.hpp"
 
 #include <cstddef>
@@ -23,8 +24,8 @@ std::vector<std::byte> build_frame(const trace::Segment& segment);
 // A router's mark on a frame whose sender understands it: CE in place of ECT, in the bytes and in
 // `segment`; others stay as they are (RFC 3168 §5).
 void mark_congestion(std::span<std::byte> frame, trace::Segment& segment);
-// ICMP "destination unreachable" (RFC 792) from a router, to the sender of this frame.
-std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::uint8_t code);
+// A message from a router, to the sender of this frame, which it quotes (RFC 792, RFC 1191).
+std::vector<std::byte> build_icmp(std::span<const std::byte> about, trace::Icmp message);
 // To the interface of this host (from 0), whatever the frame says.
 void address_frame(std::span<std::byte> frame, unsigned host);
 

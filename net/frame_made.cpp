@@ -50,7 +50,7 @@ std::vector<std::byte> build_frame(const trace::Segment& segment) {
     return frame;
 }
 
-std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::uint8_t code) {
+std::vector<std::byte> build_icmp(std::span<const std::byte> about, trace::Icmp message) {
     constexpr std::size_t icmp_header = 8, quoted_at_most = 576 - ip_header - icmp_header;
     const auto original = about.subspan(ethernet_header);
     const auto quoted = original.first(std::min(original.size(), quoted_at_most));
@@ -64,8 +64,9 @@ std::vector<std::byte> build_unreachable(std::span<const std::byte> about, std::
     std::memcpy(ip.data() + 16, original.data() + 12, 4); // to whoever sent it
     put16(ip, 10, trace::checksum(trace::sum_of_words(ip.first(ip_header))));
     const auto icmp = ip.subspan(ip_header);
-    icmp[0] = std::byte{3}; // destination unreachable
-    icmp[1] = std::byte{code};
+    icmp[0] = std::byte{message.type};
+    icmp[1] = std::byte{message.code};
+    put16(icmp, 6, message.mtu);
     std::memcpy(icmp.data() + icmp_header, quoted.data(), quoted.size());
     put16(icmp, 2, trace::checksum(trace::sum_of_words(icmp)));
     return frame;

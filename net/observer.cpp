@@ -188,7 +188,7 @@ void Observer::deliver_due() {
         auto frame = wire_.next_delivery(now());
         if (!frame)
             return;
-        frame->told ? tell_unreachable(*frame) : deliver(std::move(*frame));
+        frame->told ? tell_sender(*frame) : deliver(std::move(*frame));
         publish_changes();
     }
 }

@@ -183,7 +183,7 @@ private:
     void send_by_hand(trace::HostId host, const trace::Segment& segment, trace::Instant at);
     void floods_go_on();
     [[nodiscard]] trace::Instant flood_due() const;
-    void tell_unreachable(const WireFrame& frame);
+    void tell_sender(const WireFrame& frame);
     [[nodiscard]] trace::HostId host_at(trace::Address address) const;
     void steer(const WireFrame& frame);
 

@@ -84,14 +84,14 @@ trace::Instant Observer::flood_due() const {
     return first;
 }
 
-// A router half-way has no way on for the segment, and says so to its sender.
-void Observer::tell_unreachable(const WireFrame& frame) {
+// A router half-way could not carry the segment on, and says so to its sender.
+void Observer::tell_sender(const WireFrame& frame) {
     Host& host = hosts_[frame.from];
     const auto at = now();
     last_activity_ = at;
     lateness_ = std::max(lateness_, at - frame.due);
     take_reports();
-    auto message = build_unreachable(frame.bytes, *frame.told);
+    auto message = build_icmp(frame.bytes, *frame.told);
     address_frame(message, frame.from);
     [[maybe_unused]] const auto sent =
         ::send(ground_->packets(frame.from), message.data(), message.size(), MSG_DONTWAIT);
@@ -103,7 +103,7 @@ void Observer::tell_unreachable(const WireFrame& frame) {
     event.kind = trace::EventKind::icmp_arrived;
     event.rule = trace::Rule::observed;
     event.ref = frame.id;
-    event.value = *frame.told;
+    event.value = trace::pack_icmp(*frame.told);
     event.host = frame.from;
     event.socket = mirror_.owner(frame.from, frame.segment.source, frame.segment.destination);
     stimulate(frame.from, recorder_.add(event), {});

@@ -97,6 +97,12 @@ void Observer::apply_verdict(const Verdict& verdict, const WireFrame& frame) {
     case Fate::unreachable:
         put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_unreachable, frame);
         break;
+    case Fate::too_large:
+        put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_too_large, frame);
+        break;
+    case Fate::too_large_told:
+        put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_wants_fragments, frame);
+        break;
     case Fate::lost_by_chance:
         put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_lost_by_chance, frame);
         break;

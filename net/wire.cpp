@@ -87,7 +87,7 @@ std::optional<scenario::WireRule> Wire::matching_rule(const WireFrame& frame) {
     std::erase_if(rules_, [&](ActiveRule& active) {
         if (active.rule.from != frame.from || active.rule.to != frame.to)
             return false;
-        if (!trace::is_kind(frame.segment, active.rule.kind))
+        if (!is_about(active.rule, frame.segment))
             return false;
         ++active.seen;
         if (active.rule.nth && active.seen != *active.rule.nth)
@@ -108,11 +108,13 @@ Verdict Wire::take(WireFrame frame, trace::Instant now) {
     const auto rule = matching_rule(frame);
     if (rule && rule->what == What::drop)
         return {Fate::lost_by_rule, {}, {}};
-    if (rule && rule->what == What::unreachable) { // by a router half-way, and half-way back
-        frame.told = rule->code;
+    if (rule && rule->what == What::narrow && rule->silent)
+        return {Fate::too_large, {}, {}};
+    if (rule && (rule->what == What::unreachable || rule->what == What::narrow)) {
+        frame.told = rule->icmp; // by a router half-way, and half-way back
         frame.due = now + way.delay / 2 + line(frame.to, frame.from).delay / 2;
         frames_.push_back(std::move(frame));
-        return {Fate::unreachable, {}, {}};
+        return {rule->icmp.wants_fragments() ? Fate::too_large_told : Fate::unreachable, {}, {}};
     }
     if (!rule && is_lost_by_chance(way.seed, frame.from, frame.to, way.seen, way.loss))
         return {Fate::lost_by_chance, {}, {}};

@@ -26,8 +26,7 @@ struct WireFrame {
     bool held = false;
     std::uint64_t hold_order = 0;
     bool by_hand = false; // no TCP has sent it
-    std::optional<std::uint8_t>
-        told;             // lost: its sender is on its way to be told, by this ICMP code
+    std::optional<trace::Icmp> told; // lost: its sender is on its way to be told this
     trace::Duration left; // of its way when it was stopped
     std::optional<std::size_t> place; // among those that came to its wire; a copy has none
     unsigned repetitions = 0;         // copies of a held segment that its sender sent meanwhile
@@ -39,7 +38,9 @@ enum class Fate : std::uint8_t {
     held,
     lost_by_rule,
     lost_by_chance,
+    too_large,
     unreachable,
+    too_large_told,
     merged
 };
 

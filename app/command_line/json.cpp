@@ -106,10 +106,15 @@ void add_details(Object& o, const trace::Trace& log, const trace::Event& e) {
     case segment_lost:
     case segment_held:
     case segment_released: add_segment(o, log, e.ref); return;
-    case icmp_arrived:
-        o.number("code", e.value);
+    case icmp_arrived: {
+        const trace::Icmp message = trace::unpack_icmp(e.value);
+        o.number("type", message.type);
+        o.number("code", message.code);
+        if (message.wants_fragments())
+            o.number("mtu", message.mtu);
         add_segment(o, log, e.ref);
         return;
+    }
     case call_entered:
         o.text("call", trace::name(log.calls[e.ref].call)).text("arguments", log.calls[e.ref].text);
         return;

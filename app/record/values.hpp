@@ -176,7 +176,7 @@ inline void has_only(const Endpoint& whole) { // what fills it up is not worth k
 }
 TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scale, window, mss,
               sack_permitted, has_timestamps, ts_value, ts_echo, fastopen, urgent, fastopen_cookie,
-              ecn, accurate_ecn, sack_blocks, sack)
+              ecn, accurate_ecn, sack_blocks, fragmentable, sack)
 TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
 TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)

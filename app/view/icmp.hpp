@@ -1,11 +1,11 @@
-// What an ICMP "destination unreachable" says, in words (RFC 792).
+// What an ICMP message says, in words (RFC 792).
 #pragma once
 #include <cstdint>
 #include <string>
 
 namespace view {
 
-// "ICMP: network unreachable"
-std::string icmp_text(std::int64_t code, bool chinese);
+// Of the value of an event: "ICMP: network unreachable".
+std::string icmp_text(std::int64_t value, bool chinese);
 
 } // namespace view

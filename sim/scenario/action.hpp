@@ -8,6 +8,8 @@
 
 #include "trace/call.hpp"
 #include "trace/event.hpp"
+#include "trace/header.hpp"
+#include "trace/icmp.hpp"
 #include "trace/segment.hpp"
 #include "trace/time.hpp"
 
@@ -111,9 +113,10 @@ struct SetSysctl {
 
 // Verdicts on segments that leave from now on (by kind and count) ...
 struct WireRule {
-    // unreachable: dropped half-way, and its sender is told by ICMP; mark: "congestion experienced"
+    // unreachable: dropped half-way, and its sender is told by ICMP; mark: "congestion experienced";
+    // narrow: the same as unreachable for what is larger than the next link takes
     enum class What : std::uint8_t {
-        drop, delay, duplicate, hold, pass, release, unreachable, mark
+        drop, delay, duplicate, hold, pass, release, unreachable, mark, narrow
     };
     What what;
     trace::HostId from, to;
@@ -121,9 +124,17 @@ struct WireRule {
     std::optional<std::uint32_t> nth =
         1;                  // nullopt: all (until pass); for release: the nth held one
     trace::Duration time{}; // delay: instead of the wire's; duplicate: the copy this much later
-    std::uint8_t code = 0;  // unreachable: of the ICMP message
+    trace::Icmp icmp{};     // unreachable, narrow: what its sender is told
+    bool silent = false;    // narrow: nobody is told
     friend bool operator==(const WireRule&, const WireRule&) = default;
 };
+// Whether the rule is about this segment: by kind, and on a narrow way by its size. Whoever allows
+// it to be fragmented gets it through any link.
+inline bool is_about(const WireRule& r, const trace::Segment& s) {
+    return trace::is_kind(s, r.kind) &&
+           (r.what != WireRule::What::narrow ||
+            (!s.fragmentable && trace::packet_length(s) > r.icmp.mtu));
+}
 // `pass` ends the rules of its kind on its way; `*` is every kind.
 inline bool ends(const WireRule& pass, const WireRule& standing) {
     return standing.from == pass.from && standing.to == pass.to &&

@@ -33,6 +33,7 @@ std::string_view word(WireRule::What what) {
     case WireRule::What::pass: return "pass";
     case WireRule::What::release: return "release";
     case WireRule::What::unreachable: return "unreachable";
+    case WireRule::What::narrow: return "narrow";
     case WireRule::What::mark: return "mark";
     }
     return "?";
@@ -118,7 +119,10 @@ struct Printer {
         if (a.what == WireRule::What::duplicate && a.time.ns > 0)
             out += " after " + print(a.time);
         if (a.what == WireRule::What::unreachable)
-            out += fmt::format(" {}", a.code);
+            out += " " + print(a.icmp);
+        if (a.what == WireRule::What::narrow)
+            return out + fmt::format(" {}{} {}", a.icmp.mtu, a.silent ? " silent" : "",
+                                     wire(a.from, a.to));
         out += fmt::format(" {} {}", wire(a.from, a.to), trace::name(a.kind));
         if (a.what == WireRule::What::pass)
             return out;
@@ -151,6 +155,14 @@ struct Printer {
 };
 
 } // namespace
+
+std::string print(trace::Icmp m) {
+    if (m.wants_fragments())
+        return fmt::format("mtu {}", m.mtu);
+    if (m.type == trace::Icmp::time_exceeded)
+        return "expired";
+    return m.type == trace::Icmp::parameter_problem ? "malformed" : fmt::format("{}", m.code);
+}
 
 std::string print(trace::Duration d) {
     std::string out = trace::format(d);

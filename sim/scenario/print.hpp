@@ -14,6 +14,7 @@ namespace scenario {
 std::string print(const Action&, const Scenario&, const trace::Snapshot&, const trace::Trace&);
 std::string print(const SocketName&, const Scenario&);
 // "20ms", "1.5s": as files write times.
+std::string print(trace::Icmp); // as `wire unreachable` has it
 std::string print(trace::Duration);
 // A segment by hand, as `raw` reads it.
 std::string print(const trace::Segment&);

@@ -25,8 +25,11 @@ std::optional<What> read_what(Words& words) {
             return What::unreachable;
         if (verb->text == "mark")
             return What::mark;
+        if (verb->text == "narrow")
+            return What::narrow;
     }
-    constexpr auto expected = "drop, delay, dup, hold, mark, pass, release, unreachable or set";
+    constexpr auto expected =
+        "drop, delay, dup, hold, mark, narrow, pass, release, unreachable or set";
     verb ? words.fail(*verb, expected) : words.fail_missing(expected);
     return std::nullopt;
 }
@@ -39,34 +42,46 @@ std::optional<Verdict::What> verdict(What what) {
     case What::hold: return Verdict::What::hold;
     case What::mark: return Verdict::What::mark;
     case What::pass:
+    case What::narrow:
     case What::unreachable:
     case What::release: break;
     }
     return std::nullopt;
 }
 
-// The code of ICMP "destination unreachable": RFC 792, RFC 1812 §5.2.7.1.
-std::optional<std::uint8_t> read_code(Words& words) {
+// What ICMP says: "destination unreachable" (RFC 792, RFC 1191, RFC 1812 §5.2.7.1) by its code,
+// or another of the messages about a packet.
+std::optional<trace::Icmp> read_icmp(Words& words) {
+    using trace::Icmp;
     constexpr std::string_view names[] = {"net", "host", "protocol", "port"};
     for (std::uint8_t code = 0; code < std::size(names); ++code)
         if (words.accept(names[code]))
-            return code;
+            return Icmp{Icmp::unreachable, code};
+    if (words.accept("expired"))
+        return Icmp{Icmp::time_exceeded, 0};
+    if (words.accept("malformed"))
+        return Icmp{Icmp::parameter_problem, 0};
+    if (words.accept("mtu")) {
+        const auto mtu = read_number(words, "the largest packet that passes", 0, 65535);
+        return mtu ? std::optional(Icmp{Icmp::unreachable, Icmp::fragmentation_needed,
+                                        static_cast<std::uint16_t>(*mtu)})
+                   : std::nullopt;
+    }
     const auto word = words.peek();
-    constexpr auto expected =
-        "why it is unreachable: net, host, protocol, port or a code from 0 to 15";
+    constexpr auto expected = "what it is told: net, host, protocol, port, mtu N, expired, "
+                              "malformed or a code from 0 to 15";
     if (!word || word->quoted || word->text.find_first_not_of("0123456789") != word->text.npos) {
         word ? words.fail(*word, expected) : words.fail_missing(expected);
         return std::nullopt;
     }
     const auto at = word->at;
     const auto number = read_number(words, "a code from 0 to 15", 0, 15);
-    if (number && *number == 4) {
-        words.fail_at(at,
-                      "found 4 (fragmentation needed), expected another code: no segment here is "
-                      "too large for the wire");
+    if (number && *number == Icmp::fragmentation_needed) {
+        words.fail_at(at, "found 4 (fragmentation needed), expected 'mtu N' in its place");
         return std::nullopt;
     }
-    return number ? std::optional(static_cast<std::uint8_t>(*number)) : std::nullopt;
+    return number ? std::optional(Icmp{Icmp::unreachable, static_cast<std::uint8_t>(*number)})
+                  : std::nullopt;
 }
 
 // `wire set A>B delay T loss P`: from now on.
@@ -96,6 +111,23 @@ std::optional<WireAct> read_set(const Reader& reader, Words& words) {
     return Act{set, std::nullopt};
 }
 
+// `wire narrow 1000 [silent] A>B`: until `wire pass A>B *`.
+std::optional<WireAct> read_narrow(const Reader& reader, Words& words) {
+    using trace::Icmp;
+    // Below 552 a sender allows fragments, which nothing here makes.
+    const auto mtu = read_number(words, "the largest packet that passes", 552, 1500);
+    if (!mtu)
+        return std::nullopt;
+    const bool silent = words.accept("silent");
+    const auto pair = read_pair(reader, words);
+    if (!pair)
+        return std::nullopt;
+    WireRule rule{What::narrow, pair->from, pair->to, trace::SegmentKind::any, std::nullopt, {}};
+    rule.icmp = {Icmp::unreachable, Icmp::fragmentation_needed, static_cast<std::uint16_t>(*mtu)};
+    rule.silent = silent;
+    return Act{rule, std::nullopt};
+}
+
 } // namespace
 
 std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
@@ -111,12 +143,14 @@ std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
             return std::nullopt;
         time = *read;
     }
-    std::uint8_t code = 0;
+    if (*what == What::narrow)
+        return read_narrow(reader, words);
+    trace::Icmp icmp;
     if (*what == What::unreachable) {
-        const auto read = read_code(words);
+        const auto read = read_icmp(words);
         if (!read)
             return std::nullopt;
-        code = *read;
+        icmp = *read;
     }
     const auto pair = read_pair(reader, words);
     if (!pair)
@@ -124,7 +158,7 @@ std::optional<WireAct> read_wire(const Reader& reader, Words& words) {
     const auto kind = read_kind(words);
     if (!kind)
         return std::nullopt;
-    WireRule rule{*what, pair->from, pair->to, *kind, 1, time, code};
+    WireRule rule{*what, pair->from, pair->to, *kind, 1, time, icmp};
     if (*what == What::pass) {
         rule.nth = std::nullopt;
         return Act{rule, std::nullopt};

@@ -57,7 +57,9 @@ void open(Connection& c, Seq iss, Moment& m) {
     c.receive_buffer = c.receive_buffer ? c.receive_buffer : default_receive_buffer(m.stack);
     c.send_buffer = c.send_buffer ? c.send_buffer : default_send_buffer(m.stack);
     c.agreed = offer(m.stack, c.receive_buffer, c.buffer_was_set, c.options);
-    c.rcv.wnd = c.rcv.ceiling = first_window(m.stack, c.receive_buffer, c.options);
+    begin_path(c, m);
+    c.rcv.wnd = c.rcv.ceiling =
+        first_window(m.stack, c.receive_buffer, c.options, false, c.path.mtu);
     c.rtt.rto = initial_rto(m.stack);
     c.retransmitting_since = m.now();
     if (!c.fast_open.deferred)

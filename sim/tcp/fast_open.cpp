@@ -84,7 +84,7 @@ void fill_syn(Connection& c, Segment& s) {
         return;
     // What one segment holds, less room for all options: tcp_send_syn_data().
     const std::uint32_t mss =
-        f.mss != 0 ? std::min(f.mss, advertised_mss(c.options)) : advertised_mss(c.options);
+        f.mss != 0 ? std::min(f.mss, c.path.advertised) : c.path.advertised;
     f.in_syn = std::min(f.promised, mss - 40);
     s.length = f.in_syn;
 }

@@ -44,7 +44,8 @@ Agreed agree(const Agreed& ours, const trace::Segment& theirs, std::uint16_t mos
     return a;
 }
 
-void become_child(Connection& c, const Request& r, const Listener& l, const Stack& stack) {
+void become_child(Connection& c, const Request& r, const Listener& l, const Moment& m) {
+    const Stack& stack = m.stack;
     c.status = r.status;
     c.cookie = r.cookie;
     c.host = r.host;
@@ -66,6 +67,9 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Stac
     c.memory.unaccepted = true;
     c.send_buffer_was_set = l.send_buffer != 0;
     c.options = l.inherited;
+    begin_path(c, m);
+    c.path.advertised = r.mss;
+    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)));
     c.ts_recent = r.ts_recent;
     c.ecn = {};
     c.ecn.on = r.ecn;

@@ -11,7 +11,7 @@ Agreed agree(const Agreed& ours, const trace::Segment& theirs, std::uint16_t mos
 // Payload of a full segment, given what the peer's MSS option says and what options take.
 std::uint16_t effective_mss(std::uint16_t announced, bool timestamps);
 // The connection that a finished handshake makes: its acknowledgement takes it from SYN_RECV on.
-void become_child(Connection& fresh, const Request&, const Listener&, const Stack&);
+void become_child(Connection& fresh, const Request&, const Listener&, const Moment&);
 // Round trip and windows at the end of our side of the handshake.
 void handshake_done(Connection&, const trace::Segment&, trace::Duration sample, Moment&);
 

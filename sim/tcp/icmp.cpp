@@ -12,18 +12,19 @@ namespace tcp {
 
 using trace::Counter;
 using trace::Errno;
+using trace::Icmp;
 using trace::Rule;
 using S = trace::State;
 
 namespace {
 
-bool is_no_route(IcmpMessage m) {
+bool is_no_route(Icmp m) {
     constexpr std::uint8_t net = 0, host = 1;
-    return m.type == IcmpMessage::unreachable && (m.code == net || m.code == host);
+    return m.type == Icmp::unreachable && (m.code == net || m.code == host);
 }
 // On the way; not while its fragments were waited for, which icmp_unreach() keeps from TCP.
-bool is_time_exceeded(IcmpMessage m) {
-    return m.type == IcmpMessage::time_exceeded && m.code == 0;
+bool is_time_exceeded(Icmp m) {
+    return m.type == Icmp::time_exceeded && m.code != Icmp::fragments_missing;
 }
 
 // RFC 6069, tcp_ld_RTO_revert(): no route is no congestion, so one back-off is taken back.
@@ -40,14 +41,19 @@ void take_back_off_back(Connection& c, Seq seq, Moment& m) {
         retransmission_is_due(c, m);
 }
 
+// icmp_unreach(): ip_no_pmtu_disc 2 throws these messages away.
+bool is_kept_from_tcp(Icmp m, const Stack& stack) {
+    return m.wants_fragments() && stack[Sysctl::ip_no_pmtu_disc] == 2;
+}
+
 } // namespace
 
-Errno error_of_icmp(IcmpMessage m) {
+Errno error_of_icmp(Icmp m) {
     if (is_time_exceeded(m))
         return Errno::ehostunreach;
-    return m.type == IcmpMessage::unreachable && m.code != IcmpMessage::fragmentation_needed
-               ? error_of_unreachable(m.code)
-               : Errno::ok;
+    if (m.type == Icmp::parameter_problem)
+        return Errno::eproto;
+    return m.type == Icmp::unreachable ? error_of_unreachable(m.code) : Errno::ok;
 }
 
 Errno error_of_unreachable(std::uint8_t code) {
@@ -59,9 +65,9 @@ Errno error_of_unreachable(std::uint8_t code) {
     return code < errors.size() ? errors[code] : Errno::ok;
 }
 
-void icmp_arrives(Connection& c, IcmpMessage message, Seq seq, Moment& m) {
+void icmp_arrives(Connection& c, Icmp message, Seq seq, Moment& m) {
     const S state = c.status.state();
-    const Errno error = error_of_icmp(message);
+    const Errno error = is_kept_from_tcp(message, m.stack) ? Errno::ok : error_of_icmp(message);
     if (state == S::closed || error == Errno::ok || before(seq, c.snd.una) ||
         after(seq, c.snd.nxt)) {
         m.explain(Rule::icmp_ignored);
@@ -69,9 +75,16 @@ void icmp_arrives(Connection& c, IcmpMessage message, Seq seq, Moment& m) {
             m.bump(Counter::OutOfWindowIcmps);
         return;
     }
-    if (is_no_route(message))
+    if (message.wants_fragments()) {
+        if (const Rule why = fragmentation_is_needed(c, message.mtu, m); why != Rule::none)
+            m.explain(why);
+        return;
+    }
+    // Before its final ACK only: what was accepted by Fast Open is treated as connected.
+    const bool by_fast_open = c.fast_open.passive && state == S::syn_recv;
+    if (is_no_route(message) && !by_fast_open)
         take_back_off_back(c, seq, m);
-    if (state == S::syn_sent || state == S::syn_recv) {
+    if (state == S::syn_sent || (state == S::syn_recv && (!by_fast_open || c.memory.unaccepted))) {
         m.explain(Rule::icmp_ends_connect);
         advance(c.status, c.cookie, trace::Trigger::gave_up, m, Rule::icmp_ends_connect);
         m.bump(Counter::AttemptFails);
@@ -86,13 +99,14 @@ void icmp_arrives(Connection& c, IcmpMessage message, Seq seq, Moment& m) {
     }
 }
 
-Fate icmp_arrives(Request& r, Listener& l, IcmpMessage message, Seq seq, Moment& m) {
+Fate icmp_arrives(Request& r, Listener& l, Icmp message, Seq seq, Moment& m) {
     if (seq != r.iss) {
         m.explain(Rule::icmp_ignored);
         m.bump(Counter::OutOfWindowIcmps);
         return Fate::stays;
     }
-    if (!is_no_route(message) && !is_time_exceeded(message)) {
+    if (!is_no_route(message) && !is_time_exceeded(message) &&
+        message.type != Icmp::parameter_problem) {
         m.explain(Rule::icmp_ignored);
         return Fate::stays;
     }

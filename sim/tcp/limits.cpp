@@ -88,9 +88,10 @@ bool notsent_allows(const Connection& c, const Stack& stack, bool woken) {
     return (waits << (woken ? 1 : 0)) < mark;
 }
 
-std::uint16_t advertised_mss(const Options& o) {
-    const std::uint32_t asked = limits(o).max_segment;
-    return static_cast<std::uint16_t>(asked != 0 ? std::min(asked, 1460u) : 1460u);
+std::uint16_t advertised_mss(const Options& o, std::uint16_t mtu) {
+    constexpr std::uint32_t headers = 40, least = 256; // net.ipv4.route.min_adv_mss
+    const std::uint32_t asked = limits(o).max_segment, most = std::max(mtu - headers, least);
+    return static_cast<std::uint16_t>(asked != 0 ? std::min(asked, most) : most);
 }
 
 } // namespace tcp

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "path_mtu.hpp"
 #include "trace/time.hpp"
 
 namespace tcp {
@@ -38,7 +39,8 @@ bool enough_to_read(const Connection&, std::uint32_t target);
 // Whether more may be written although so much waits unsent already: tcp_stream_memory_free().
 // `woken`: whoever waited, or polls, is told only below half of it.
 bool notsent_allows(const Connection&, const Stack&, bool woken);
-// The largest segment that we ask for in a SYN: tcp_mss_clamp().
-std::uint16_t advertised_mss(const Options&);
+// The largest segment that we ask for in a SYN, where the path is so wide: tcp_mss_clamp(),
+// ipv4_default_advmss().
+std::uint16_t advertised_mss(const Options&, std::uint16_t mtu = link_mtu);
 
 } // namespace tcp

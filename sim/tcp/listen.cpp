@@ -172,7 +172,8 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
             offer(m.stack, buffer, l.receive_buffer != 0, l.inherited).receive_scale;
     r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
     r.ecn = m.stack[Sysctl::tcp_ecn] != 0 && ecn_in_cookie(ack, r.agreed);
-    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps);
+    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps,
+                            path_to(m.paths, r.remote.address, m.now()).mtu);
     return r;
 }
 
@@ -187,9 +188,11 @@ void begin_request(Request& r, const Listener& l, const Segment& syn, Seq iss, c
     r.irs = syn.seq;
     const std::uint32_t buffer =
         l.receive_buffer ? l.receive_buffer : default_receive_buffer(m.stack);
-    r.mss = advertised_mss(l.inherited);
-    r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0, l.inherited), syn, r.mss);
-    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps);
+    const std::uint16_t mtu = path_to(m.paths, r.remote.address, m.now()).mtu;
+    r.mss = advertised_mss(l.inherited, mtu);
+    r.agreed = agree(offer(m.stack, buffer, l.receive_buffer != 0, l.inherited), syn,
+                     advertised_mss(l.inherited));
+    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps, mtu);
     r.peer_window = syn.window;
     if (r.agreed.timestamps)
         r.ts_recent = syn.ts_value;

@@ -24,6 +24,7 @@ struct Moment {
     const Stack& stack;
     Counters& counters;
     std::vector<Departure>& departures;
+    Paths& paths; // what the host knows of ways narrower than its link
 
     trace::Instant now() const { return journal.now(); }
     // What every connection does, and what every segment does: a total, and no event.

@@ -171,6 +171,7 @@ enum class Amount : std::uint8_t {
 bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) {
     if (!may_send(c))
         return false;
+    look_at_path(c, m);
     const bool nothing_outstanding = c.snd.una == c.snd.nxt;
     const std::uint32_t mss = mss_now(c);
     const std::size_t outstanding_before = c.sent.size();
@@ -218,6 +219,8 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
                 length = part > 0 && nagle_holds(c, push, m.stack) ? needed - part : needed;
             }
         }
+        if (does_not_get_out(c, length, m)) [[unlikely]]
+            break;
         const bool fin = h.fin && length == h.length;
         const bool pushed = take_from_head(c, length);
         const trace::EventId event = send_buffer(c, m, length, pushed, fin, why);
@@ -258,6 +261,8 @@ bool send_as_probe(Connection& c, Moment& m) {
 }
 
 bool send_although_small(Connection& c, Moment& m) {
+    c.path.stale = false;
+    look_at_path(c, m);
     const std::uint32_t usable = usable_window(c);
     if (usable == 0 || (unsent(c) == 0 && !fin_is_unsent(c)))
         return false;

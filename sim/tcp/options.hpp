@@ -24,6 +24,7 @@ struct Options {
     bool oob_inline : 1 = false;     // SO_OOBINLINE: the urgent byte stays in the stream
     bool fastopen_connect : 1 = false;   // TCP_FASTOPEN_CONNECT: connect() leaves the SYN to write()
     bool fastopen_no_cookie : 1 = false; // TCP_FASTOPEN_NO_COOKIE
+    bool fragments : 1 = false; // made with ip_no_pmtu_disc: IP_PMTUDISC_DONT
     std::uint8_t syn_count = 0;     // TCP_SYNCNT; 0: tcp_syn_retries, tcp_synack_retries
     trace::Duration user_timeout{}; // TCP_USER_TIMEOUT; 0: none
     Row<Limits> limits;             // none set: empty

@@ -95,6 +95,8 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
     s.length = length;
     s.flags = flags;
     s.window = window;
+    s.fragmentable = c.path.fragments;
+    c.path.stale = false; // ip_queue_xmit() looks for the way
     if (flags.has(flag::ack)) {
         s.ack = c.rcv.nxt;
         ack_has_left(c);
@@ -169,7 +171,10 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     if (with_ack)
         s.ack = c.rcv.nxt;
     s.window = static_cast<std::uint16_t>(std::min(c.rcv.wnd, 65535u));
-    s.mss = advertised_mss(c.options);
+    look_at_path(c, m);
+    c.path.advertised = std::min(c.path.advertised, advertised_mss(c.options, c.path.mtu));
+    s.mss = c.path.advertised; // tcp_advertise_mss()
+    s.fragmentable = c.path.fragments;
     s.sack_permitted = c.agreed.sack;
     s.has_timestamps = c.agreed.timestamps;
     if (s.has_timestamps) {
@@ -196,6 +201,7 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     if (!again && s.length > 0) {
         c.snd.nxt = c.snd.end = c.snd.iss + 1 + s.length;
         start_send_queue(c);
+        c.queue.small = c.snd.iss; // what a SYN carries is nothing that Nagle waits for
         // Its own segment, should it have to be sent again: tcp_send_syn_data() pushes it.
         note_sent(c, c.snd.iss + 1, c.snd.nxt, m.now(), left.segment, true);
     }

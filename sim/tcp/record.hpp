@@ -12,6 +12,7 @@
 #include "fast_open.hpp"
 #include "listener_options.hpp"
 #include "options.hpp"
+#include "path_mtu.hpp"
 #include "receive_memory.hpp"
 #include "recovery.hpp"
 #include "repeat.hpp"
@@ -165,6 +166,7 @@ struct Connection {
     SendSequence snd;
     ReceiveSequence rcv;
     Agreed agreed;
+    PathMtu path;
     RoundTrip rtt;
     Clock resend;             // retransmit or persist
     Clock acknowledge;        // delayed_ack

@@ -13,6 +13,7 @@ namespace tcp {
 
 using trace::Duration;
 using trace::Rule;
+using trace::Segment;
 namespace flag = trace::flag;
 
 namespace {
@@ -62,9 +63,59 @@ void split(Connection& c, std::size_t at, std::uint32_t length) {
     c.sent.insert(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, rest);
 }
 
-// __tcp_retransmit_skb(), for one segment; `several`: the last of a buffer of more, which ends with
-// PSH as when it was new (__tcp_transmit_skb()).
-bool send_again(Connection& c, std::size_t at, Moment& m, Rule why, bool several = false) {
+// tcp_set_skb_tso_segs(): a buffer whose segments are too large by now is cut anew from here on.
+void cut_smaller(Connection& c, std::size_t at, std::uint32_t mss) {
+    if (payload(c, c.sent[at]) <= mss)
+        return;
+    const auto part = [&](std::size_t i) {
+        return c.sent.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    const Sent first = c.sent[at];
+    std::size_t past = at + 1;
+    while (past < c.sent.size() && !c.sent[past].begins_buffer &&
+           c.sent[past].sacked == first.sacked && c.sent[past].lost == first.lost &&
+           c.sent[past].resent == first.resent)
+        ++past;
+    const Sent last = c.sent[past - 1];
+    Sent more = last;
+    more.begins_buffer = false;
+    const Seq end = last.end - (ends_with_fin(c, last) ? 1u : 0u);
+    Recovery& r = c.recovery;
+    for (std::size_t i = at; i < past; ++i)
+        uncount(c, c.sent[i]);
+    Seq begin = first.begin;
+    for (std::size_t i = at;; ++i) {
+        if (i == past)
+            c.sent.insert(part(past++), more);
+        Sent& t = c.sent[i];
+        t.begin = begin;
+        begin = before(begin + mss, end) ? begin + mss : end;
+        const bool final = begin == end;
+        t.end = final ? last.end : begin;
+        t.pushed = final && last.pushed;
+        r.sacked += t.sacked ? 1 : 0;
+        r.lost += t.lost ? 1 : 0;
+        r.resent += t.resent ? 1 : 0;
+        if (final) {
+            c.sent.erase(part(i + 1), part(past));
+            return;
+        }
+    }
+}
+
+// How a segment leaves again.
+struct Again {
+    Rule why = Rule::none;
+    trace::Instant stamp; // what it counts as its time
+    bool several = false; // the last of a buffer of more: PSH as when it was new
+                          // (__tcp_transmit_skb())
+};
+
+// __tcp_retransmit_skb(), for one segment.
+bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
+    c.path.stale = false; // inet_sk_rebuild_header()
+    look_at_path(c, m);
+    cut_smaller(c, at, mss_now(c));
     // A window that has shrunk keeps back all but the first byte's segment; one that it has shrunk
     // into is cut.
     const Seq begin = c.sent[at].begin, limit = window_end(c.snd);
@@ -81,24 +132,29 @@ bool send_again(Connection& c, std::size_t at, Moment& m, Rule why, bool several
     trace::Flags flags = flag::ack;
     if (ends_with_fin(c, t))
         flags = flags | flag::fin;
-    if (length > 0 && (t.pushed || several))
+    if (length > 0 && (t.pushed || how.several))
         flags = flags | flag::psh;
     ++t.transmissions;
     t.unwatched = false;
-    t.at = m.now();
-    t.order = ++c.recovery.transmissions;
+    if (how.stamp == m.now())
+        t.order = ++c.recovery.transmissions;
+    else if (t.at != how.stamp) // at one time the order is that of the numbers
+        t.order = c.recovery.transmissions;
+    t.at = how.stamp;
     ++c.recovery.repeats;
     if (length > 0)
         data_has_left(c, m);
-    new_segment(c, flags, t.begin, length, m);
-    leave(m, c.cookie, why, t.transmissions, t.first);
+    Segment& s = new_segment(c, flags, t.begin, length, m);
+    if (s.has_timestamps)
+        s.ts_value = timestamp(how.stamp);
+    leave(m, c.cookie, how.why, t.transmissions, t.first);
     m.bump(trace::Counter::RetransSegs);
     return true;
 }
 
 // tcp_retransmit_skb()
-bool repeat(Connection& c, std::size_t at, Moment& m, Rule why, bool several = false) {
-    if (!send_again(c, at, m, why, several))
+bool repeat(Connection& c, std::size_t at, Moment& m, const Again& how) {
+    if (!send_again(c, at, m, how))
         return false;
     Recovery& r = c.recovery;
     if (!c.sent[at].resent) {
@@ -106,7 +162,7 @@ bool repeat(Connection& c, std::size_t at, Moment& m, Rule why, bool several = f
         ++r.resent;
     }
     if (c.retransmitting_since == trace::never)
-        c.retransmitting_since = m.now();
+        c.retransmitting_since = how.stamp;
     r.undo_repeats = std::max(r.undo_repeats, 0) + 1;
     return true;
 }
@@ -170,31 +226,22 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
         send_syn(c, m, why, c.status.state() != trace::State::syn_sent);
         return true;
     }
-    if (c.sent.empty() || !repeat(c, 0, m, why))
+    if (c.sent.empty() || !repeat(c, 0, m, {why, m.now()}))
         return false;
     cut_behind(c, 0);
     return true;
 }
 
-void repeat_refused(Connection& c, Moment& m) {
-    Recovery& r = c.recovery;
-    for (Sent& t : c.sent)
-        mark_lost(c, t, m);
-    r.high = c.snd.nxt;
-    c.congestion.ssthresh = current_threshold(c);
-    c.congestion.old_ssthresh = 0;
-    r.can_undo = r.frto = false;
-    r.phase = Phase::loss;
-    reset_cubic(c, m);
-    repeat_lost(c, m, Rule::fastopen_data_not_acknowledged);
-}
+namespace {
 
-void repeat_lost(Connection& c, Moment& m, Rule because) {
+// tcp_xmit_retransmit_queue()
+void repeat_marked(Connection& c, Moment& m, Rule because, trace::Instant stamp) {
     Recovery& r = c.recovery;
     const bool after_timeout = r.phase == Phase::loss;
     const Rule why = because != Rule::none ? because
                      : after_timeout       ? Rule::retransmission_timeout
                                            : Rule::fast_retransmit;
+    look_at_path(c, m);
     const std::uint32_t most_segments =
         segments_per_buffer(m.stack, mss_now(c), pacing_rate(c.congestion), r.shortest);
     bool head = false;
@@ -205,9 +252,10 @@ void repeat_lost(Connection& c, Moment& m, Rule because) {
         const Sent& t = c.sent[i];
         if (!t.lost || t.sacked || t.resent)
             continue;
+        cut_smaller(c, i, mss_now(c));
         const std::size_t n = of_one_buffer(c, i, std::min(congestion_room(c), most_segments));
         std::size_t left = 0;
-        while (left < n && repeat(c, i + left, m, why, n > 1 && left + 1 == n))
+        while (left < n && repeat(c, i + left, m, {why, stamp, n > 1 && left + 1 == n}))
             ++left;
         if (left < n)
             break;
@@ -223,6 +271,33 @@ void repeat_lost(Connection& c, Moment& m, Rule because) {
         start_retransmission_timer(c, m, m.journal.cause());
 }
 
+} // namespace
+
+void repeat_lost(Connection& c, Moment& m) {
+    repeat_marked(c, m, Rule::none, m.now());
+}
+
+void repeat_without_blame(Connection& c, Moment& m, Rule why, trace::Instant stamp) {
+    Recovery& r = c.recovery;
+    if (r.phase != Phase::loss) {
+        r.high = c.snd.nxt;
+        c.congestion.ssthresh = current_threshold(c);
+        c.congestion.old_ssthresh = 0;
+        r.can_undo = false;
+        r.phase = Phase::loss;
+        reset_cubic(c, m);
+    }
+    repeat_marked(c, m, why, stamp);
+}
+
+void repeat_refused(Connection& c, Moment& m) {
+    for (Sent& t : c.sent)
+        mark_lost(c, t, m);
+    c.recovery.frto = false;
+    c.recovery.phase = Phase::open; // tcp_ack() of the SYN alone
+    repeat_without_blame(c, m, Rule::fastopen_data_not_acknowledged, m.now());
+}
+
 void send_tail_loss_probe(Connection& c, Moment& m) {
     Recovery& r = c.recovery;
     if (r.probed || c.sent.empty()) {
@@ -232,7 +307,7 @@ void send_tail_loss_probe(Connection& c, Moment& m) {
     r.probe_repeats = false;
     if (!send_as_probe(c, m)) {
         c.sent.begin_buffer(c.sent.back()); // tcp_fragment(): the last segment alone
-        if (!send_again(c, c.sent.size() - 1, m, Rule::tail_loss_probe)) {
+        if (!send_again(c, c.sent.size() - 1, m, {Rule::tail_loss_probe, m.now()})) {
             rearm_timeout(c, m);
             return;
         }

@@ -20,12 +20,14 @@ enum class Awaits : std::uint8_t {
 
 // The oldest unacknowledged segment once more; a SYN as a SYN. False: the window forbids it.
 bool repeat_head(Connection&, Moment&, trace::Rule why);
-// What came with the SYN and was not taken is lost, though not by congestion:
-// tcp_non_congestion_loss_retransmit().
+// What is marked lost again, though no congestion has lost it: the window stays
+// (tcp_non_congestion_loss_retransmit()).
+// `stamp`: what they count as their time.
+void repeat_without_blame(Connection&, Moment&, trace::Rule why, trace::Instant stamp);
+// What came with the SYN and was not taken is lost, though not by congestion.
 void repeat_refused(Connection&, Moment&);
 // As many of the lost ones as the congestion window allows: tcp_xmit_retransmit_queue().
-// `because`: unless it is the timeout or the fast retransmit.
-void repeat_lost(Connection&, Moment&, trace::Rule because = trace::Rule::none);
+void repeat_lost(Connection&, Moment&);
 // A segment of new data, or the last one once more; then the retransmission timeout runs.
 void send_tail_loss_probe(Connection&, Moment&);
 

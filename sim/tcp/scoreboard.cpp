@@ -350,6 +350,13 @@ void count_duplicate(Connection& c, std::uint32_t duplicates) {
         r.delivered += r.sacked - before_this;
 }
 
+void limit_duplicates(Connection& c) {
+    Recovery& r = c.recovery;
+    const auto out = static_cast<std::uint32_t>(c.sent.size());
+    const std::uint32_t holes = std::min(std::max(r.lost, 1u), out);
+    r.sacked = std::min(r.sacked, out - holes);
+}
+
 void forget_duplicates(Connection& c) {
     c.recovery.sacked = 0;
 }

@@ -20,6 +20,8 @@ void take_sacks(Connection&, const trace::Segment&, Seq una_before, AckNews&, Mo
 void take_acknowledged(Connection&, Seq fack, AckNews&, Moment&);
 // Duplicate ACKs stand in for SACK: tcp_add_reno_sack().
 void count_duplicate(Connection&, std::uint32_t duplicates);
+// No more of them than segments that can have arrived: tcp_limit_reno_sacked().
+void limit_duplicates(Connection&);
 void forget_duplicates(Connection&);
 // Something below `low` arrived late: tcp_check_sack_reordering().
 void note_reordering(Connection&, Seq low);

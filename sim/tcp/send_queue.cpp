@@ -97,6 +97,8 @@ void space_was_freed(Connection& c, const Stack& stack) {
 std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, const SendFlags& flags,
                            Moment& m) {
     std::uint32_t taken = 0;
+    look_at_path(c, m);
+    owns_path(c, true, m);
     while (taken < bytes) {
         const std::uint32_t goal = size_goal(c, flags.urgent);
         std::uint32_t room = tail_room(c, goal);
@@ -109,6 +111,7 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, cons
                         mark_urgent(c);
                     send_what_fits(c, m, trace::Rule::new_data, Push::all);
                 }
+                owns_path(c, false, m);
                 return taken;
             }
             c.queue.waiting.push_back({c.snd.end});
@@ -142,6 +145,7 @@ std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, cons
     if (flags.urgent && taken > 0)
         mark_urgent(c); // tcp_mark_urg()
     send_what_fits(c, m, trace::Rule::new_data, flags.more ? Push::held : Push::as_set);
+    owns_path(c, false, m);
     return taken;
 }
 

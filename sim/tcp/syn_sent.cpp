@@ -22,6 +22,7 @@ void learn_peer(Connection& c, const Segment& s) {
     c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
     c.agreed = agree(c.agreed, s, advertised_mss(c.options));
+    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)));
     if (c.agreed.timestamps)
         c.ts_recent = s.ts_value;
 }

@@ -22,9 +22,9 @@ std::uint32_t window_to_offer(Connection&);
 // As above, and remembers it as announced. Returns the raw field of the header.
 std::uint16_t announce_window(Connection&, Moment&);
 // First window, in a SYN or SYN+ACK: whole segments, not scaled (tcp_select_initial_window()).
-// `timestamps`: they take room in every segment.
+// `timestamps`: they take room in every segment; `mtu`: of the path.
 std::uint32_t first_window(const Stack&, std::uint32_t buffer, const Options&,
-                           bool timestamps = false);
+                           bool timestamps = false, std::uint16_t mtu = link_mtu);
 // Whether reading has freed enough to tell the peer: tcp_cleanup_rbuf().
 bool update_is_due(Connection&);
 // Sequence number after the last byte that the peer's window allows.

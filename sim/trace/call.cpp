@@ -22,7 +22,7 @@ constexpr std::array<std::pair<Call, std::string_view>, 12> calls = {{
     {Call::fork, "fork"},
 }};
 
-constexpr std::array<std::pair<Errno, std::string_view>, 24> errnos = {{
+constexpr std::array<std::pair<Errno, std::string_view>, 25> errnos = {{
     {Errno::ok, "0"},
     {Errno::eagain, "EAGAIN"},
     {Errno::einval, "EINVAL"},
@@ -44,6 +44,7 @@ constexpr std::array<std::pair<Errno, std::string_view>, 24> errnos = {{
     {Errno::enonet, "ENONET"},
     {Errno::ehostdown, "EHOSTDOWN"},
     {Errno::eopnotsupp, "EOPNOTSUPP"},
+    {Errno::eproto, "EPROTO"},
     {Errno::enoprotoopt, "ENOPROTOOPT"},
     {Errno::edestaddrreq, "EDESTADDRREQ"},
     {Errno::ebusy, "EBUSY"},

@@ -49,6 +49,7 @@ enum class Errno : std::int16_t {
     einprogress = 115,
     ebadf = 9,
     eopnotsupp = 95,
+    eproto = 71,
     enoprotoopt = 92,
     edestaddrreq = 89,
     ebusy = 16,

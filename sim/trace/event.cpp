@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "icmp.hpp"
+
 namespace trace {
 
 std::string_view name(Queue q) {
@@ -235,9 +237,8 @@ std::string sentence(const Trace& trace, const Event& e, std::string_view langua
         return fmt::format(fmt::runtime(zh ? "{} 被放行" : "{} is released"), segment);
     case EventKind::icmp_arrived:
         return fmt::format(
-            fmt::runtime(zh ? "ICMP 目的不可达（代码 {}）到达，关于 {}"
-                            : "ICMP destination unreachable (code {}) arrives, about {}"),
-            e.value, segment);
+            fmt::runtime(zh ? "ICMP（{}）到达，关于 {}" : "ICMP ({}) arrives, about {}"),
+            describe(unpack_icmp(e.value), zh), segment);
     case EventKind::transition: return fmt::format("{}: {} → {}", who, name(e.from), name(e.to));
     case EventKind::queue_changed: {
         const std::string queue = zh ? (e.queue() == Queue::syn ? "SYN 队列" : "accept 队列")

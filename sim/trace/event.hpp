@@ -32,7 +32,7 @@ enum class EventKind : std::uint8_t {
     segment_lost,      // ref: SegmentId; on the wire
     segment_held,      // ref: SegmentId; stopped on the wire until released
     segment_released,  // ref: SegmentId
-    icmp_arrived,      // destination unreachable; ref: SegmentId that it is about; value: its code; socket: who took it
+    icmp_arrived,      // ref: SegmentId that it is about; value: unpack_icmp(); socket: who took it
     transition,        // from, to, trigger()
     queue_changed,     // socket: the listener; queue(); value: new length; limit
     timer_fired,       // timer(); value: which repetition (1 is the first)

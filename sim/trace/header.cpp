@@ -119,6 +119,10 @@ std::uint32_t options_length(const trace::Segment& s) {
                               : 0u);
 }
 
+std::uint32_t packet_length(const trace::Segment& s) {
+    return 40 + options_length(s) + s.length;
+}
+
 const char* about_ecn(Ecn e) {
     switch (e) {
     case Ecn::not_capable: return "A congested router may only drop it.";
@@ -139,7 +143,8 @@ Header header_of(const trace::Segment& s) {
           about_ecn(s.ecn));
     w.ip("total length", 16, 20 + tcp_length + s.length, "Both headers and the payload, in bytes.");
     w.ip("identification", 16, 0, "Free to choose: the datagram may not be fragmented (RFC 6864).");
-    w.put("flags", 3, 2, "DF", false, "Do not fragment: TCP finds a size that fits.");
+    w.put("flags", 3, s.fragmentable ? 0 : 2, s.fragmentable ? "–" : "DF", false,
+          s.fragmentable ? "" : "Do not fragment: TCP finds a size that fits.");
     w.ip("fragment offset", 13, 0);
     w.ip("time to live", 8, 64, "Routers that it may still pass.");
     w.put("protocol", 8, 6, "6 (TCP)", false);

@@ -33,6 +33,8 @@ struct Header {
 std::string control_bit_names(std::uint32_t bits); // "SYN ACK"
 // Of the TCP header, in bytes, padded to whole words as Linux pads them.
 std::uint32_t options_length(const trace::Segment&);
+// The whole packet, IPv4 header and payload included: what a link must take.
+std::uint32_t packet_length(const Segment&);
 // One sentence on the ECN bits of an IP header.
 const char* about_ecn(Ecn);
 

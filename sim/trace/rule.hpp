@@ -64,6 +64,9 @@ enum class Rule : std::uint16_t {
     icmp_is_soft,          // noted, in case the connection dies
     icmp_is_reported,      // IP_RECVERR
     icmp_ignored,
+    path_is_narrower,      // fragmentation needed
+    path_allows_fragments, // ... and less than is believed
+    path_is_known,
     ack_unacceptable_reset,
     bad_segment_dropped,
     // queues
@@ -173,6 +176,8 @@ enum class Rule : std::uint16_t {
     wire_delayed,
     wire_duplicated,
     wire_unreachable,
+    wire_wants_fragments,
+    wire_too_large,        // ... and tells nobody
     wire_marked,
     wire_held,
     wire_released,

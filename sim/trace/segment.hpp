@@ -72,6 +72,7 @@ struct Segment {
     Ecn ecn = Ecn::not_capable;
     bool accurate_ecn = false;      // the bit above CWR: AE of RFC 9768, before it reserved
     std::uint8_t sack_blocks = 0;   // how many of `sack` there are; three fit beside timestamps
+    bool fragmentable = false;      // its IP header lacks DF: routers may cut it
     std::array<SackBlock, 4> sack{};
     friend constexpr bool operator==(const Segment&, const Segment&) = default;
 };

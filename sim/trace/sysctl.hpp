@@ -26,6 +26,7 @@ enum class Sysctl : std::uint8_t {
     wmem_max,
     ip_autobind_reuse,
     ip_local_port_range, // two numbers: see pack()
+    ip_no_pmtu_disc,
     tcp_abort_on_overflow,
     tcp_dsack,
     tcp_early_retrans,

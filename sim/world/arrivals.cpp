@@ -105,7 +105,7 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
 
     // The half-open connection is a full one here, in SYN_RECV until its SYN is acknowledged.
     tcp::Connection c;
-    tcp::become_child(c, r, listener, w.hosts[host].stack);
+    tcp::become_child(c, r, listener, m);
     c.listener = cookie;
     c.snd.una = r.iss;
     Socket& moved = w.sockets[moving];
@@ -153,7 +153,7 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
     socket.reuse_port = parent.reuse_port;
     hold_port(w, socket, r.local, false);
     tcp::Connection& c = w.connections[child];
-    tcp::become_child(c, r, w.listeners[l], m.stack);
+    tcp::become_child(c, r, w.listeners[l], m);
     // tcp_create_openreq_child(): what the final ACK offers, not what the SYN did.
     if (!s.flags.has(trace::flag::syn))
         c.snd.wnd = c.snd.max_wnd = std::uint32_t{s.window} << c.agreed.send_scale;
@@ -230,7 +230,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     m.count(trace::Counter::PassiveOpens);
     const Slot slot = w.connections.add();
     tcp::Connection& made = w.connections[slot];
-    tcp::become_child(made, r, w.listeners[l], w.hosts[host].stack);
+    tcp::become_child(made, r, w.listeners[l], m);
     made.fast_open.passive = true;
     made.listening.synack_retries = w.listeners[l].options.synack_retries;
     made.snd.una = r.iss;

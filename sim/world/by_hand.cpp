@@ -198,7 +198,7 @@ struct Perform {
             return trace::none;
         trace::SegmentRecord about = log->segments[a.about];
         about.segment.seq = a.seq.value_or(about.segment.seq);
-        deliver_icmp(t, about.from, about.segment, a.about, {a.type, a.code}, trace::none);
+        deliver_icmp(t, about.from, about.segment, a.about, a.message, trace::none);
         return trace::none;
     }
 };

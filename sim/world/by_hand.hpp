@@ -66,11 +66,10 @@ struct Gripped {
 struct Inject {
     trace::Segment segment;
 };
-// ICMP "destination unreachable" at the door of a host, about a segment that it sent.
+// An ICMP message at the door of a host, about a segment that it sent.
 struct InjectIcmp {
     trace::SegmentId about;
-    std::uint8_t code;
-    std::uint8_t type = 3;           // destination unreachable
+    trace::Icmp message;
     std::optional<trace::Seq> seq{}; // what it quotes, where that is not the segment's own number
 };
 using ByHand = std::variant<MakeSocket, Bind, SuggestPort, ConnectTo, Blocking, ListenOn,

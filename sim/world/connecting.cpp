@@ -307,6 +307,8 @@ trace::Cookie make_connection(Turn& t, trace::HostId host, std::uint16_t number,
     made.host = host;
     made.local = local;
     made.remote = remote;
+    made.options.fragments = // inet_create()
+        w.hosts[host].stack[tcp::Sysctl::ip_no_pmtu_disc] != 0;
     const Slot slot = w.connections.add(std::move(made));
     Socket socket;
     socket.host = host;

@@ -83,6 +83,7 @@ struct Host {
     std::vector<Named> names;    // by number
     std::vector<Made> calls;
     std::vector<KnownCookie> fastopen_cookies;
+    tcp::Paths paths; // that are narrower than the first link
     Ports ports;
     std::uint16_t next_port = 40002; // where the next search for a free one begins
     std::uint32_t waiting = 0;       // small records: TIME_WAIT, orphans' FIN_WAIT_2

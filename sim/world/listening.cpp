@@ -84,6 +84,7 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     made.local = {a.address, a.port};
     made.which = free_listener_number(w, a.host, a.port);
     made.options.reuse_port = a.reuse_port;
+    made.inherited.fragments = h.stack[tcp::Sysctl::ip_no_pmtu_disc] != 0; // inet_create()
     const Slot slot = w.listeners.add(std::move(made));
     Socket socket;
     socket.host = a.host;

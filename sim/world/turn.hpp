@@ -16,7 +16,8 @@ struct Turn {
     Happened* happened = nullptr;
 
     tcp::Moment moment(trace::HostId host) {
-        return {journal, w.hosts[host].stack, w.hosts[host].counters, w.departures};
+        Host& h = w.hosts[host];
+        return {journal, h.stack, h.counters, w.departures, h.paths};
     }
 };
 
@@ -80,7 +81,7 @@ inline constexpr trace::Duration longest_burst = trace::milliseconds(2);
 [[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
 // icmp.cpp: an ICMP error reaches the host that sent the segment
 [[gnu::cold]] void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
-                  tcp::IcmpMessage, trace::EventId cause);
+                  trace::Icmp, trace::EventId cause);
 
 // wires.cpp
 void departures_go(Turn&);

@@ -38,8 +38,8 @@ struct ActiveRule {
     friend bool operator==(const ActiveRule&, const ActiveRule&) = default;
 };
 
-// told: an ICMP message on its way back, about `segment`.
-enum class Fate : std::uint8_t { arrives, lost_by_chance, lost_by_hand, unreachable, told };
+// too_large: and nobody is told. told: an ICMP message on its way back, about `segment`.
+enum class Fate : std::uint8_t { arrives, lost_by_chance, lost_by_hand, too_large, unreachable, told };
 
 // A segment under way. Lost ones are there too, until the point where they are lost.
 struct Flying {
@@ -52,7 +52,7 @@ struct Flying {
     trace::Duration left; // while held: what remains of the way
     std::uint32_t likeness = 0;
     Fate fate = Fate::arrives;
-    std::uint8_t code = 0; // unreachable, told: why
+    trace::Icmp icmp; // unreachable, told: why
     bool held = false;
     std::uint64_t hold_order = 0;
     trace::Rule rule = trace::Rule::wire_delivers;

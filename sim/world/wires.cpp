@@ -65,7 +65,7 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
     for (std::size_t i = 0; i < w.rules.size();) {
         ActiveRule& a = w.rules[i];
         const bool matches =
-            a.rule.from == f.from && a.rule.to == f.to && trace::is_kind(f.segment, a.rule.kind);
+            a.rule.from == f.from && a.rule.to == f.to && scenario::is_about(a.rule, f.segment);
         if (!matches) {
             ++i;
             continue;
@@ -97,10 +97,12 @@ void launch(Turn& t, const Flying& f) {
     set_off(t.w, slot);
 }
 
-Rule why_lost(Fate fate) {
-    switch (fate) {
+Rule why_lost(const Flying& f) {
+    switch (f.fate) {
     case Fate::lost_by_hand: return Rule::wire_lost_by_hand;
-    case Fate::unreachable: return Rule::wire_unreachable;
+    case Fate::too_large: return Rule::wire_too_large;
+    case Fate::unreachable:
+        return f.icmp.wants_fragments() ? Rule::wire_wants_fragments : Rule::wire_unreachable;
     case Fate::lost_by_chance:
     case Fate::arrives:
     case Fate::told: break;
@@ -215,7 +217,12 @@ void obey(Turn& t, Slot slot, trace::Duration delay) {
     }
     case What::unreachable:
         f.fate = Fate::unreachable;
-        f.code = rule->code;
+        f.icmp = rule->icmp;
+        f.due = w.now + delay / 2;
+        break;
+    case What::narrow:
+        f.fate = rule->silent ? Fate::too_large : Fate::unreachable;
+        f.icmp = rule->icmp;
         f.due = w.now + delay / 2;
         break;
     case What::mark: mark(t, f); break;
@@ -322,13 +329,13 @@ void segment_is_due(Turn& t, Slot slot) {
     const Flying f = held.record;
     t.w.flying.remove(slot);
     if (f.fate == Fate::told) {
-        deliver_icmp(t, f.to, f.segment, f.id, {tcp::IcmpMessage::unreachable, f.code},
+        deliver_icmp(t, f.to, f.segment, f.id, f.icmp,
                      f.sent_event);
         return;
     }
     t.journal.begin_beat(trace::no_host, f.sent_event);
     note_on_wire(t, EventKind::segment_lost, f,
-                 f.to == trace::no_host ? Rule::address_of_nobody : why_lost(f.fate));
+                 f.to == trace::no_host ? Rule::address_of_nobody : why_lost(f));
     if (f.fate == Fate::unreachable)
         send_back(t, f);
 }

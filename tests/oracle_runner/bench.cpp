@@ -208,10 +208,10 @@ bool Bench::inject_icmp(trace::HostId to, std::int64_t about, std::uint8_t type,
         const Side& mine = side(r.segment.source, r.segment.destination);
         const trace::Seq quoted = mine.isn + static_cast<std::uint32_t>(about);
         if (!message) // if it quotes none of them, it speaks of the connection of the last
-            message = {static_cast<trace::SegmentId>(i), code, type, quoted};
+            message = {static_cast<trace::SegmentId>(i), {type, code}, quoted};
         if (quoted != r.segment.seq)
             continue;
-        message = {static_cast<trace::SegmentId>(i), code, type, {}};
+        message = {static_cast<trace::SegmentId>(i), {type, code}, {}};
         break;
     }
     if (!message)

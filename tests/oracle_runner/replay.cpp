@@ -149,8 +149,7 @@ private:
 
     void inject(const SegmentRow& s) {
         if (!s.is_tcp) {
-            constexpr std::uint8_t parameter_problem = 12;
-            if (!s.icmp || s.icmp->first == parameter_problem ||
+            if (!s.icmp ||
                 !bench_.inject_icmp(Bench::host(s.to), s.about, s.icmp->first, s.icmp->second))
                 unknown("an ICMP message");
             return;

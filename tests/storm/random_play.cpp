@@ -149,6 +149,18 @@ private:
         return n;
     }
 
+    // What a router might say, true or not.
+    trace::Icmp icmp() {
+        switch (dice_.below(4)) {
+        case 0: return {trace::Icmp::time_exceeded};
+        case 1: return {trace::Icmp::parameter_problem};
+        case 2:
+            return {trace::Icmp::unreachable, trace::Icmp::fragmentation_needed,
+                    static_cast<std::uint16_t>(dice_.below(1600))};
+        default: return {trace::Icmp::unreachable, static_cast<std::uint8_t>(dice_.below(4))};
+        }
+    }
+
     std::optional<SetSysctl> sysctl() {
         const auto& text = tcp::text(static_cast<tcp::Sysctl>(dice_.below(tcp::sysctl_count)));
         const trace::HostId on = host();
@@ -263,12 +275,20 @@ private:
                 r.what = WireRule::What::mark;
             if (dice_.one_in(6))
                 r.nth = std::nullopt;
+            if (dice_.one_in(8)) {
+                r.what = WireRule::What::narrow;
+                r.kind = trace::SegmentKind::any;
+                r.nth = std::nullopt;
+                r.icmp = {3, trace::Icmp::fragmentation_needed,
+                          static_cast<std::uint16_t>(552 + dice_.below(949))};
+                r.silent = dice_.one_in(3);
+            }
             if (r.what == WireRule::What::delay || r.what == WireRule::What::duplicate)
                 r.time = soon();
             if (r.what == WireRule::What::pass)
                 r.nth = 1;
             if (r.what == WireRule::What::unreachable)
-                r.code = static_cast<std::uint8_t>(dice_.below(16));
+                r.icmp = icmp();
             return Action{r};
         }
         case 24: {

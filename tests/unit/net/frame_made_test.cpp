@@ -48,7 +48,7 @@ TEST_CASE("Its checksums are those that a receiver computes, payload and all") {
 
 TEST_CASE("A router's message quotes the segment to whoever sent it") {
     const auto about = net::build_frame(data());
-    const auto frame = net::build_unreachable(about, 1);
+    const auto frame = net::build_icmp(about, {trace::Icmp::unreachable, 1});
     const auto ip = std::span(frame).subspan(14);
     CHECK(folded(ip.first(20)) == 0xffff);
     CHECK(std::equal(ip.begin() + 16, ip.begin() + 20, about.begin() + 14 + 12));

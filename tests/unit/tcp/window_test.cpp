@@ -15,7 +15,8 @@ struct Step {
     Journal journal{recorded, nullptr, {}};
     Counters counters;
     std::vector<Departure> departures;
-    Moment moment{journal, kernel, counters, departures};
+    Paths paths;
+    Moment moment{journal, kernel, counters, departures, paths};
     std::uint64_t count(trace::Counter c) const {
         return counters.value[static_cast<std::size_t>(c)];
     }
