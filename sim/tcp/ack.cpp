@@ -52,9 +52,16 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
         c.expiries = 0;
         c.resend.stop();
     }
+    // icsk_ack.lrcvtime: a socket of its own sets it when the SYN+ACK comes, a child when it is
+    // made; crossed SYNs leave it as it was, long ago.
+    const bool by_itself = c.listener == trace::none, early = c.fast_open.passive;
+    const trace::Instant data_came =
+        by_itself ? trace::Instant{} - trace::seconds(3600) : c.acks.last_data;
     c.fast_open.passive = false;
     if (advance(c.status, c.cookie, Trigger::ack_of_syn, m))
         handshake_done(c, s, sample, m);
+    if (by_itself || early)
+        c.acks.last_data = data_came;
     if (acknowledged)
         restart_retransmission_timer(c, m);
     // A shutdown() that came too early.

@@ -60,6 +60,8 @@ void open(Connection& c, Seq iss, Moment& m) {
     begin_path(c, m);
     c.rcv.wnd = c.rcv.ceiling =
         first_window(m.stack, c.receive_buffer, c.options, false, c.path.mtu);
+    c.memory.clamp = std::min(window_of_buffer(m.stack, c.receive_buffer),
+                              65535u << c.agreed.receive_scale); // tcp_select_initial_window()
     c.rtt.rto = initial_rto(m.stack);
     c.retransmitting_since = m.now();
     if (!c.fast_open.deferred)

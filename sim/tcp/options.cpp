@@ -59,6 +59,10 @@ bool keep(Options& o, std::string_view name, std::int64_t value) {
         o.linger = static_cast<std::int32_t>(value);
     } else if (name == "TCP_LINGER2") {
         o.linger2 = static_cast<std::int32_t>(value < 0 ? -1 : std::min(value, longest_fin_wait_2));
+    } else if (name == "SO_KEEPALIVE") {
+        o.keepalive = value != 0;
+    } else if (name == "TCP_KEEPIDLE") {
+        o.keep_idle = static_cast<std::uint16_t>(value);
     } else if (name == "TCP_KEEPINTVL") {
         o.keep_interval = static_cast<std::uint16_t>(value);
     } else if (name == "TCP_KEEPCNT") {
