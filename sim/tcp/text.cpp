@@ -123,8 +123,6 @@ Next take_text(Connection& c, const Segment& s, Moment& m, bool unasked) {
     const Seq begin = s.flags.has(flag::syn) ? s.seq + 1 : s.seq;
     const Seq end = begin + s.length;
 
-    if (seg_len(s) == 0)
-        return Next::go_on;
     if (state == S::close_wait || state == S::closing || state == S::last_ack) {
         if (!before(s.seq, c.rcv.nxt)) {
             if (s.length > 0 || fin)

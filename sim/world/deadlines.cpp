@@ -91,6 +91,10 @@ void Deadlines::move(Handle& h, trace::Instant at) {
             move_from_lane(h, at);
         return;
     }
+    move_in_wheel(h, at);
+}
+
+void Deadlines::move_in_wheel(Handle h, trace::Instant at) {
     Node& n = nodes_[h];
     n.order = order_++;
     // Often a little later: the slot's last stays its last.
@@ -114,6 +118,17 @@ void Deadlines::make_nodes() {
     }
 }
 
+void Deadlines::add_timer(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
+    const Lanes::Place place = lanes_.add_timer({at.ns, order_, packed(kind, slot)});
+    if (place == Lanes::none) [[unlikely]] {
+        add_apart(to, at, kind, slot);
+        return;
+    }
+    ++order_;
+    to = in_lane + place;
+    quiet_until_ = std::min(quiet_until_, at.ns);
+}
+
 // Into a lane that has to grow for it, or into the wheel.
 void Deadlines::add_apart(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
     if (kind == DueKind::segment ? lanes_.make_room_for_segment(at.ns)
@@ -133,6 +148,13 @@ void Deadlines::add_apart(Handle& to, trace::Instant at, DueKind kind, std::uint
     ++size_;
     to = h;
     link(h);
+}
+
+void Deadlines::remove(Handle h) {
+    if (h >= in_lane)
+        lanes_.remove(h - in_lane);
+    else
+        remove_from_wheel(h);
 }
 
 void Deadlines::remove_from_wheel(Handle h) {

@@ -41,29 +41,24 @@ public:
 
     // Its handle is written to `to`. REQUIRES: at is not before the last popped time; slot < 2^29.
     void add(Handle& to, trace::Instant at, DueKind kind, std::uint32_t slot) {
-        const Lanes::Entry e{at.ns, order_, packed(kind, slot)};
-        const Lanes::Place place =
-            kind == DueKind::segment ? lanes_.add_segment(e) : lanes_.add_timer(e);
+        if (kind != DueKind::segment) {
+            add_timer(to, at, kind, slot);
+            return;
+        }
+        const Lanes::Place place = lanes_.add_segment({at.ns, order_, slot});
         if (place == Lanes::none) [[unlikely]] {
             add_apart(to, at, kind, slot);
             return;
         }
         ++order_;
         to = in_lane + place;
-        if (kind != DueKind::segment)
-            quiet_until_ = std::min(quiet_until_, at.ns);
     }
     Handle add(trace::Instant at, DueKind kind, std::uint32_t slot) {
         Handle to = nothing;
         add(to, at, kind, slot);
         return to;
     }
-    void remove(Handle h) {
-        if (h >= in_lane)
-            lanes_.remove(h - in_lane);
-        else
-            remove_from_wheel(h);
-    }
+    [[gnu::noinline]] void remove(Handle);
     // As removing and adding again.
     void move(Handle&, trace::Instant at);
     bool empty() const { return size() == 0; }
@@ -121,9 +116,12 @@ private:
             {e.at}, e.what & ((1u << slot_bits) - 1), static_cast<DueKind>(e.what >> slot_bits)};
     }
     // What calls others in between is rare and apart: the rest needs no register saved.
+    // Not in the middle of others, who go on from them: so they need no register saved.
+    [[gnu::noinline]] void add_timer(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     [[gnu::noinline]] void add_apart(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     [[gnu::noinline, gnu::cold]] void make_nodes();
     [[gnu::noinline]] void remove_from_wheel(Handle);
+    [[gnu::noinline]] void move_in_wheel(Handle, trace::Instant at);
     [[gnu::noinline, gnu::cold]] void move_from_lane(Handle&, trace::Instant at);
     [[gnu::noinline, gnu::cold]] void link_behind(Handle, unsigned level);
     void put(Handle, unsigned level);

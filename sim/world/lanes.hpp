@@ -79,7 +79,7 @@ private:
     static constexpr std::uint32_t index_mask = (1u << index_bits) - 1;
 
     // A ring; its front is never one that is gone.
-    struct Lane {
+    struct alignas(64) Lane {
         std::int64_t first = never; // when its front is due ...
         std::int64_t last = 0;      // ... and its back
 
@@ -95,9 +95,10 @@ private:
             return tail_++ & index_mask;
         }
         Entry pop_front() {
-            const Entry front = at(head_++);
+            const Entry popped = front();
+            ++head_;
             come_forward();
-            return front;
+            return popped;
         }
         void remove(std::uint32_t index) {
             ring_[index & mask_].what = gone;

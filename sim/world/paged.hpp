@@ -23,6 +23,7 @@ public:
     Paged(const Paged& o) : size_(o.size_) {
         pages_.reserve(o.pages_.size());
         begins_.reserve(o.pages_.size());
+        touched_ = o.touched_;
         for (std::size_t i = 0; i < o.pages_.size(); ++i) {
             // Owners of memory are copied one by one.
             if (!std::is_trivially_copyable_v<T> && o.pages_[i].is_folded())
@@ -33,10 +34,12 @@ public:
     Paged(Paged&& o) noexcept
         : pages_(std::move(o.pages_)),
           begins_(std::move(o.begins_)),
+          touched_(std::move(o.touched_)),
           size_(std::exchange(o.size_, 0)) {}
     Paged& operator=(Paged o) noexcept {
         std::swap(pages_, o.pages_);
         std::swap(begins_, o.begins_);
+        std::swap(touched_, o.touched_);
         std::swap(size_, o.size_);
         return *this;
     }
@@ -57,7 +60,7 @@ public:
     }
     // What is used often is not worth folding.
     [[gnu::always_inline]] void used(std::size_t i) requires folds {
-        pages_[i >> bits].touched = true;
+        touched_[i >> bits] = true;
     }
     std::size_t size() const { return size_; }
     bool empty() const { return size_ == 0; }
@@ -72,7 +75,7 @@ public:
             return;
         for (std::size_t i = 0; i < pages_.size(); ++i) {
             Page& p = pages_[i];
-            if (p.items && !std::exchange(p.touched, false) && p.count == page) {
+            if (p.items && !std::exchange(touched_[i], std::uint8_t{false}) && p.count == page) {
                 p.close();
                 begins_[i] = nullptr;
             }
@@ -127,10 +130,9 @@ private:
         T* items = nullptr; // none: folded, or nothing in it yet
         std::size_t count = 0, capacity = 0;
         std::vector<std::uint8_t> folded;
-        bool touched = false;
 
         Page() = default;
-        Page(const Page& o) : count(o.count), touched(o.touched) {
+        Page(const Page& o) : count(o.count) {
             if (o.is_folded()) {
                 folded = o.folded;
             } else if (o.count > 0) {
@@ -142,14 +144,12 @@ private:
             : items(std::exchange(o.items, nullptr)),
               count(std::exchange(o.count, 0)),
               capacity(std::exchange(o.capacity, 0)),
-              folded(std::move(o.folded)),
-              touched(o.touched) {}
+              folded(std::move(o.folded)) {}
         Page& operator=(Page o) noexcept {
             std::swap(items, o.items);
             std::swap(count, o.count);
             std::swap(capacity, o.capacity);
             std::swap(folded, o.folded);
-            std::swap(touched, o.touched);
             return *this;
         }
         ~Page() {
@@ -189,11 +189,12 @@ private:
         if (size_ % page == 0) {
             pages_.emplace_back();
             begins_.push_back(nullptr);
+            touched_.push_back(true);
         }
         if (pages_.back().is_folded())
             open(pages_.size() - 1);
         Page& p = pages_.back();
-        p.touched = true;
+        touched_.back() = true;
         if (p.count == p.capacity)
             p.grow(pages_.size() > 1 ? page
                                      : std::min(page, p.capacity * 2 + 1)); // small stays small
@@ -205,12 +206,13 @@ private:
     // Reading opens a page too: that it was folded is no part of the value.
     [[gnu::noinline, gnu::cold]] T* open(std::size_t index) const {
         pages_[index].unfold_items();
-        pages_[index].touched = true;
+        touched_[index] = true;
         return begins_[index] = pages_[index].items;
     }
 
     mutable std::vector<Page> pages_;
     mutable std::vector<T*> begins_; // of the pages, beside each other: found with one look
+    mutable std::vector<std::uint8_t> touched_; // which of them were, since the last rest()
     std::size_t size_ = 0;
 };
 
