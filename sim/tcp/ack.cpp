@@ -151,7 +151,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         return Next::stop;
     }
     AckNews news;
-    news.has_data = seg_len(s) > 0;
+    news.has_data = has_length(s);
     news.of_syn = opening && c.snd.una != una_first;
     news.echo_known = c.agreed.timestamps && s.has_timestamps;
     news.echo = s.ts_echo;
@@ -176,7 +176,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         c.snd.una = s.ack;
         c.retransmissions = 0;
         c.resend.repetitions = 0;
-    } else if (seg_len(s) == 0) {
+    } else if (!has_length(s)) {
         m.explain(was_closed && c.snd.wnd > 0          ? Rule::window_reopened
                   : c.agreed.sack && s.sack_blocks > 0 ? Rule::ack_with_sack
                                                        : Rule::ack_duplicate);

@@ -284,7 +284,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (s.flags.has(flag::urg) || !c.urgent.empty()) [[unlikely]]
         urgent = take_urgent(c, s);
     const Seq next = c.rcv.nxt;
-    if (seg_len(s) > 0 && take_text(c, s, m, plain) == Next::stop)
+    if (has_length(s) && take_text(c, s, m, plain) == Next::stop)
         return;
     if (urgent && c.rcv.nxt != next) [[unlikely]]
         m.explain(Rule::urgent_byte_arrived);

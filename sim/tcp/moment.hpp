@@ -1,6 +1,8 @@
 // What a step of the machine is given: the instant, its host's stack and counters, the journal to
 // write, and where departing segments go. It lives for one step and is no part of the world.
 #pragma once
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "journal.hpp"
@@ -19,11 +21,44 @@ struct Departure {
     friend bool operator==(const Departure&, const Departure&) = default;
 };
 
+// What leaves within one step, oldest first. The room for it stays, but for copies.
+class Departures {
+public:
+    Departures() = default;
+    Departures(const Departures& o) : all_(o.begin(), o.end()), count_(o.count_), room_(o.count_) {}
+    Departures& operator=(const Departures& o) {
+        all_.assign(o.begin(), o.end());
+        count_ = room_ = o.count_;
+        return *this;
+    }
+    bool empty() const { return count_ == 0; }
+    bool is_full() const { return count_ == room_; }
+    void make_room() { all_.resize(room_ = 2 * room_ + 4); }
+    // One more, like a new one. REQUIRES: it is not full.
+    Departure& add() {
+        // A copy: the compiler would fill it with zeros by `rep stos`, which takes longer than
+        // everything else here.
+        static constexpr Departure fresh;
+        return all_[count_++] = fresh;
+    }
+    Departure& back() { return all_[count_ - 1]; }
+    const Departure* begin() const { return all_.data(); }
+    const Departure* end() const { return all_.data() + count_; }
+    void clear() { count_ = 0; }
+    friend bool operator==(const Departures& a, const Departures& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+private:
+    std::vector<Departure> all_;
+    std::size_t count_ = 0, room_ = 0;
+};
+
 struct Moment {
     Journal& journal;
     const Stack& stack;
     Counters& counters;
-    std::vector<Departure>& departures;
+    Departures& departures;
     Paths& paths; // what the host knows of ways narrower than its link
 
     trace::Instant now() const { return journal.now(); }

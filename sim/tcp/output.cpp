@@ -69,14 +69,11 @@ Left leave(Moment& m, trace::Cookie cookie, Rule why, std::uint16_t transmission
     return {d.id, d.sent};
 }
 
-// To begin each one with: the compiler would fill a new one with zeros by `rep stos`, which takes
-// longer than everything else here.
-static constexpr Departure empty;
-
 Left depart(const Segment& s, trace::Cookie cookie, Rule why, Moment& m, std::uint16_t transmission,
             trace::SegmentId original, std::uint32_t likeness) {
-    m.departures.push_back(empty);
-    m.departures.back().segment = s;
+    if (m.departures.is_full()) [[unlikely]]
+        m.departures.make_room();
+    m.departures.add().segment = s;
     return leave(m, cookie, why, transmission, original, likeness);
 }
 
@@ -85,10 +82,33 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
     return new_segment(c, flags, seq, length, window, m);
 }
 
+namespace {
+
+// What calls others in between is rare and apart, here and below: the rest needs no register saved.
+[[gnu::noinline]] Segment& with_more(Connection& c, Segment& s) {
+    if (s.flags.has(flag::ack) && c.agreed.sack)
+        tell_blocks(c, s);
+    if (!c.urgent.empty())
+        announce_urgent(c, s);
+    if (c.ecn.tells_echo)
+        s.flags = s.flags | flag::ece;
+    return s;
+}
+
+[[gnu::noinline, gnu::cold]] Segment& new_segment_in_more(Connection& c, trace::Flags flags,
+                                                          Seq seq, std::uint32_t length,
+                                                          std::uint16_t window, Moment& m) {
+    m.departures.make_room();
+    return new_segment(c, flags, seq, length, window, m);
+}
+
+} // namespace
+
 Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t length,
                      std::uint16_t window, Moment& m) {
-    m.departures.push_back(empty);
-    Segment& s = m.departures.back().segment;
+    if (m.departures.is_full()) [[unlikely]]
+        return new_segment_in_more(c, flags, seq, length, window, m);
+    Segment& s = m.departures.add().segment;
     s.source = c.local;
     s.destination = c.remote;
     s.seq = seq;
@@ -106,12 +126,8 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
         s.ts_value = timestamp(m.now());
         s.ts_echo = c.ts_recent;
     }
-    if (flags.has(flag::ack) && c.agreed.sack)
-        tell_blocks(c, s);
-    if (!c.urgent.empty()) [[unlikely]]
-        announce_urgent(c, s);
-    if (c.ecn.tells_echo) [[unlikely]]
-        s.flags = s.flags | flag::ece;
+    if (!c.told.empty() || !c.urgent.empty() || c.ecn.tells_echo) [[unlikely]]
+        return with_more(c, s);
     return s;
 }
 

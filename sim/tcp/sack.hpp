@@ -16,6 +16,7 @@ struct SackList {
     std::uint8_t count = 0;
     bool duplicate = false; // `twice` is to be told, once
     trace::SackBlock twice;
+    bool empty() const { return count == 0 && !duplicate; }
     friend bool operator==(const SackList&, const SackList&) = default;
 };
 

@@ -82,6 +82,10 @@ constexpr std::uint32_t seg_len(const Segment& s) {
     return s.length + (s.flags.has(flag::syn) ? 1u : 0u) + (s.flags.has(flag::fin) ? 1u : 0u);
 }
 
+constexpr bool has_length(const Segment& s) { // that is more than none
+    return s.length > 0 || (s.flags.bits & (flag::syn.bits | flag::fin.bits)) != 0;
+}
+
 // The kinds by which scenario files pick segments; one segment may be of two kinds (FIN with data).
 // SYN: without ACK; ACK: bare (no SYN, FIN, RST, payload); DATA: any payload; FIN, RST, ECE, CWR: that
 // flag.

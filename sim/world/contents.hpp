@@ -80,7 +80,7 @@ struct Contents {
     Flows flows;
     Deadlines deadlines;
 
-    std::vector<tcp::Departure> departures; // filled and emptied within one step
+    tcp::Departures departures; // filled and emptied within one step
 
     // Whose segments those between these ends are.
     std::optional<trace::Cookie> find(const Flow& f) const {

@@ -12,7 +12,9 @@ void send_raw(Turn& t, trace::HostId host, const trace::Segment& s) {
     record.segment = s;
     record.sent = t.w.now;
     record.from = host;
-    tcp::Departure d;
+    if (t.w.departures.is_full())
+        t.w.departures.make_room();
+    tcp::Departure& d = t.w.departures.add();
     d.segment = s;
     d.id = t.journal.record(record);
     d.from = host;
@@ -23,7 +25,6 @@ void send_raw(Turn& t, trace::HostId host, const trace::Segment& s) {
     d.sent = t.journal.note(e);
     if (t.journal.left(s))
         t.journal.left_to_record(s, trace::none);
-    t.w.departures.push_back(d);
 }
 
 } // namespace

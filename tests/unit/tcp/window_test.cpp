@@ -14,7 +14,7 @@ struct Step {
     Recorded recorded;
     Journal journal{recorded, nullptr, {}};
     Counters counters;
-    std::vector<Departure> departures;
+    Departures departures;
     Paths paths;
     Moment moment{journal, kernel, counters, departures, paths};
     std::uint64_t count(trace::Counter c) const {
