@@ -5,6 +5,8 @@
 
 namespace tcp {
 
+constinit const Departure new_departure{};
+
 struct StatusWriter {
     static void write(Status& s, trace::State state, trace::Instant now) {
         s.word_ = now.ns << 4 | static_cast<std::int64_t>(state);

@@ -21,6 +21,10 @@ struct Departure {
     friend bool operator==(const Departure&, const Departure&) = default;
 };
 
+// To begin anew with. A copy of what is elsewhere: the compiler would fill a new one with zeros by
+// `rep stos`, which takes longer than everything else about it.
+extern const Departure new_departure;
+
 // What leaves within one step, oldest first. The room for it stays, but for copies.
 class Departures {
 public:
@@ -35,12 +39,7 @@ public:
     bool is_full() const { return count_ == room_; }
     void make_room() { all_.resize(room_ = 2 * room_ + 4); }
     // One more, like a new one. REQUIRES: it is not full.
-    Departure& add() {
-        // A copy: the compiler would fill it with zeros by `rep stos`, which takes longer than
-        // everything else here.
-        static constexpr Departure fresh;
-        return all_[count_++] = fresh;
-    }
+    Departure& add() { return all_[count_++] = new_departure; }
     Departure& back() { return all_[count_ - 1]; }
     const Departure* begin() const { return all_.data(); }
     const Departure* end() const { return all_.data() + count_; }

@@ -68,7 +68,7 @@ void keep_early(Connection&, trace::Seq begin, trace::Seq end, std::uint32_t len
 // What came early will never be in order: tcp_fin().
 void forget_early(Connection&);
 // rcv.nxt has moved over some that came early; `fin`: up to the FIN that one of them ends with.
-void early_is_in_order(Connection&, bool fin);
+[[gnu::noinline]] void early_is_in_order(Connection&, bool fin);
 // Everything before rcv.copied has been read.
 void free_what_was_read(Connection&);
 // Nobody will read any of it.

@@ -255,6 +255,7 @@ struct TimeWait { // in this order it takes the least room
     bool timestamps = false;
     friend bool operator==(const TimeWait&, const TimeWait&) = default;
 };
+extern const TimeWait new_time_wait; // to begin anew with (as new_departure)
 
 struct Listener {
     Status status;

@@ -63,7 +63,7 @@ struct Recovery {
     trace::Seq probe_high;      // snd.nxt then
     friend bool operator==(const Recovery&, const Recovery&) = default;
 };
-// To begin anew with: to copy it is quicker than to make one each time.
+// To begin anew with (as new_departure).
 extern const Recovery nothing_lost;
 
 // What an acknowledgement says, gathered on its way through the chapters (the FLAG_* of tcp_ack()).

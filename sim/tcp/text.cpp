@@ -75,11 +75,8 @@ void take_fin(Connection& c, Moment& m) {
         bury(c, trace::Errno::ok);
 }
 
-// Adds what is next in sequence, then what was kept and now fits.
-void take_in_order(Connection& c, Text t, bool& fin) {
-    if (after(t.end, c.rcv.nxt))
-        c.rcv.nxt = t.end;
-    fin = t.fin;
+// After what was next in sequence: what was kept and now fits.
+[[gnu::noinline]] void take_what_was_kept(Connection& c, bool& fin) {
     auto& ranges = c.out_of_order;
     if (fin) { // tcp_fin() throws away what was kept from beyond it
         ranges.clear();
@@ -103,6 +100,19 @@ void take_in_order(Connection& c, Text t, bool& fin) {
         return;
     }
     ranges.erase(ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(used));
+}
+
+// It waits beyond a gap.
+[[gnu::noinline]] void take_early(Connection& c, const Segment& s, Text t, BufferSize size,
+                                  Moment& m) {
+    const Seq end = last_of({t.begin, t.end, t.fin});
+    m.explain(Rule::data_out_of_order);
+    m.bump(trace::Counter::TCPOFOQueue);
+    schedule_ack(c, Rule::data_out_of_order);
+    measure_mss(c, s.length, s.flags, size.memory);
+    tell_early(c, t.begin, end, m);
+    keep_for_later(c, t);
+    keep_early(c, t.begin, end, s.length, size, m.stack);
 }
 
 } // namespace
@@ -186,23 +196,20 @@ Next take_text(Connection& c, const Segment& s, Moment& m, bool unasked) {
         }
     }
     if (early) {
-        m.explain(Rule::data_out_of_order);
-        m.bump(trace::Counter::TCPOFOQueue);
-        schedule_ack(c, Rule::data_out_of_order);
-        measure_mss(c, s.length, s.flags, memory);
-        tell_early(c, t.begin, t.end + (t.fin ? 1u : 0u), m);
-        keep_for_later(c, t);
-        keep_early(c, t.begin, t.end + (t.fin ? 1u : 0u), s.length, size, m.stack);
+        take_early(c, s, t, size, m);
         return Next::go_on;
     }
     c.heard = m.now();
     const bool gap = !c.out_of_order.empty();
     keep_in_order(c, t.begin, t.end + (t.fin ? 1u : 0u), memory, behind);
-    bool fin_is_next = false;
     if (before(begin, c.rcv.nxt))
         tell_duplicate(c, begin, c.rcv.nxt, m);
-    take_in_order(c, t, fin_is_next);
-    if (!t.fin)
+    if (after(t.end, c.rcv.nxt))
+        c.rcv.nxt = t.end;
+    bool fin_is_next = t.fin;
+    if (gap)
+        take_what_was_kept(c, fin_is_next);
+    if (!t.fin && !c.memory.early.empty())
         early_is_in_order(c, fin_is_next);
     if (fin_is_next)
         forget_early(c);

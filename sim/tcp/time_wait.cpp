@@ -14,6 +14,8 @@ using trace::Trigger;
 using S = trace::State;
 namespace flag = trace::flag;
 
+constinit const TimeWait new_time_wait{};
+
 namespace {
 
 void answer(const TimeWait& w, const Segment& in, Moment& m, Rule why) {
@@ -164,8 +166,7 @@ void time_wait_answers(TimeWait& w, const Segment& in, Moment& m) {
 }
 
 void leave_behind(TimeWait& w, const Connection& c, trace::Duration lasts, Moment& m) {
-    static constexpr TimeWait fresh{};
-    w = fresh;
+    w = new_time_wait;
     w.status = c.status;
     w.cookie = c.cookie;
     w.host = c.host;

@@ -254,7 +254,23 @@ void come_late(Flying& f, Wire& wire, trace::Instant now) {
         f.due = handed_over(real, f.due, now);
 }
 
-void depart(Turn& t, const tcp::Departure& d) {
+// Where a segment goes; those that leave together mostly go one way.
+struct Route {
+    trace::HostId from = trace::no_host, to = trace::no_host;
+    trace::Address address;
+    Wire* wire = nullptr; // none: no host has the address
+    bool is_of(const tcp::Departure& d) const {
+        return d.segment.destination.address == address && d.from == from;
+    }
+};
+
+Route route_of(Contents& w, const tcp::Departure& d) {
+    const trace::Address address = d.segment.destination.address;
+    const trace::HostId to = host_at(w, address, d.from);
+    return {d.from, to, address, wire_between(w, d.from, to)};
+}
+
+void depart(Turn& t, const tcp::Departure& d, const Route& route) {
     Contents& w = t.w;
     const Slot slot = w.flying.add();
     Flying& f = w.flying[slot];
@@ -268,11 +284,11 @@ void depart(Turn& t, const tcp::Departure& d) {
     f.held = false;
     f.hold_order = 0;
     f.rule = Rule::wire_delivers;
-    f.from = d.from;
-    f.to = host_at(w, d.segment.destination.address, d.from);
+    f.from = route.from;
+    f.to = route.to;
     if (auto* log = t.journal.log()) [[unlikely]]
         log->segments[d.id].to = f.to;
-    if (Wire* wire = wire_between(w, f.from, f.to)) {
+    if (Wire* wire = route.wire) {
         f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
         if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
             f.fate = Fate::lost_by_chance;
@@ -292,8 +308,12 @@ void depart(Turn& t, const tcp::Departure& d) {
 } // namespace
 
 void departures_go(Turn& t) {
-    for (const tcp::Departure& d : t.w.departures)
-        depart(t, d);
+    Route route;
+    for (const tcp::Departure& d : t.w.departures) {
+        if (!route.is_of(d))
+            route = route_of(t.w, d);
+        depart(t, d, route);
+    }
     t.w.departures.clear();
 }
 
