@@ -156,7 +156,7 @@ Progress take(Connection& c, std::optional<std::uint32_t> most, Moment& m, bool 
 }
 
 // Nothing to read: the end, an error, or sleep.
-Progress nothing_to_read(Connection& c, bool peek) {
+[[gnu::noinline]] Progress nothing_to_read(Connection& c, bool peek) {
     if (c.done_reading) { // before any error: SOCK_DONE
         if (!peek) {
             c.rcv.copied = c.rcv.nxt;
@@ -184,7 +184,8 @@ bool no_more_comes(const Connection& c) {
            c.status.state() == S::closed;
 }
 
-Progress peek(Connection& c, std::optional<std::uint32_t> most, std::uint32_t target) {
+[[gnu::noinline]] Progress peek(Connection& c, std::optional<std::uint32_t> most,
+                                std::uint32_t target) {
     const std::uint32_t there = unread(c), n = most ? std::min(*most, there) : there;
     if (there > 0 && (there >= target || no_more_comes(c)))
         return {true, n, Rule::peek_takes_nothing};

@@ -152,8 +152,10 @@ struct Attempt {
         const Impatient now(c, a.dont_wait);
         if (pending.grip.holds() && !a.urgent && !a.peek) [[unlikely]]
             return read_holding(a);
-        return a.urgent ? tcp::read_urgent(c, a.most)
-                        : tcp::read(c, a.most, pending.written, m, {a.peek, a.wait_all, again});
+        return a.urgent ? tcp::read_urgent(c, a.most) : read(a);
+    }
+    [[gnu::noinline]] tcp::Progress read(const scenario::Read& a, bool goes_on = false) {
+        return tcp::read(c, a.most, pending.written, m, {a.peek, a.wait_all, again, goes_on});
     }
     // tcp_recvmsg_locked(): with what it wants in hand it looks at the backlog, and copies on if
     // something was there; what comes after its last look is taken in by release_sock().
@@ -162,12 +164,11 @@ struct Attempt {
         const std::uint8_t looks = pending.looks;
         const bool left = looks > grip.meets.size();
         if (!left && tcp::unread(c) > 0) {
-            const tcp::Progress p =
-                tcp::read(c, a.most, pending.written, m, {false, a.wait_all, again, true});
+            const tcp::Progress p = read(a, true);
             if (!p.finished)
                 return p;
         } else if (!left && pending.written == 0) {
-            return tcp::read(c, a.most, pending.written, m, {false, a.wait_all, again});
+            return read(a);
         }
         const bool meets_more = looks < grip.meets.size() && grip.meets[looks] > 0;
         if (meets_more) {
