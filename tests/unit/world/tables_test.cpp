@@ -126,6 +126,18 @@ TEST_CASE("an exact tie of a timer with an arrival can be played either way", "[
     CHECK(third.pop(Ties::arrivals_first).slot == 2);
 }
 
+TEST_CASE("timers that begin and are cancelled take no room behind one that stays", "[deadlines]") {
+    Deadlines due;
+    const std::int64_t keepalive = 7'200'000'000'000;
+    due.add({keepalive}, DueKind::connection, 0);
+    for (std::uint32_t i = 1; i <= 100'000; ++i)
+        due.remove(due.add({keepalive + i}, DueKind::connection, i));
+    CHECK(due.size() == 1);
+    CHECK(due.bytes() < 100'000);
+    CHECK(due.pop(Ties::as_inserted).slot == 0);
+    CHECK(due.empty());
+}
+
 TEST_CASE("flows are found until they are removed", "[flows]") {
     Dice dice{7};
     Flows flows;
