@@ -115,8 +115,7 @@ private:
         return {
             {e.at}, e.what & ((1u << slot_bits) - 1), static_cast<DueKind>(e.what >> slot_bits)};
     }
-    // What calls others in between is rare and apart: the rest needs no register saved.
-    // Not in the middle of others, who go on from them: so they need no register saved.
+    // Apart, and mostly the last thing that somebody does: so few registers have to be saved.
     [[gnu::noinline]] void add_timer(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     [[gnu::noinline]] void add_apart(Handle& to, trace::Instant at, DueKind, std::uint32_t slot);
     [[gnu::noinline, gnu::cold]] void make_nodes();
