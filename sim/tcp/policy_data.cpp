@@ -55,9 +55,11 @@ AckDelay ack_delay(const Stack& s) {
 BufferSize memory_of_received(const Stack& s, std::uint32_t length, std::uint32_t headers) {
     if (counts_payload(s))
         return {2 * length, 0};
-    return s.before_header + headers + length < page
-               ? linear_buffer(s.before_header + headers, length)
-               : paged_buffer(s.before_header, headers + length);
+    if (s.before_header + headers + length >= page)
+        return paged_buffer(s.before_header, headers + length);
+    BufferSize buffer = linear_buffer(s.before_header + headers, length);
+    buffer.room += s.given_back;
+    return buffer;
 }
 
 BufferSize memory_of_copy(const Stack& s, std::uint32_t length) {

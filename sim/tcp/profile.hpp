@@ -64,6 +64,9 @@ struct Stack {
     SysctlValues values{};
     // Kept free before the header of a packet, by whoever hands it over: NET_SKB_PAD.
     std::uint32_t before_header = 64;
+    // ... and so much of it is given back behind the last byte: packet_snd() puts the header of the
+    // link where it has kept room for one.
+    std::uint32_t given_back = 0;
     friend bool operator==(const Stack&, const Stack&) = default;
     std::int64_t operator[](Sysctl s) const { return values[static_cast<std::size_t>(s)]; }
     bool goes(Way w) const { return ways.has(w); }

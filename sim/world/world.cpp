@@ -89,8 +89,10 @@ void World::play_in(const Manner& manner) {
     if (manner.reno)
         set_way(tcp::Way::cubic, false);
     if (manner.by_packet_socket)
-        for (Host& host : contents_.hosts)
+        for (Host& host : contents_.hosts) {
             host.stack.before_header = 16 + 14;
+            host.stack.given_back = 14;
+        }
 }
 
 std::optional<trace::Instant> World::next_due() const {
