@@ -84,6 +84,8 @@ bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
     c.snd.wl2 = s.ack;
     const bool opens = wnd != c.snd.wnd;
     c.snd.wnd = wnd;
+    if (wnd > c.snd.max_wnd && !c.path.search.empty()) [[unlikely]]
+        fit_segments(c, c.path.mtu, m); // tcp_ack_update_window()
     c.snd.max_wnd = std::max(c.snd.max_wnd, wnd);
     if (opens) { // tcp_ack_update_window()
         c.memory.predicted = false;

@@ -182,7 +182,7 @@ void acknowledge_if_due(Connection& c, Moment& m) {
     // A program that waits for more than there is (SO_RCVLOWAT) wants the peer to go on.
     const bool two_segments =
         fresh > a.mss && (c.rcv.nxt - c.rcv.copied < limits(c.options).receive_low_water ||
-                          window_to_offer(c) >= c.rcv.wnd);
+                          window_to_offer(c, m.stack) >= c.rcv.wnd);
     if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c) || a.at_once) {
         if (a.from_backlog) [[unlikely]]
             a.deferred = true;
@@ -215,7 +215,7 @@ void acknowledge_reading(Connection& c, std::uint32_t copied, Moment& m) {
             return;
         }
     }
-    if (copied > 0 && !c.shut_rd && update_is_due(c))
+    if (copied > 0 && !c.shut_rd && update_is_due(c, m.stack))
         send_ack(c, m, Rule::window_update);
 }
 

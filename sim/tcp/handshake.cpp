@@ -69,7 +69,7 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Mome
     c.options = l.inherited;
     begin_path(c, m);
     c.path.advertised = r.mss;
-    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)));
+    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)), m);
     c.ts_recent = r.ts_recent;
     c.ecn = {};
     c.ecn.on = r.ecn;
@@ -107,6 +107,8 @@ namespace {
 
 void handshake_done(Connection& c, const trace::Segment& s, trace::Duration sample, Moment& m) {
     c.was_connected = true;
+    if (m.stack[Sysctl::tcp_mtu_probing] != 0) [[unlikely]]
+        begin_search(c, m); // tcp_init_transfer()
     begin_keepalive(c, m);
     // tcp_try_undo_spurious_syn(): the first copy came through, so it was repeated in vain.
     const bool in_vain =

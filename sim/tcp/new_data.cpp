@@ -181,6 +181,12 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
             ? 1
             : segments_per_buffer(m.stack, mss, pacing_rate(c.congestion), c.recovery.shortest);
     trace::EventId first_event = trace::none;
+    if (amount == Amount::all && !c.path.search.empty()) [[unlikely]] {
+        const Probed probed = probe_path(c, m);
+        if (probed.what == Probing::waits)
+            return false;
+        first_event = probed.event;
+    }
     while (unsent(c) > 0 || fin_is_unsent(c)) {
         // tcp_cwnd_test(): one buffer takes half the window at most.
         std::uint32_t quota = std::min(congestion_room(c), std::max(c.congestion.cwnd / 2, 1u));

@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::uint16_t least_believed = 552;                      // net.ipv4.route.min_pmtu
 constexpr trace::Duration is_remembered = trace::seconds(10 * 60); // net.ipv4.route.mtu_expires
-constexpr std::uint32_t least_send_mss = 48;                       // net.ipv4.tcp_min_snd_mss
 constexpr std::uint32_t headers = 40;                              // of IP and TCP, without options
 
 // __ip_rt_update_pmtu()
@@ -35,14 +34,6 @@ void path_is_narrower(Paths& paths, trace::Address to, std::uint16_t mtu, trace:
         *place = learnt;
 }
 
-// tcp_sync_mss(); the half of a small window is taken where it is asked for (mss_now()).
-void fit_segments(Connection& c, std::uint16_t mtu) {
-    c.path.mtu = mtu;
-    const std::uint32_t payload = std::min<std::uint32_t>(mtu - headers, c.path.peer_takes);
-    c.agreed.mss = static_cast<std::uint16_t>(std::max(payload, least_send_mss) -
-                                              (c.agreed.timestamps ? 12u : 0u));
-}
-
 bool is_too_large(const Connection& c, std::size_t begin, std::size_t end, std::uint32_t mss) {
     const Sent& first = c.sent[begin];
     const bool fin = end - begin == 1 && c.snd.fin && first.end == c.snd.end + 1;
@@ -58,12 +49,27 @@ trace::Instant latest_look_at_clock(const Connection& c) {
     return latest;
 }
 
-// tcp_simple_retransmit(): a buffer is lost whose segments do not fit. Less is under way in bytes,
+} // namespace
+
+std::uint32_t mss_for(const Connection& c, std::uint16_t mtu, const Moment& m) {
+    const std::uint32_t payload = std::min<std::uint32_t>(mtu - headers, c.path.peer_takes);
+    const auto least = static_cast<std::uint32_t>(m.stack[Sysctl::tcp_min_snd_mss]);
+    return std::max(payload, least) - (c.agreed.timestamps ? 12u : 0u);
+}
+
+void fit_segments(Connection& c, std::uint16_t mtu, const Moment& m) {
+    c.path.mtu = mtu;
+    if (!c.path.search.empty())
+        c.path.search.front().high = std::min(c.path.search.front().high, mtu);
+    c.agreed.mss = static_cast<std::uint16_t>(found_to_pass(c, mss_for(c, mtu, m), m));
+}
+
+// A buffer is lost whose segments do not fit. Less is under way in bytes,
 // not in segments, so the congestion window stays.
-void repeat_too_large(Connection& c, Moment& m) {
+void repeat_too_large(Connection& c, Moment& m, Rule why, trace::Instant stamp) {
     if (c.status.state() == trace::State::syn_sent) {
         if (c.fast_open.in_syn > 0) { // the SYN with data: again, without
-            repeat_head(c, m, Rule::path_is_narrower);
+            repeat_head(c, m, why);
             m.bump(trace::Counter::TCPSlowStartRetrans);
             start_retransmission_timer(c, m, c.resend.by);
         }
@@ -82,10 +88,8 @@ void repeat_too_large(Connection& c, Moment& m) {
         return;
     if (!c.agreed.sack)
         limit_duplicates(c);
-    repeat_without_blame(c, m, Rule::path_is_narrower, latest_look_at_clock(c));
+    repeat_without_blame(c, m, why, stamp);
 }
-
-} // namespace
 
 Path path_to(const Paths& paths, trace::Address to, trace::Instant now) {
     for (const KnownPath& p : paths)
@@ -101,9 +105,9 @@ void begin_path(Connection& c, const Moment& m) {
     c.path.fragments = path.locked || c.options.fragments;
 }
 
-void peer_takes(Connection& c, std::uint16_t most) {
+void peer_takes(Connection& c, std::uint16_t most, const Moment& m) {
     c.path.peer_takes = most;
-    fit_segments(c, c.path.mtu);
+    fit_segments(c, c.path.mtu, m);
 }
 
 void look_at_path(Connection& c, const Moment& m) {
@@ -112,7 +116,7 @@ void look_at_path(Connection& c, const Moment& m) {
     const Path path = path_to(m.paths, c.remote.address, m.now());
     c.path.fragments = path.locked || c.options.fragments;
     if (path.mtu != c.path.mtu)
-        fit_segments(c, path.mtu);
+        fit_segments(c, path.mtu, m);
 }
 
 bool does_not_get_out(Connection& c, std::uint32_t length, Moment& m) {
@@ -137,8 +141,8 @@ void owns_path(Connection& c, bool owned, Moment& m) {
     if (owned || !c.path.refused)
         return;
     c.path.refused = c.path.stale = false;
-    fit_segments(c, path_to(m.paths, c.remote.address, m.now()).mtu);
-    repeat_too_large(c, m);
+    fit_segments(c, path_to(m.paths, c.remote.address, m.now()).mtu, m);
+    repeat_too_large(c, m, Rule::path_is_narrower, latest_look_at_clock(c));
 }
 
 trace::Rule fragmentation_is_needed(Connection& c, std::uint16_t mtu, Moment& m) {
@@ -150,8 +154,8 @@ trace::Rule fragmentation_is_needed(Connection& c, std::uint16_t mtu, Moment& m)
     if (c.options.fragments || c.path.mtu <= path.mtu)
         return Rule::path_is_known;
     m.explain(path.locked ? Rule::path_allows_fragments : Rule::path_is_narrower);
-    fit_segments(c, path.mtu);
-    repeat_too_large(c, m);
+    fit_segments(c, path.mtu, m);
+    repeat_too_large(c, m, Rule::path_is_narrower, latest_look_at_clock(c));
     return Rule::none;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 
+#include "mtu_search.hpp"
 #include "row.hpp"
 #include "trace/rule.hpp"
 #include "trace/segment.hpp"
@@ -39,15 +40,23 @@ struct PathMtu {
     std::uint16_t peer_takes = 536;  // payload, options not taken off (mss_clamp)
     std::uint16_t advertised = 1460; // what we take: the MSS of our SYN (advmss)
     bool fragments = false;          // its packets may be fragmented: no DF
-    bool stale = false;   // another connection has learnt more, since this one last sent anything
-    bool owned = false;   // by write(): what it learns of the path it learns at its end
-    bool refused = false; // its own host threw something away
+    bool stale = false;    // another connection has learnt more, since this one last sent anything
+    bool owned = false;    // by write(): what it learns of the path it learns at its end
+    bool refused = false;  // its own host threw something away
+    Row<MtuSearch> search; // tcp_mtu_probing: none, or one
     friend bool operator==(const PathMtu&, const PathMtu&) = default;
 };
 
 // The connection begins, or its peer has told what it takes: agreed.mss fits the path.
 void begin_path(Connection&, const Moment&);
-void peer_takes(Connection&, std::uint16_t most);
+void peer_takes(Connection&, std::uint16_t most, const Moment&);
+// Payload of a segment in packets of this size: tcp_mtu_to_mss().
+std::uint32_t mss_for(const Connection&, std::uint16_t mtu, const Moment&);
+// agreed.mss for a path of this size; the half of a small window is taken where it is asked for
+// (mss_now()): tcp_sync_mss().
+void fit_segments(Connection&, std::uint16_t mtu, const Moment&);
+// What no longer fits is lost, though not by congestion, and leaves again: tcp_simple_retransmit().
+void repeat_too_large(Connection&, Moment&, trace::Rule why, trace::Instant stamp);
 // Before anything is made to be sent: what another connection has learnt of the path, and what has
 // grown old (tcp_current_mss()).
 void look_at_path(Connection&, const Moment&);

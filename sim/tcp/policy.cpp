@@ -198,6 +198,11 @@ bool backs_off(const Stack& s, trace::State state, std::uint32_t expiries) {
     return state != trace::State::syn_sent || expiries > s[S::tcp_syn_linear_timeouts];
 }
 
+bool retried_for_long(const Stack& s, std::uint32_t retransmissions, Duration elapsed) {
+    return retransmissions > 0 &&
+           elapsed >= modelled_time(milliseconds(200), s[S::tcp_retries1], rto_max(s));
+}
+
 bool gives_up(const Stack& s, const Options& o, trace::State state, bool orphan,
               std::uint32_t retransmissions, Duration elapsed, Duration rto) {
     const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;

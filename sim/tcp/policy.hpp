@@ -70,6 +70,8 @@ bool backs_off(const Stack&, trace::State, std::uint32_t expiries);
 // since the first retransmission.
 bool gives_up(const Stack&, const Options&, trace::State, bool orphan,
               std::uint32_t retransmissions, trace::Duration elapsed, trace::Duration rto);
+// Whether it has been repeated for so long that the path may swallow what is large: tcp_retries1.
+bool retried_for_long(const Stack&, std::uint32_t retransmissions, trace::Duration elapsed);
 // Unanswered window probes before the connection is given up: tcp_probe_timer().
 std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval);
 // How long after sending the last segment is probed for, 0: never. Only peers with SACK are:

@@ -207,6 +207,8 @@ Next in_the_open(Connection& c, std::uint32_t duplicates, AckNews& news, Moment&
         try_to_open(c, news, m);
         return Next::nothing;
     }
+    if (probe_is_lost(c, m)) [[unlikely]]
+        return Next::nothing;
     enter_recovery(c, news.congestion, m);
     return Next::lost;
 }

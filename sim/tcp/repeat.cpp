@@ -114,6 +114,7 @@ struct Again {
 // __tcp_retransmit_skb(), for one segment.
 bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
     c.path.stale = false; // inet_sk_rebuild_header()
+    probe_tells_nothing(c);
     look_at_path(c, m);
     cut_smaller(c, at, mss_now(c));
     // A window that has shrunk keeps back all but the first byte's segment; one that it has shrunk

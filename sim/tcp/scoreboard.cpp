@@ -319,6 +319,8 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     const bool measured = measure(c, clean ? since(first) : Duration{}, by_sack, latest, news, m);
     if (news.acked) {
         news.set_timer = true;
+        if (!c.path.search.empty()) [[unlikely]]
+            probe_may_have_passed(c, m);
         if (!c.agreed.sack) {
             // tcp_remove_reno_sacks(): those that had come were among the duplicates.
             r.delivered += segments > r.sacked ? segments - r.sacked : 1u;

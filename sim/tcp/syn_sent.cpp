@@ -15,14 +15,16 @@ namespace flag = trace::flag;
 
 namespace {
 
-void learn_peer(Connection& c, const Segment& s) {
+void learn_peer(Connection& c, const Segment& s, const Moment& m) {
     c.rcv.irs = s.seq;
     c.rcv.nxt = c.rcv.wup = c.rcv.copied = s.seq + 1;
     c.snd.wl1 = s.seq;
     c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
     c.agreed = agree(c.agreed, s, advertised_mss(c.options));
-    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)));
+    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)), m);
+    begin_search(c, m);
+    fit_segments(c, c.path.mtu, m);
     if (c.agreed.timestamps)
         c.ts_recent = s.ts_value;
 }
@@ -73,7 +75,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
         m.explain(Rule::syn_ack_establishes);
         const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
         const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
-        learn_peer(c, s);
+        learn_peer(c, s, m);
         learn_ecn_of_syn_ack(c, s);
         const bool repeat_data = syn_data_was_refused(c, s, m);
         c.snd.una = s.ack;
@@ -112,7 +114,7 @@ void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     // Both ends called connect(): their SYN crosses ours.
     m.explain(Rule::simultaneous_open);
     const Agreed offered = c.agreed;
-    learn_peer(c, s);
+    learn_peer(c, s, m);
     learn_ecn_of_syn(c, s);
     // Our SYN has offered to scale, and scales even for a peer that has not.
     if (scales_after_crossed_syns(m.stack))

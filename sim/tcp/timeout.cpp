@@ -102,6 +102,7 @@ void retransmit(Connection& c, Moment& m) {
     m.bump(Counter::TCPTimeouts);
     ++c.expiries;
     const trace::Duration elapsed = m.now() - c.retransmitting_since;
+    const bool smaller = !opening && suspect_black_hole(c, m);
     const bool synack_gives_up =
         c.fast_open.passive && state == S::syn_recv &&
         c.retransmissions >= fastopen_synack_retries(m.stack, c.listening.synack_retries);
@@ -126,7 +127,10 @@ void retransmit(Connection& c, Moment& m) {
     else if (c.retransmissions > 0 && !c.fast_open.passive) // tcp_mark_skb_lost()
         m.bump(Counter::TCPLostRetransmit);
     ++c.retransmissions;
-    repeat_head(c, m, opening ? Rule::syn_retransmitted : Rule::retransmission_timeout);
+    repeat_head(c, m,
+                opening   ? Rule::syn_retransmitted
+                : smaller ? Rule::black_hole_suspected
+                          : Rule::retransmission_timeout);
     const trace::EventId by = c.resend.by;
     if (backs_off(m.stack, state, c.expiries))
         back_off(c.rtt, m.stack);

@@ -48,13 +48,36 @@ std::uint32_t own_mss(const Connection& c) {
     return c.memory.own_mss;
 }
 
-std::uint32_t window_to_offer(Connection& c) {
+namespace {
+
+bool may_shrink(const Connection& c, const Stack& stack) {
+    return stack[Sysctl::tcp_shrink_window] != 0 && c.agreed.receive_scale > 0;
+}
+
+// __tcp_select_window(), shrink_window_allowed: what there is room for, whatever was promised.
+std::uint32_t room_there_is(Connection& c, std::int64_t full, std::int64_t allowed,
+                            std::int64_t mss) {
+    const std::int8_t scale = c.agreed.receive_scale;
+    const std::int64_t room = down_to(std::max<std::int64_t>(free_window(c), 0), scale);
+    if (room < full / 2) {
+        c.acks.quick = 0;
+        if (room < allowed / 16 || room < mss || room < (std::int64_t{1} << scale))
+            return 0;
+    }
+    return static_cast<std::uint32_t>(room > c.rcv.ceiling ? up_to(c.rcv.ceiling, scale) : room);
+}
+
+} // namespace
+
+std::uint32_t window_to_offer(Connection& c, const Stack& stack) {
     const std::int64_t allowed = window_from(c, c.receive_buffer);
     const std::int64_t full = std::min<std::int64_t>(c.memory.clamp, allowed);
     const std::int64_t mss = std::min<std::int64_t>(c.acks.mss, full);
     std::int64_t room = free_window(c);
     if (mss <= 0)
         return 0;
+    if (may_shrink(c, stack)) [[unlikely]]
+        return room_there_is(c, full, allowed, mss);
     if (room < full / 2) {
         c.acks.quick = 0;
         room = room > 0 ? down_to(room, c.agreed.receive_scale) : 0;
@@ -81,8 +104,10 @@ std::uint16_t announce_window(Connection& c, Moment& m) {
         return 0;
     }
     const std::uint32_t promised = receive_window(c);
-    std::uint32_t window = window_to_offer(c);
-    if (window < promised) {
+    std::uint32_t window = window_to_offer(c, m.stack);
+    if (window < promised && may_shrink(c, m.stack)) [[unlikely]] {
+        m.explain(trace::Rule::window_shrinks);
+    } else if (window < promised) {
         if (window == 0)
             m.bump(trace::Counter::TCPWantZeroWindowAdv);
         window = static_cast<std::uint32_t>(up_to(promised, c.agreed.receive_scale));
@@ -114,11 +139,11 @@ std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Optio
     return whole ? space : 65535 - 65535 % mss;
 }
 
-bool update_is_due(Connection& c) {
+bool update_is_due(Connection& c, const Stack& stack) {
     const std::uint32_t now = receive_window(c);
     if (2 * now > c.memory.clamp)
         return false;
-    const std::uint32_t offer = window_to_offer(c);
+    const std::uint32_t offer = window_to_offer(c, stack);
     return offer > 0 && offer >= 2 * now;
 }
 

@@ -16,9 +16,10 @@ std::uint32_t bound_to_half_window(const Connection&, std::uint32_t bytes);
 std::uint32_t unread(const Connection&);
 // Room that the peer may still use: what was announced less what came since (tcp_receive_window()).
 std::uint32_t receive_window(const Connection&);
-// The window that a segment leaving now should offer, never less than promised:
+// The window that a segment leaving now should offer, never less than promised unless
+// tcp_shrink_window allows it:
 // __tcp_select_window().
-std::uint32_t window_to_offer(Connection&);
+std::uint32_t window_to_offer(Connection&, const Stack&);
 // As above, and remembers it as announced. Returns the raw field of the header.
 std::uint16_t announce_window(Connection&, Moment&);
 // First window, in a SYN or SYN+ACK: whole segments, not scaled (tcp_select_initial_window()).
@@ -26,7 +27,7 @@ std::uint16_t announce_window(Connection&, Moment&);
 std::uint32_t first_window(const Stack&, std::uint32_t buffer, const Options&,
                            bool timestamps = false, std::uint16_t mtu = link_mtu);
 // Whether reading has freed enough to tell the peer: tcp_cleanup_rbuf().
-bool update_is_due(Connection&);
+bool update_is_due(Connection&, const Stack&);
 // Sequence number after the last byte that the peer's window allows.
 trace::Seq window_end(const SendSequence&);
 // The number of a segment without payload: our next one, unless the peer's window has shrunk below

@@ -124,6 +124,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Counter::count_)
     "TCPWantZeroWindowAdv",
     "TCPTimeWaitOverflow",
     "TCPDeliveredCE",
+    "TCPMTUPFail",
+    "TCPMTUPSuccess",
 };
 static_assert(!counters.back().empty(), "event.cpp names every Counter");
 } // namespace

@@ -151,6 +151,8 @@ enum class Counter : std::uint8_t {
     TCPWantZeroWindowAdv,
     TCPTimeWaitOverflow,
     TCPDeliveredCE,
+    TCPMTUPFail,
+    TCPMTUPSuccess,
     count_,
 };
 std::string_view name(Counter);

@@ -67,6 +67,10 @@ enum class Rule : std::uint16_t {
     path_is_narrower,      // fragmentation needed
     path_allows_fragments, // ... and less than is believed
     path_is_known,
+    mtu_probe,             // RFC 4821
+    mtu_probe_passed,
+    mtu_probe_lost,
+    black_hole_suspected,
     ack_unacceptable_reset,
     bad_segment_dropped,
     // queues
@@ -142,6 +146,7 @@ enum class Rule : std::uint16_t {
     zero_window_probe,
     zero_window_announced,
     window_reopened,
+    window_shrinks,        // tcp_shrink_window
     // calls
     call_made,
     call_blocks,

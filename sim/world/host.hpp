@@ -22,6 +22,7 @@ struct PendingCall {
     trace::EventId entered = trace::none;
     trace::Instant since;
     std::uint32_t written = 0;
+    trace::Duration patience{}; // of accept(): SO_RCVTIMEO; 0: for ever
     Scheduling scheduling{}; // of its thread, once it is woken from this call
     Grip grip{};
     std::uint8_t looks = 0;                    // at the backlog, so far

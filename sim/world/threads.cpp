@@ -431,9 +431,20 @@ void run_main_thread(Turn& t, trace::HostId host, std::uint16_t which) {
         } else if (l != no_slot && t.w.listeners[l].nonblocking) {
             value = code(trace::Errno::eagain);
         } else if (l != no_slot) {
+            // inet_csk_accept(): SO_RCVTIMEO, when the call was made.
+            if (first_time)
+                pending.patience = trace::milliseconds(
+                    tcp::limits(t.w.listeners[l].inherited).receive_timeout_ms);
+            const trace::Instant over = pending.since + pending.patience;
+            const bool timed_out = pending.patience > trace::Duration{} && t.w.now >= over;
+            if (first_time && pending.patience > trace::Duration{})
+                t.w.deadlines.add(over, DueKind::wake, listener);
             if (first_time)
                 t.journal.explain(pending.entered, Rule::call_blocks);
-            return;
+            if (!timed_out)
+                return;
+            value = code(trace::Errno::eagain);
+            why = Rule::call_timed_out;
         }
         const trace::CallId id = pending.id;
         thread.calls.erase(thread.calls.begin());

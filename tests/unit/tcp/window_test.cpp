@@ -109,7 +109,7 @@ TEST_CASE("a window of zero opens again when a whole buffer's worth has been rea
     do {
         read(c, 300);
         ++reads;
-    } while (!update_is_due(c) && reads < 20);
+    } while (!update_is_due(c, kernel) && reads < 20);
     CHECK(reads == 9);
     CHECK(announce_window(c, step.moment) == 1448);
     CHECK(step.count(trace::Counter::TCPFromZeroWindowAdv) == 1);
