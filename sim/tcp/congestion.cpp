@@ -63,9 +63,12 @@ std::uint64_t pacing_rate(const Congestion& g) {
     return g.paced * 1'000'000'000 / static_cast<std::uint64_t>(g.paced_over.ns);
 }
 
-std::uint32_t congestion_room(const Connection& c) {
-    const std::uint32_t out = in_flight(c);
+std::uint32_t congestion_room(const Connection& c, std::uint32_t out) {
     return c.congestion.cwnd > out ? c.congestion.cwnd - out : 0;
+}
+
+std::uint32_t congestion_room(const Connection& c) {
+    return congestion_room(c, in_flight(c));
 }
 
 void start_congestion(Connection& c, std::uint32_t repeated, Moment& m) {

@@ -44,6 +44,7 @@ void update_pacing(Connection&);
 std::uint64_t pacing_rate(const Congestion&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);
+std::uint32_t congestion_room(const Connection&, std::uint32_t in_flight); // by who knows that
 
 // The handshake is over; `repeated`: how often its SYN or SYN+ACK was sent again and not in vain.
 void start_congestion(Connection&, std::uint32_t repeated, Moment&);

@@ -48,10 +48,10 @@ std::uint32_t usable_window(const Connection& c) {
 // One buffer of the kernel's: segments that leave together. The last of several ends with PSH
 // whatever the program pushed (__tcp_transmit_skb()); repetitions only carry what it did.
 trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool pushed, bool fin,
-                           Rule why) {
+                           bool alone, Rule why) {
     const std::uint32_t mss = mss_now(c);
     const bool several = bytes > mss;
-    if (bytes > 0 && in_flight(c) == 0)
+    if (bytes > 0 && alone)
         cubic_resumes(c, m);
     trace::EventId first = trace::none;
     std::uint32_t left = bytes;
@@ -91,19 +91,17 @@ struct Head {
     bool pushed = false;
     bool last = true; // nothing waits behind it: more may yet be written into it
     bool fin = false; // the program's FIN is at its end
-};
-
-Head head_of(const Connection& c) {
-    Head h;
-    const auto& waiting = c.queue.waiting;
-    if (!waiting.empty()) {
-        h.length = waiting.front().end - c.snd.nxt;
-        h.pushed = waiting.front().pushed;
-        h.last = waiting.size() == 1;
+    // In its place: as what a function returns it would go through one register, bit by bit.
+    explicit Head(const Connection& c) {
+        const auto& waiting = c.queue.waiting;
+        if (!waiting.empty()) {
+            length = waiting.front().end - c.snd.nxt;
+            pushed = waiting.front().pushed;
+            last = waiting.size() == 1;
+        }
+        fin = last && fin_is_unsent(c);
     }
-    h.fin = h.last && fin_is_unsent(c);
-    return h;
-}
+};
 
 // tcp_grow_skb(): a buffer that is smaller than what may leave takes over from the next one.
 void grow_head(Connection& c, std::uint32_t most) {
@@ -189,7 +187,9 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
     }
     while (unsent(c) > 0 || fin_is_unsent(c)) {
         // tcp_cwnd_test(): one buffer takes half the window at most.
-        std::uint32_t quota = std::min(congestion_room(c), std::max(c.congestion.cwnd / 2, 1u));
+        const std::uint32_t out = in_flight(c);
+        std::uint32_t quota =
+            std::min(congestion_room(c, out), std::max(c.congestion.cwnd / 2, 1u));
         if (quota == 0 && amount == Amount::probe)
             quota = 1;
         if (quota == 0) {
@@ -199,7 +199,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
         const std::uint32_t most = mss * std::min(quota, most_segments);
         if (buffers_grow(m.stack))
             grow_head(c, most);
-        const Head h = head_of(c);
+        const Head h(c);
         const std::uint32_t usable = usable_window(c);
         // tcp_snd_wnd_test(): a whole segment must fit.
         if (std::min(h.length, mss) + (h.fin && h.length <= mss ? 1u : 0u) > usable)
@@ -229,7 +229,7 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
             break;
         const bool fin = h.fin && length == h.length;
         const bool pushed = take_from_head(c, length);
-        const trace::EventId event = send_buffer(c, m, length, pushed, fin, why);
+        const trace::EventId event = send_buffer(c, m, length, pushed, fin, out == 0, why);
         space_was_freed(c, m.stack); // tcp_event_new_data_sent(): less waits unsent
         if (first_event == trace::none)
             first_event = event;
@@ -273,7 +273,7 @@ bool send_although_small(Connection& c, Moment& m) {
     if (usable == 0 || (unsent(c) == 0 && !fin_is_unsent(c)))
         return false;
     // The head as it is, or the part of it that fits.
-    const Head h = head_of(c);
+    const Head h(c);
     std::uint32_t length = h.length;
     bool fin = h.fin;
     if (usable < length + (fin ? 1u : 0u) || length > mss_now(c)) {
