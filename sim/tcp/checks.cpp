@@ -231,7 +231,8 @@ bool is_predicted(const Connection& c, const Segment& s) {
 // The fast path of tcp_rcv_established(): data with a header like the one before it, not even a new
 // window, that finds memory at hand.
 bool is_plain_data(const Connection& c, const Segment& s, const Moment& m) {
-    if (s.length == 0 || c.status.state() != S::established || !predicts_headers(m.stack))
+    if (s.length == 0 || c.status.state() != S::established || !predicts_headers(m.stack) ||
+        after(s.ack, c.snd.nxt))
         return false;
     if (!c.memory.predicted || !c.out_of_order.empty() || expects_urgent(c) || s.sack_blocks > 0 ||
         s.has_timestamps != c.agreed.timestamps ||
@@ -241,7 +242,7 @@ bool is_plain_data(const Connection& c, const Segment& s, const Moment& m) {
     return spare > 0 && memory_of_received(m.stack, s.length, headers).memory <= spare;
 }
 
-// All that is left of tcp_ack() for it: tcp_store_ts_recent(), tcp_update_wl().
+// Its acknowledgement comes after it, and if that is news: tcp_store_ts_recent(), tcp_update_wl().
 void passes_ack(Connection& c, const Segment& s) {
     if (s.has_timestamps && c.rcv.nxt == c.rcv.wup)
         c.ts_recent = s.ts_value;
@@ -274,7 +275,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     if (!predicted && validate(c, s, m) == Next::stop)
         return;
     const bool plain = predicted && is_plain_data(c, s, m), only_data = plain && s.ack == c.snd.una;
-    if (only_data)
+    if (plain)
         passes_ack(c, s);
     else if (check_ack(c, s, m) == Next::stop)
         return;
@@ -288,6 +289,8 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
         return;
     if (urgent && c.rcv.nxt != next) [[unlikely]]
         m.explain(Rule::urgent_byte_arrived);
+    if (plain && !only_data)
+        check_ack(c, s, m); // what it sends again tells of the new data
     if (!only_data) {
         send_what_fits(c, m, Rule::close_sends_fin);
         space_was_freed(c, m.stack);

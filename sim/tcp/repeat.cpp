@@ -227,7 +227,10 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
         send_syn(c, m, why, c.status.state() != trace::State::syn_sent);
         return true;
     }
-    if (c.sent.empty() || !repeat(c, 0, m, {why, m.now()}))
+    if (c.sent.empty())
+        return false;
+    cut_anew(c, 0);
+    if (!repeat(c, 0, m, {why, m.now()}))
         return false;
     cut_behind(c, 0);
     return true;
@@ -254,6 +257,7 @@ void repeat_marked(Connection& c, Moment& m, Rule because, trace::Instant stamp)
         if (!t.lost || t.sacked || t.resent)
             continue;
         cut_smaller(c, i, mss_now(c));
+        cut_anew(c, i); // should the MSS have changed: tcp_set_skb_tso_segs()
         const std::size_t n = of_one_buffer(c, i, std::min(congestion_room(c), most_segments));
         std::size_t left = 0;
         while (left < n && repeat(c, i + left, m, {why, stamp, n > 1 && left + 1 == n}))

@@ -236,32 +236,27 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
         note_reordering(c, news.lowest_late);
 }
 
-namespace {
-
-// tcp_tso_acked(), tcp_trim_head(): what an ACK in the middle of a segment leaves of a buffer of
-// several is cut anew from there, should it have to be sent again. How many segments fewer that is.
-std::uint32_t cut_anew(Connection& c) {
+std::uint32_t cut_anew(Connection& c, std::size_t at) {
     std::size_t n = 1;
-    while (n < c.sent.size() && !c.sent[n].begins_buffer)
+    while (at + n < c.sent.size() && !c.sent[at + n].begins_buffer)
         ++n;
-    const Seq begin = c.sent.front().begin, end = c.sent[n - 1].end;
+    Sent* const first = c.sent.begin() + static_cast<std::ptrdiff_t>(at);
+    const Seq begin = first->begin, end = first[n - 1].end;
     const std::uint32_t mss = mss_now(c), fin = c.snd.fin && end == c.snd.end + 1 ? 1 : 0;
     const std::uint32_t pieces = std::max((end - begin - fin + mss - 1) / mss, 1u);
     if (n == 1 || pieces > n)
         return 0;
-    const bool pushed = c.sent[n - 1].pushed;
+    const bool pushed = first[n - 1].pushed;
     for (std::uint32_t i = 0; i < pieces; ++i) {
-        c.sent[i].begin = begin + i * mss;
-        c.sent[i].end = i + 1 < pieces ? begin + (i + 1) * mss : end;
+        first[i].begin = begin + i * mss;
+        first[i].end = i + 1 < pieces ? begin + (i + 1) * mss : end;
     }
-    c.sent[pieces - 1].pushed = pushed;
+    first[pieces - 1].pushed = pushed;
     for (std::size_t i = pieces; i < n; ++i)
-        uncount(c, c.sent[i]);
-    c.sent.erase(c.sent.begin() + pieces, c.sent.begin() + static_cast<std::ptrdiff_t>(n));
+        uncount(c, first[i]);
+    c.sent.erase(first + pieces, first + n);
     return static_cast<std::uint32_t>(n) - pieces;
 }
-
-} // namespace
 
 void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     Recovery& r = c.recovery;
@@ -302,7 +297,7 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
     if (cut) {
         const bool told_before = c.sent.front().sacked;
-        const std::uint32_t fewer = cut_anew(c);
+        const std::uint32_t fewer = cut_anew(c, 0);
         segments += fewer;
         if (c.agreed.sack && !told_before)
             r.delivered += fewer;

@@ -14,6 +14,9 @@ void mark_lost(Connection&, Sent&, Moment&);
 void unmark_lost(Connection&);
 // Takes the marks of a segment that leaves the list out of the counts.
 void uncount(Connection&, const Sent&);
+// What is left of the buffer that begins at `at` is cut by the MSS of now, should it have to be sent
+// again: tcp_trim_head(), tcp_set_skb_tso_segs(). How many segments fewer that is.
+std::uint32_t cut_anew(Connection&, std::size_t at);
 
 void take_sacks(Connection&, const trace::Segment&, Seq una_before, AckNews&, Moment&);
 // What is acknowledged leaves the list; `fack` is highest_sacked() before this acknowledgement.
