@@ -195,6 +195,8 @@ trace::Duration probe_interval(const Connection& c, const Moment& m) {
 namespace {
 
 trace::Instant lingers_since(const Connection& c) {
+    if (c.linger_until == trace::never) // no SO_LINGER is -1
+        return trace::never;
     return c.linger_until - trace::seconds(c.options.linger);
 }
 
