@@ -69,7 +69,7 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Mome
     c.options = l.inherited;
     begin_path(c, m);
     c.path.advertised = r.mss;
-    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)), m);
+    peer_is_known(c, m);
     c.ts_recent = r.ts_recent;
     c.ecn = {};
     c.ecn.on = r.ecn;

@@ -46,7 +46,7 @@ std::uint32_t usable_window(const Connection& c) {
 }
 
 // One buffer of the kernel's: segments that leave together. The last of several ends with PSH
-// whatever the program pushed (__tcp_transmit_skb()); repetitions only carry what it did.
+// whatever the program pushed (__tcp_transmit_skb()); what is kept of it is what the program did.
 trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool pushed, bool fin,
                            bool alone, Rule why) {
     const std::uint32_t mss = mss_now(c);

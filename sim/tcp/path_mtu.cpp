@@ -105,8 +105,8 @@ void begin_path(Connection& c, const Moment& m) {
     c.path.fragments = path.locked || c.options.fragments;
 }
 
-void peer_takes(Connection& c, std::uint16_t most, const Moment& m) {
-    c.path.peer_takes = most;
+void peer_is_known(Connection& c, const Moment& m) {
+    c.path.peer_takes = static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u));
     fit_segments(c, c.path.mtu, m);
 }
 

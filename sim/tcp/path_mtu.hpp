@@ -49,7 +49,7 @@ struct PathMtu {
 
 // The connection begins, or its peer has told what it takes: agreed.mss fits the path.
 void begin_path(Connection&, const Moment&);
-void peer_takes(Connection&, std::uint16_t most, const Moment&);
+void peer_is_known(Connection&, const Moment&);
 // Payload of a segment in packets of this size: tcp_mtu_to_mss().
 std::uint32_t mss_for(const Connection&, std::uint16_t mtu, const Moment&);
 // agreed.mss for a path of this size; the half of a small window is taken where it is asked for

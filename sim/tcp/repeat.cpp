@@ -18,14 +18,6 @@ namespace flag = trace::flag;
 
 namespace {
 
-bool ends_with_fin(const Connection& c, const Sent& t) {
-    return c.snd.fin && t.end == c.snd.end + 1;
-}
-
-std::uint32_t payload(const Connection& c, const Sent& t) {
-    return (t.end - t.begin) - (ends_with_fin(c, t) ? 1u : 0u);
-}
-
 bool is_whole_buffer(const Connection& c, std::size_t at) {
     return c.sent[at].begins_buffer && (at + 1 == c.sent.size() || c.sent[at + 1].begins_buffer);
 }
@@ -56,51 +48,8 @@ void split(Connection& c, std::size_t at, std::uint32_t length) {
     t.end = rest.begin = t.begin + length;
     t.pushed = false;
     rest.begins_buffer = true;
-    Recovery& r = c.recovery;
-    r.lost += rest.lost ? 1 : 0;
-    r.sacked += rest.sacked ? 1 : 0;
-    r.resent += rest.resent ? 1 : 0;
+    count(c, rest);
     c.sent.insert(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, rest);
-}
-
-// tcp_set_skb_tso_segs(): a buffer whose segments are too large by now is cut anew from here on.
-void cut_smaller(Connection& c, std::size_t at, std::uint32_t mss) {
-    if (payload(c, c.sent[at]) <= mss)
-        return;
-    const auto part = [&](std::size_t i) {
-        return c.sent.begin() + static_cast<std::ptrdiff_t>(i);
-    };
-    const Sent first = c.sent[at];
-    std::size_t past = at + 1;
-    while (past < c.sent.size() && !c.sent[past].begins_buffer &&
-           c.sent[past].sacked == first.sacked && c.sent[past].lost == first.lost &&
-           c.sent[past].resent == first.resent)
-        ++past;
-    const Sent last = c.sent[past - 1];
-    Sent more = last;
-    more.begins_buffer = false;
-    const Seq end = last.end - (ends_with_fin(c, last) ? 1u : 0u);
-    Recovery& r = c.recovery;
-    for (std::size_t i = at; i < past; ++i)
-        uncount(c, c.sent[i]);
-    Seq begin = first.begin;
-    for (std::size_t i = at;; ++i) {
-        if (i == past)
-            c.sent.insert(part(past++), more);
-        Sent& t = c.sent[i];
-        t.begin = begin;
-        begin = before(begin + mss, end) ? begin + mss : end;
-        const bool final = begin == end;
-        t.end = final ? last.end : begin;
-        t.pushed = final && last.pushed;
-        r.sacked += t.sacked ? 1 : 0;
-        r.lost += t.lost ? 1 : 0;
-        r.resent += t.resent ? 1 : 0;
-        if (final) {
-            c.sent.erase(part(i + 1), part(past));
-            return;
-        }
-    }
 }
 
 // How a segment leaves again.
@@ -116,7 +65,6 @@ bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
     c.path.stale = false; // inet_sk_rebuild_header()
     probe_tells_nothing(c);
     look_at_path(c, m);
-    cut_smaller(c, at, mss_now(c));
     // A window that has shrunk keeps back all but the first byte's segment; one that it has shrunk
     // into is cut.
     const Seq begin = c.sent[at].begin, limit = window_end(c.snd);
@@ -229,7 +177,7 @@ bool repeat_head(Connection& c, Moment& m, Rule why) {
     }
     if (c.sent.empty())
         return false;
-    cut_anew(c, 0);
+    cut_anew(c, 0, mss_now(c));
     if (!repeat(c, 0, m, {why, m.now()}))
         return false;
     cut_behind(c, 0);
@@ -256,8 +204,7 @@ void repeat_marked(Connection& c, Moment& m, Rule because, trace::Instant stamp)
         const Sent& t = c.sent[i];
         if (!t.lost || t.sacked || t.resent)
             continue;
-        cut_smaller(c, i, mss_now(c));
-        cut_anew(c, i); // should the MSS have changed: tcp_set_skb_tso_segs()
+        cut_anew(c, i, mss_now(c)); // should the MSS have changed
         const std::size_t n = of_one_buffer(c, i, std::min(congestion_room(c), most_segments));
         std::size_t left = 0;
         while (left < n && repeat(c, i + left, m, {why, stamp, n > 1 && left + 1 == n}))

@@ -181,14 +181,26 @@ void unmark_lost(Connection& c) {
     c.recovery.lost = 0;
 }
 
+void count(Connection& c, const Sent& t) {
+    Recovery& r = c.recovery;
+    r.sacked += t.sacked ? 1 : 0;
+    r.lost += t.lost ? 1 : 0;
+    r.resent += t.resent ? 1 : 0;
+}
+
 void uncount(Connection& c, const Sent& t) {
     Recovery& r = c.recovery;
-    if (t.sacked)
-        --r.sacked;
-    if (t.lost)
-        --r.lost;
-    if (t.resent)
-        --r.resent;
+    r.sacked -= t.sacked ? 1 : 0;
+    r.lost -= t.lost ? 1 : 0;
+    r.resent -= t.resent ? 1 : 0;
+}
+
+bool ends_with_fin(const Connection& c, const Sent& t) {
+    return c.snd.fin && t.end == c.snd.end + 1;
+}
+
+std::uint32_t payload(const Connection& c, const Sent& t) {
+    return (t.end - t.begin) - (ends_with_fin(c, t) ? 1u : 0u);
 }
 
 void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news, Moment& m) {
@@ -236,26 +248,35 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
         note_reordering(c, news.lowest_late);
 }
 
-std::uint32_t cut_anew(Connection& c, std::size_t at) {
+std::uint32_t cut_anew(Connection& c, std::size_t at, std::uint32_t mss) {
+    const auto part = [&](std::size_t i) {
+        return c.sent.begin() + static_cast<std::ptrdiff_t>(at + i);
+    };
     std::size_t n = 1;
     while (at + n < c.sent.size() && !c.sent[at + n].begins_buffer)
         ++n;
-    Sent* const first = c.sent.begin() + static_cast<std::ptrdiff_t>(at);
-    const Seq begin = first->begin, end = first[n - 1].end;
-    const std::uint32_t mss = mss_now(c), fin = c.snd.fin && end == c.snd.end + 1 ? 1 : 0;
-    const std::uint32_t pieces = std::max((end - begin - fin + mss - 1) / mss, 1u);
-    if (n == 1 || pieces > n)
-        return 0;
-    const bool pushed = first[n - 1].pushed;
-    for (std::uint32_t i = 0; i < pieces; ++i) {
-        first[i].begin = begin + i * mss;
-        first[i].end = i + 1 < pieces ? begin + (i + 1) * mss : end;
+    const Seq begin = part(0)->begin, end = part(n - 1)->end;
+    const std::uint32_t fin = ends_with_fin(c, *part(n - 1)) ? 1 : 0;
+    const std::size_t pieces = std::max((end - begin - fin + mss - 1) / mss, 1u);
+    const bool pushed = part(n - 1)->pushed;
+    std::uint32_t fewer = 0;
+    for (; n > pieces; --n, ++fewer) {
+        uncount(c, *part(n - 1));
+        c.sent.erase(part(n - 1), part(n));
     }
-    first[pieces - 1].pushed = pushed;
-    for (std::size_t i = pieces; i < n; ++i)
-        uncount(c, first[i]);
-    c.sent.erase(first + pieces, first + n);
-    return static_cast<std::uint32_t>(n) - pieces;
+    for (; n < pieces; ++n) {
+        Sent more = *part(n - 1);
+        more.begins_buffer = false;
+        count(c, more);
+        c.sent.insert(part(n), more);
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+        Sent& t = *part(i);
+        t.begin = begin + static_cast<std::uint32_t>(i) * mss;
+        t.end = i + 1 < n ? t.begin + mss : end;
+        t.pushed = i + 1 == n && pushed;
+    }
+    return fewer;
 }
 
 void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
@@ -295,9 +316,11 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     }
     c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
     c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
-    if (cut) {
+    if (cut && c.sent.size() > 1 && !c.sent[1].begins_buffer) {
         const bool told_before = c.sent.front().sacked;
-        const std::uint32_t fewer = cut_anew(c, 0);
+        // No smaller than it was: tcp_trim_head() goes by the MSS that the buffer has had.
+        const std::uint32_t fewer =
+            cut_anew(c, 0, std::max<std::uint32_t>(mss_now(c), payload(c, c.sent[1])));
         segments += fewer;
         if (c.agreed.sack && !told_before)
             r.delivered += fewer;

@@ -12,11 +12,15 @@ Seq highest_sacked(const Connection&);
 bool anything_repeated(const Connection&);
 void mark_lost(Connection&, Sent&, Moment&);
 void unmark_lost(Connection&);
-// Takes the marks of a segment that leaves the list out of the counts.
+// Takes the marks of a segment that comes to the list, or leaves it, into the counts or out of
+// them.
+void count(Connection&, const Sent&);
 void uncount(Connection&, const Sent&);
-// What is left of the buffer that begins at `at` is cut by the MSS of now, should it have to be sent
-// again: tcp_trim_head(), tcp_set_skb_tso_segs(). How many segments fewer that is.
-std::uint32_t cut_anew(Connection&, std::size_t at);
+bool ends_with_fin(const Connection&, const Sent&);
+std::uint32_t payload(const Connection&, const Sent&); // bytes, without the FIN
+// The buffer that begins at `at` is cut anew into segments of at most `mss` bytes:
+// tcp_set_skb_tso_segs(). How many segments fewer that is.
+std::uint32_t cut_anew(Connection&, std::size_t at, std::uint32_t mss);
 
 void take_sacks(Connection&, const trace::Segment&, Seq una_before, AckNews&, Moment&);
 // What is acknowledged leaves the list; `fack` is highest_sacked() before this acknowledgement.

@@ -22,7 +22,7 @@ void learn_peer(Connection& c, const Segment& s, const Moment& m) {
     c.snd.wnd = s.window; // never scaled in a SYN
     c.snd.max_wnd = std::max(c.snd.max_wnd, c.snd.wnd);
     c.agreed = agree(c.agreed, s, advertised_mss(c.options));
-    peer_takes(c, static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u)), m);
+    peer_is_known(c, m);
     begin_search(c, m);
     fit_segments(c, c.path.mtu, m);
     if (c.agreed.timestamps)
