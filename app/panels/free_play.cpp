@@ -307,6 +307,18 @@ void write_bar(Column& c, const view::Frame& frame, view::Commands& commands) {
     const ui::Rect at = flow.place(ui::button_width(c.screen, host));
     if (c.painting && ui::button(c.screen, at, host))
         commands.push_back(cmd::AddHost{});
+    const auto& branches = frame.timeline.branches;
+    if (!branches.empty() && branches.back().set_aside) {
+        const std::string back = say("Back to {}", branches.back().label);
+        const ui::Button undo{.id = "set_aside",
+                              .label = back,
+                              .before = ui::Icon::step_back,
+                              .hint =
+                                  tr("What was played before is kept: a branch of the timeline.")};
+        const ui::Rect place_back = flow.place(ui::button_width(c.screen, undo));
+        if (c.painting && ui::button(c.screen, place_back, undo))
+            commands.push_back(cmd::SwitchBranch{static_cast<int>(branches.size()) - 1});
+    }
     const bool script = frame.open(view::Panel::script);
     const ui::Button lines{
         .id = "show_script", .label = tr("What you did, as a script"), .selected = script};

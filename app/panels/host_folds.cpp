@@ -1,5 +1,6 @@
 // What a host panel keeps folded until it is asked for: descriptors, settings, counters.
 #include "panels/host_cards.hpp"
+#include "panels/profile_menu.hpp"
 #include "panels/wording.hpp"
 #include "trace/sysctl.hpp"
 #include "ui/widgets.hpp"
@@ -198,6 +199,21 @@ void sysctl_row(Column& c, const Host& host, const trace::SysctlView& s) {
     }
 }
 
+// The defaults are those of a kernel: which one is said, and chosen, above them.
+void profile_row(Column& c, const Host& host) {
+    const float wanted = profile_button_width(c.screen, host.frame, host.view);
+    if (wanted <= 0)
+        return;
+    ui::Rect row = c.take(c.px(28));
+    c.gap(4);
+    if (!c.painting)
+        return;
+    const ui::Rect right = ui::cut_right(row, std::min(wanted, row.w * 0.75f));
+    ui::text_in(c.screen, row, tr("profile"), ui::small, c.screen.theme.dim);
+    profile_button(c.screen, host.frame, host.commands, host.state, host.view, right,
+                   "sysctls.profile." + host.view.name);
+}
+
 } // namespace
 
 void sysctl_fold(Column& c, const Host& host) {
@@ -215,6 +231,7 @@ void sysctl_fold(Column& c, const Host& host) {
               fmt::format("{} {}", last_word(first.name),
                           trace::format_value(first.name, first.value))))
         return;
+    profile_row(c, host);
     for (const auto& s : all) {
         sysctl_row(c, host, s);
         c.gap(2);

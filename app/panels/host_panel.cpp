@@ -2,6 +2,7 @@
 #include "panels/host_panel.hpp"
 
 #include "panels/host_cards.hpp"
+#include "panels/profile_menu.hpp"
 #include "panels/wording.hpp"
 #include "ui/widgets.hpp"
 
@@ -87,19 +88,35 @@ void write_legends(Column& c, const Host& host, float room) {
         states(c);
 }
 
-ui::Rect title(ui::Screen& screen, const trace::HostView& host, ui::Rect area) {
+// Name, address, and at the right the kernel: where it can be another one, a button, which counts
+// more than the address.
+ui::Rect title(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+               HostPanelState& state, const trace::HostView& host, ui::Rect area) {
     ui::Rect inside = ui::panel(screen, area, "host." + host.name, "", "");
-    const ui::Rect head = ui::cut_top(inside, screen.dp(28));
+    ui::Rect head = ui::cut_top(inside, screen.dp(28));
     const ui::Theme& theme = screen.theme;
-    const std::string address =
-        host.address.raw == 0 ? "" : fmt::format("({})", trace::format(host.address));
-    const ui::Rect name = ui::text_in(screen, head, host_title(host.name), ui::heading, theme.text);
-    const float left = head.right() - name.right() - screen.dp(10);
-    const ui::Rect shown = ui::text_in(screen, {name.right() + screen.dp(10), head.y, left, head.h},
-                                       address, ui::small_code, theme.dim);
-    const float profile = ui::text_width(screen, host.profile, ui::small_code);
-    if (shown.right() + screen.dp(12) + profile <= head.right())
-        ui::text_in(screen, head, host.profile, ui::small_code, theme.dim, ui::Align::right);
+    const float gap = screen.dp(10);
+    const std::string name = host_title(host.name),
+                      address = host.address.raw == 0
+                                    ? ""
+                                    : fmt::format("({})", trace::format(host.address));
+    const float named = ui::text_width(screen, name, ui::heading),
+                addressed = ui::text_width(screen, address, ui::small_code);
+    if (const float wanted = profile_button_width(screen, frame, host); wanted > 0) {
+        const float width = std::min(wanted, head.w - named - gap);
+        if (width >= screen.dp(80))
+            profile_button(screen, frame, commands, state, host, ui::cut_right(head, width),
+                           "profile." + host.name);
+        ui::cut_right(head, gap);
+    } else {
+        const float profile = ui::text_width(screen, host.profile, ui::small_code);
+        if (named + gap + addressed + screen.dp(12) + profile <= head.w)
+            ui::text_in(screen, head, host.profile, ui::small_code, theme.dim, ui::Align::right);
+    }
+    ui::text_in(screen, head, name, ui::heading, theme.text);
+    if (named + gap + addressed <= head.w)
+        ui::text_in(screen, {head.x + named + gap, head.y, addressed + 1, head.h}, address,
+                    ui::small_code, theme.dim);
     ui::cut_top(inside, screen.dp(4));
     return inside;
 }
@@ -111,7 +128,7 @@ void host_panel(ui::Screen& screen, const view::Frame& frame, view::Commands& co
     if (area.empty() || index >= frame.snapshot->hosts.size())
         return;
     const trace::HostView& view = frame.snapshot->hosts[index];
-    const ui::Rect inside = title(screen, view, area);
+    const ui::Rect inside = title(screen, frame, commands, state, view, area);
     const Host host{frame, view, commands, state, inside.h < screen.dp(low_panel)};
     if (frame.lesson && frame.lesson->highlight.what == view::Highlight::What::nothing)
         state.pointed_step = frame.lesson->current;

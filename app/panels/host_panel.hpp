@@ -21,7 +21,7 @@ struct HostPanelState {
     std::int64_t backlog = 2;
     int pointed_step = -1;         // the step whose highlight has been brought into view
     std::set<std::string> editing; // sysctls whose value is being typed
-    std::string typed;
+    std::string typed, typed_profile;
 };
 
 void host_panel(ui::Screen&, const view::Frame&, view::Commands&, HostPanelState&, std::size_t host,

@@ -110,7 +110,7 @@ struct Bar {
         for (const BranchItem& item : layout.branches) {
             const auto& branch = frame.timeline.branches[static_cast<std::size_t>(item.branch)];
             const float y = item.box.centre().y;
-            if (item.branch > 0) {
+            if (item.branch > 0 && !branch.set_aside) { // what was set aside has no fork
                 const ui::Colour colour = branch.current ? theme.text : theme.dim;
                 ui::disc(screen, {item.fork_x, bar.centre().y}, 4, colour);
                 ui::line(screen, {item.fork_x, bar.centre().y}, {item.fork_x, y}, colour, 1.5f);

@@ -71,6 +71,8 @@ const SimSource* Session::sim() const {
 void Session::use(std::unique_ptr<view::Source> source, view::Mode mode) {
     source_ = std::move(source);
     list_.reset();
+    if (mode != view::Mode::compare)
+        plays_.clear();
     mode_ = mode;
     player_ = std::make_unique<view::Player>(*source_);
     player_->set_pace(settings_.pace);
@@ -169,6 +171,7 @@ const view::Frame& Session::frame() {
                         verdict.lesson = static_cast<int>(i);
                         verdict.lesson_title = f.catalogue[i].title;
                     }
+        fill_set_aside(f);
         f.motion = player_->motion();
         if (f.lesson && f.lesson->end && place_ >= 0 &&
             place_ + 1 < static_cast<int>(f.catalogue.size())) {

@@ -76,8 +76,13 @@ private:
     const SimSource* sim() const;
     void open_home();
     void open_what_if(int index);
+    void play_what_if(std::variant<scenario::Scenario, scenario::ParseError>);
     void open_lab(bool loopback);
     void open_free_play(bool from_here);
+    void set_profile(const view::command::SetProfile&);
+    void play_beside(std::unique_ptr<SimSource>); // free play goes on in it, what was is kept
+    void take_up(std::size_t kept);
+    void fill_set_aside(view::Frame&) const;
     void open_attach(const std::string& condition);
     void open_attached(const view::command::AttachOpen&);
     void close_attached();
@@ -100,6 +105,7 @@ private:
     std::unique_ptr<view::Player> player_;
     int place_ = -1;                          // in the catalogue; -1: a file from elsewhere
     std::unique_ptr<view::Source> lesson_;    // set aside while a what-if plays
+    std::vector<std::unique_ptr<SimSource>> plays_; // free play before a host became another
     std::unique_ptr<view::Source> list_;      // of Attach, set aside while one of it is open
     std::unique_ptr<view::Source> simulated_; // set aside while it is compared
     view::Mode simulated_mode_ = view::Mode::lesson;

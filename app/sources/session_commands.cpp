@@ -75,16 +75,27 @@ struct Session::Performer {
             s.open_what_if(c.index);
     }
     void operator()(const cmd::ReturnToScript&) const {
-        if (s.mode_ == view::Mode::compare)
+        if (s.mode_ == view::Mode::compare) {
+            auto plays = std::move(s.plays_);
             s.use(std::exchange(s.simulated_, nullptr), s.simulated_mode_);
-        else if (s.is_open() && s.lesson_)
+            s.plays_ = std::move(plays);
+        } else if (s.is_open() && s.lesson_)
             s.use(std::exchange(s.lesson_, nullptr), view::Mode::lesson);
         else
             to_the_world();
     }
     void operator()(const cmd::AddHost&) const {
         if (SimSource* sim = s.sim(); sim && s.mode_ == view::Mode::free_play)
-            s.use(std::make_unique<SimSource>(sim->freed(1)), view::Mode::free_play);
+            s.play_beside(std::make_unique<SimSource>(sim->freed(1)));
+    }
+    void operator()(const cmd::SetProfile& c) const { s.set_profile(c); }
+    void operator()(const cmd::SwitchBranch& c) const {
+        const SimSource* sim = s.sim();
+        const auto own = sim ? static_cast<int>(sim->branch_count()) : 0;
+        if (sim && c.branch >= own && c.branch < own + static_cast<int>(s.plays_.size()))
+            s.take_up(static_cast<std::size_t>(c.branch - own));
+        else
+            to_the_world();
     }
 
     // The story and time. Live sources have their own.

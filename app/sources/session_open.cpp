@@ -5,9 +5,11 @@
 #include <fmt/format.h>
 
 #include "compare_source.hpp"
+#include "profiles.hpp"
 #include "record/file.hpp"
 #include "recorded_source.hpp"
 #include "running.hpp"
+#include "scenario/what_if.hpp"
 #include "session.hpp"
 #include "view/words.hpp"
 
@@ -143,10 +145,12 @@ void Session::open_free_play(bool from_here) {
 }
 
 void Session::open_what_if(int index) {
-    SimSource* s = sim();
-    if (!s)
-        return;
-    auto changed = scenario::what_if(s->script(), static_cast<std::size_t>(index), machine_here());
+    if (SimSource* s = sim())
+        play_what_if(
+            scenario::what_if(s->script(), static_cast<std::size_t>(index), machine_here()));
+}
+
+void Session::play_what_if(std::variant<scenario::Scenario, scenario::ParseError> changed) {
     if (const auto* error = std::get_if<scenario::ParseError>(&changed)) {
         message_ = scenario::format(*error);
         return;
@@ -154,9 +158,77 @@ void Session::open_what_if(int index) {
     resolve_running(std::get<scenario::Scenario>(changed));
     auto source = std::make_unique<SimSource>(std::get<scenario::Scenario>(std::move(changed)),
                                               SimSource::Kind::what_if, &terms_);
-    auto kept = std::move(source_);
+    // Of one what-if after another the way back leads to the lesson.
+    auto kept = std::move(lesson_ ? lesson_ : source_);
     use(std::move(source), view::Mode::lesson);
     lesson_ = std::move(kept);
+}
+
+// Another kernel for one host. In a lesson that is a what-if like those of its file; in free play
+// everything done is done again, and what came of it before is kept.
+void Session::set_profile(const cmd::SetProfile& wanted) {
+    SimSource* s = sim();
+    if (!s || wanted.host >= s->script().hosts.size())
+        return;
+    message_ = s->open_question() ? view::tr("Answer the question first, or press Next.")
+                                  : refuse_profile(wanted.profile);
+    if (!message_.empty() || s->script().hosts[wanted.host].profile == wanted.profile)
+        return;
+    player_->finish();
+    if (mode_ == view::Mode::free_play) {
+        auto other = s->under(wanted.host, wanted.profile);
+        if (const auto* why = std::get_if<std::string>(&other))
+            message_ = *why;
+        else
+            play_beside(std::make_unique<SimSource>(std::get<SimSource>(std::move(other))));
+        return;
+    }
+    scenario::WhatIf change;
+    change.change =
+        fmt::format("profile {} {}", wanted.profile, s->script().hosts[wanted.host].name);
+    play_what_if(scenario::what_if(s->script(), change, machine_here()));
+}
+
+void Session::play_beside(std::unique_ptr<SimSource> other) {
+    constexpr std::size_t kept_at_most = 8;
+    auto plays = std::move(plays_);
+    plays.push_back(std::unique_ptr<SimSource>(static_cast<SimSource*>(source_.release())));
+    if (plays.size() > kept_at_most)
+        plays.erase(plays.begin());
+    // The same once more is no other play.
+    std::erase_if(plays, [&](const auto& play) { return play->as_file() == other->as_file(); });
+    use(std::move(other), view::Mode::free_play);
+    plays_ = std::move(plays);
+}
+
+void Session::take_up(std::size_t kept) {
+    auto chosen = std::move(plays_[kept]);
+    plays_.erase(plays_.begin() + static_cast<std::ptrdiff_t>(kept));
+    play_beside(std::move(chosen));
+}
+
+// Each by what its hosts had otherwise, behind the branches of what plays now.
+void Session::fill_set_aside(view::Frame& frame) const {
+    if (plays_.empty() || !sim())
+        return;
+    const auto& here = sim()->script().hosts;
+    for (const auto& play : plays_) {
+        const auto& there = play->script().hosts;
+        std::string label;
+        for (std::size_t i = 0; i < std::min(here.size(), there.size()); ++i)
+            if (here[i].profile != there[i].profile)
+                label += fmt::format("{}{}: {}", label.empty() ? "" : ", ", there[i].name,
+                                     there[i].profile);
+        if (here.size() != there.size())
+            label += fmt::format("{}{}", label.empty() ? "" : ", ",
+                                 fmt::format(fmt::runtime(view::tr("{} hosts")), there.size()));
+        if (label.empty())
+            label = view::tr("as it was before");
+        view::BranchView branch;
+        branch.label = std::move(label);
+        branch.set_aside = true;
+        frame.timeline.branches.push_back(std::move(branch));
+    }
 }
 
 void Session::open_lab(bool loopback) {

@@ -7,6 +7,7 @@
 
 #include "calls.hpp"
 #include "marks.hpp"
+#include "profiles.hpp"
 #include "view/words.hpp"
 
 namespace sources {
@@ -55,6 +56,9 @@ void SimSource::fill(view::Frame& frame) const {
         std::erase_if(frame.legal_calls, [&](const view::SocketCalls& calls) {
             return calls.socket != frame.selection.socket;
         });
+    frame.profiles = profile_choices(script().hosts, frame.language);
+    if (open_question())
+        frame.why_not_profile = view::tr("Answer the question first, or press Next.");
     fill_upcoming(frame);
     if (kind_ == Kind::free_play)
         fill_script(frame);

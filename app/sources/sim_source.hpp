@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "judged.hpp"
@@ -50,6 +51,9 @@ public:
     void wait_until(trace::Instant t);
     // The same hosts and acts without a story, paused here: `extra` more hosts.
     SimSource freed(int extra_hosts) const;
+    // The same hosts and acts up to here, `host` with another kernel; or why it cannot have it.
+    std::variant<SimSource, std::string> under(trace::HostId host, const std::string& profile) const;
+    std::size_t branch_count() const { return timeline_.branch_count(); }
     std::set<std::string> walked() const; // edges: "SYN_SENT > ESTABLISHED"
     void know_walked(std::set<std::string> before) { walked_before_ = std::move(before); }
 
@@ -72,6 +76,7 @@ private:
     void fill_timeline(view::Frame&) const;
     void fill_upcoming(view::Frame&) const;
     void fill_script(view::Frame&) const;
+    std::string acts_text() const; // everything done so far, a line each
 
     Kind kind_;
     const std::vector<scenario::Term>* terms_;

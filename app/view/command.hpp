@@ -51,6 +51,8 @@ struct MakeCall {
 };
 struct SetSysctl { trace::HostId host; std::string name; std::int64_t value; };
 struct AddHost {};
+// The same calls from the beginning, this host with another kernel: "linux-4.3", "running".
+struct SetProfile { trace::HostId host; std::string profile; };
 // The window
 struct Select { Selection selection; };
 struct Inspect { trace::SegmentId segment; };   // open the header bytes; none closes
@@ -87,7 +89,7 @@ struct Quit {};
 using Command =
     std::variant<command::Next, command::Back, command::Step, command::StepBackward, command::Play, command::Seek, command::SeekEvent,
                  command::Answer, command::StartOver, command::SwitchBranch, command::ReturnToScript, command::SetPace,
-                 command::SetStepBy, command::Verdict, command::SetWire, command::MakeCall, command::SetSysctl, command::AddHost,
+                 command::SetStepBy, command::Verdict, command::SetWire, command::MakeCall, command::SetSysctl, command::AddHost, command::SetProfile,
                  command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
                  command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
                  command::OpenFreePlay, command::OpenLab, command::OpenCompare, command::SelectBeside, command::OpenAttach, command::AttachSelect, command::AttachOpen,

@@ -105,6 +105,7 @@ struct BranchView {
     std::string label;
     trace::Instant forked;
     bool current = false;
+    bool set_aside = false; // the whole play before a host became another one
 };
 struct TimelineView {
     trace::Instant end;               // of what has been played so far or is scripted
@@ -123,6 +124,13 @@ struct LegalCall {
 struct SocketCalls {
     trace::Cookie socket;
     std::vector<LegalCall> calls;
+};
+
+// A kernel that a host can be given, and what it does otherwise than the usual one.
+struct ProfileChoice {
+    std::string name;     // "linux-4.3"
+    std::string sentence; // what it is
+    std::string differs;  // one line for each policy that differs; "": none
 };
 
 struct ScriptLine {
@@ -172,6 +180,8 @@ struct Frame {
     std::optional<CompareView> compare;
     std::shared_ptr<const Frame> beside; // the simulator's picture of the same time
     TimelineView timeline;
+    std::vector<ProfileChoice> profiles; // empty: this source has the hosts that it has
+    std::string why_not_profile;         // not empty: offered, but not now
     std::vector<SocketCalls> legal_calls;
     std::vector<UpcomingCall> upcoming;
     std::vector<ScriptLine> script; // free play: everything done so far

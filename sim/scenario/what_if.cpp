@@ -1,4 +1,6 @@
 // A what-if: the same file with one line changed, played without its story.
+#include "what_if.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -157,7 +159,11 @@ bool copy_header(const Scenario& scenario, Change& change, NewFile& file) {
 
 std::variant<Scenario, ParseError> what_if(const Scenario& scenario, std::size_t index,
                                            const Machine& machine) {
-    const WhatIf& asked = scenario.what_ifs[index];
+    return what_if(scenario, scenario.what_ifs[index], machine);
+}
+
+std::variant<Scenario, ParseError> what_if(const Scenario& scenario, const WhatIf& asked,
+                                           const Machine& machine) {
     const auto fail = [&](std::string message, std::uint32_t column = 1) {
         return ParseError{
             scenario.file, {asked.where.line, asked.where.column + column - 1}, std::move(message)};

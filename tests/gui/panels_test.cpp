@@ -223,6 +223,39 @@ TEST_CASE("a setting opens to its whole name, default, range and sentence, and l
     CHECK(desk.asked<cmd::SetSysctl>()[0].value == 4096);
 }
 
+TEST_CASE("a host's kernel is chosen from a list that says what each is, or typed") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    Desk desk;
+    desk.sample.server().profile = "linux-6.18";
+    desk.show_on(stage);
+    CHECK_FALSE(stage.has("profile.server")); // nothing to choose from
+    CHECK(stage.sees("linux-6.18"));
+    desk.sample.frame.profiles = {{"linux-6.18", "The usual one.", ""},
+                                  {"linux-2.0", "The oldest of them.", "Not: two queues."}};
+    stage.frames(2);
+    stage.click("profile.server");
+    stage.frames(2);
+    CHECK(stage.sees("The oldest of them."));
+    stage.hover("profile.server.linux-2.0");
+    CHECK(stage.sees("Not: two queues."));
+    stage.click("profile.server.linux-2.0");
+    REQUIRE(desk.asked<cmd::SetProfile>().size() == 1);
+    CHECK(desk.asked<cmd::SetProfile>()[0].host == 1);
+    CHECK(desk.asked<cmd::SetProfile>()[0].profile == "linux-2.0");
+    stage.click("profile.client");
+    stage.frames(2);
+    CHECK_FALSE(stage.control("profile.client.take").enabled);
+    stage.type("profile.client.other", "linux-5.10");
+    stage.click("profile.client.take");
+    REQUIRE(desk.asked<cmd::SetProfile>().size() == 2);
+    CHECK(desk.asked<cmd::SetProfile>()[1].host == 0);
+    CHECK(desk.asked<cmd::SetProfile>()[1].profile == "linux-5.10");
+    desk.sample.frame.why_not_profile = "Answer the question first.";
+    stage.frames(2);
+    CHECK_FALSE(stage.control("profile.server").enabled);
+}
+
 TEST_CASE("a term of the narration opens its card") {
     speak(view::Language::en);
     gui::Stage stage({1600, 1000});

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "scenario/scenario.hpp"
+#include "sources/running.hpp"
 #include "sources/session.hpp"
 #include "world/known.hpp"
 
@@ -208,6 +209,143 @@ TEST_CASE("what was done by hand is a scenario file that does it again", "[free 
     for (std::uint32_t i = 0; i < again.visible_events(); ++i)
         CHECK(again.trace().events[i].at == s.frame().trace->events[i].at);
     std::remove(path.c_str());
+}
+
+namespace {
+
+// Three clients meet a listener of backlog 0 that nobody accepts from.
+void overflow(Session& s) {
+    press(s, cmd::OpenFreePlay{false});
+    press(s, cmd::MakeCall{.host = 1, .call = trace::Call::listen, .argument = 0});
+    press(s, cmd::MakeCall{.host = 0, .call = trace::Call::connect, .times = 3});
+    for (int i = 0; i < 12; ++i)
+        press(s, cmd::Next{});
+}
+
+std::string profile_of(Session& s, std::size_t host) {
+    return s.frame().snapshot->hosts[host].profile;
+}
+
+} // namespace
+
+TEST_CASE("free play is played again under another kernel, and the first play is kept",
+          "[free play][profile]") {
+    Session s = fresh();
+    overflow(s);
+    const auto now = s.frame().snapshot->now;
+    const auto events = s.frame().visible_events;
+    const auto lines = s.frame().script.size();
+    const auto refused = [&] {
+        std::uint64_t sum = 0;
+        for (const auto& counter : s.frame().snapshot->hosts[1].counters)
+            sum += counter.counter == trace::Counter::ListenDrops ? counter.value : 0;
+        return sum;
+    };
+    const auto dropped = refused();
+    press(s, cmd::SetProfile{1, "linux-2.0"});
+    CHECK(s.frame().message.empty());
+    CHECK(profile_of(s, 0) == "linux-6.18");
+    CHECK(profile_of(s, 1) == "linux-2.0");
+    CHECK(s.frame().snapshot->now == now);
+    CHECK(s.frame().script.size() == lines);
+    CHECK(refused() != dropped); // full at the backlog: none fits beyond it
+    // What was written down names the kernel of the host.
+    const std::string path = std::string(TWOMSL_BINARY_DIR) + "/profile.twomsl";
+    press(s, cmd::SaveScript{path});
+    CHECK(record::read_file(path).text.find("\nprofile linux-2.0 server\n") != std::string::npos);
+    std::remove(path.c_str());
+
+    // It is a branch, by the kernel that it has.
+    const auto branches = s.frame().timeline.branches;
+    REQUIRE(branches.size() == 2);
+    CHECK(branches[1].set_aside);
+    CHECK(branches[1].label == "server: linux-6.18");
+    press(s, cmd::SwitchBranch{1});
+    CHECK(profile_of(s, 1) == "linux-6.18");
+    CHECK(s.frame().visible_events == events);
+    CHECK(refused() == dropped);
+    REQUIRE(s.frame().timeline.branches.size() == 2);
+    CHECK(s.frame().timeline.branches[1].label == "server: linux-2.0");
+    // The same kernel once more makes no third one.
+    press(s, cmd::SetProfile{1, "linux-2.0"});
+    CHECK(s.frame().timeline.branches.size() == 2);
+}
+
+TEST_CASE("any Linux can be typed; what is none says so, and what it has no sysctl for stands",
+          "[free play][profile]") {
+    Session s = fresh();
+    press(s, cmd::OpenFreePlay{false});
+    press(s, cmd::SetProfile{0, "linux-5.10"});
+    CHECK(profile_of(s, 0) == "linux-5.10");
+    const auto& choices = s.frame().profiles;
+    REQUIRE(choices.size() > 8);
+    CHECK(choices.back().name == "linux-5.10"); // beside the named ones
+    CHECK_FALSE(choices.back().differs.empty());
+    CHECK(choices.front().name == "linux-6.18");
+    CHECK(choices.front().differs.empty());
+    for (const auto& choice : choices)
+        CHECK_FALSE(choice.sentence.empty());
+    press(s, cmd::SetProfile{0, "windows-95"});
+    CHECK(s.frame().message.find("windows-95") != std::string::npos);
+    CHECK(profile_of(s, 0) == "linux-5.10");
+    press(s, cmd::SetProfile{1, "linux-6.18"}); // has it already
+    CHECK(s.frame().timeline.branches.size() == 2);
+    press(s, cmd::SetSysctl{1, "net.ipv4.tcp_rto_max_ms", 60000});
+    press(s, cmd::SetProfile{1, "linux-4.3"});
+    CHECK(s.frame().message.find("tcp_rto_max_ms") != std::string::npos);
+    CHECK(profile_of(s, 1) == "linux-6.18");
+}
+
+TEST_CASE("the kernel underneath is taken with its sysctls, and leaves none behind",
+          "[free play][profile]") {
+    Session s = fresh();
+    press(s, cmd::OpenFreePlay{false});
+    press(s, cmd::SetProfile{1, "running"});
+    CHECK(s.frame().message.empty());
+    CHECK(profile_of(s, 1) == running_profile());
+    for (const auto& sysctl : s.frame().snapshot->hosts[1].sysctls)
+        if (sysctl.name == "net.ipv4.tcp_fin_timeout") {
+            const auto here = record::read_file("/proc/sys/net/ipv4/tcp_fin_timeout").text;
+            CHECK(std::to_string(sysctl.value) + "\n" == here);
+        }
+    press(s, cmd::SetProfile{1, "linux-6.1"});
+    CHECK(profile_of(s, 1) == "linux-6.1");
+    for (const auto& sysctl : s.frame().snapshot->hosts[1].sysctls) {
+        INFO(sysctl.name);
+        CHECK(sysctl.value == sysctl.standard);
+    }
+}
+
+TEST_CASE("in a lesson another kernel is a what-if, and the way back leads to the lesson",
+          "[lesson][profile]") {
+    Session s = fresh();
+    for (int place = 0; place < static_cast<int>(s.lessons().size()); ++place) {
+        s.open_lesson(place);
+        INFO(s.lessons()[static_cast<std::size_t>(place)].file);
+        press(s, cmd::Next{});
+        const std::string first = profile_of(s, 1);
+        if (s.frame().why_not_profile.empty()) {
+            press(s, cmd::SetProfile{1, "linux-6.1"});
+            if (s.frame().message.empty()) {
+                CHECK(profile_of(s, 1) == "linux-6.1");
+                press(s, cmd::SetProfile{0, "linux-5.10"}); // and one more
+                CHECK(profile_of(s, 1) == "linux-6.1");
+                if (first != "linux-6.1")
+                    CHECK(s.frame().lesson->off_script);
+                press(s, cmd::ReturnToScript{});
+            }
+            CHECK(profile_of(s, 1) == first);
+            CHECK_FALSE(s.frame().lesson->off_script);
+        }
+    }
+    // While a question stands its answer must not be found out this way.
+    s.open_lesson(0);
+    while (!s.frame().lesson->question && !s.frame().lesson->end)
+        press(s, cmd::Next{});
+    REQUIRE(s.frame().lesson->question);
+    CHECK_FALSE(s.frame().why_not_profile.empty());
+    press(s, cmd::SetProfile{1, "linux-2.0"});
+    CHECK(profile_of(s, 1) == "linux-6.18");
 }
 
 TEST_CASE("a marked word stands in the narration, in both languages, and opens its card",
