@@ -40,8 +40,9 @@ std::optional<Size> parse_size(std::string_view text) {
     return size;
 }
 
-constexpr std::string_view panel_names[] = {"machine",     "why",      "counters",    "sysctls",
-                                            "descriptors", "timeline", "ladder_text", "script"};
+constexpr std::string_view panel_names[] = {"machine",     "why",         "counters",
+                                            "sysctls",     "descriptors", "timeline",
+                                            "ladder_text", "script",      "queues"};
 
 // "machine,why" or "all"
 std::optional<view::Commands> parse_panels(std::string_view text) {
@@ -117,7 +118,7 @@ int shot(std::span<const std::string> given) {
     if (!shown)
         return refuse(
             "--panels takes names from machine, why, counters, sysctls, descriptors, timeline, "
-            "ladder_text, script, with commas, or all");
+            "ladder_text, script, queues, with commas, or all");
 
     const auto folder = assets();
     if (!folder)

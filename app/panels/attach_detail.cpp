@@ -3,6 +3,7 @@
 
 #include "panels/column.hpp"
 #include "panels/queue_layout.hpp"
+#include "panels/queue_plot.hpp"
 #include "panels/wording.hpp"
 #include "ui/canvas.hpp"
 #include "ui/screen.hpp"
@@ -113,37 +114,29 @@ void plot(Column& c, const view::ListenerRow& row) {
     c.gap(8);
     if (!c.painting)
         return;
-    const std::string limit = fmt::format("{}", row.limit);
-    const float labels = ui::text_width(c.screen, limit, ui::small_code) + c.px(8);
-    ui::cut_left(area, labels);
-    const float most = static_cast<float>(std::max(row.limit + 1, 2u));
-    const auto y_of = [&](float length) {
-        return area.bottom() - area.h * std::min(1.0f, length / most);
-    };
-    const float limit_y = y_of(static_cast<float>(row.limit));
-    ui::dashed_line(c.screen, {area.x, limit_y}, {area.right(), limit_y}, theme.dim);
-    ui::text(c.screen, {area.x - c.px(5), limit_y}, limit, ui::small_code, theme.dim,
-             ui::Align::right);
-    if (area.h / most > ui::line_height(c.screen, ui::small_code)) // where there is room
-        ui::text(c.screen, {area.x - c.px(5), area.y}, fmt::format("{}", row.limit + 1),
-                 ui::small_code, theme.dim, ui::Align::right);
-    ui::text(c.screen, {area.x - c.px(5), area.bottom() - c.px(3)}, "0", ui::small_code, theme.dim,
-             ui::Align::right);
-    ui::line(c.screen, {area.x, area.bottom()}, {area.right(), area.bottom()}, theme.dim);
-    std::vector<ui::Vec> points;
+    QueuePlot curve;
+    curve.limit = row.limit;
     std::uint32_t most_drops = 0;
-    for (std::size_t i = 0; i < view::trend_points; ++i) {
-        if (!row.looked[i])
-            continue;
-        const float x =
-            area.x + area.w * static_cast<float>(i) / static_cast<float>(view::trend_points - 1);
-        points.push_back({x, y_of(static_cast<float>(row.trend[i]))});
-        most_drops = std::max(most_drops, row.trend_drops[i]);
-        if (row.trend_drops[i] > 0)
-            ui::line(c.screen, {x, area.bottom()}, {x, area.bottom() - c.px(12)}, theme.refused, 2);
-    }
-    if (points.size() > 1)
-        ui::polyline(c.screen, points, theme.of(trace::State::established).lane, 2);
+    const auto lay = [&](float left) {
+        curve.steps.clear();
+        curve.drops.clear();
+        for (std::size_t i = 0; i < view::trend_points; ++i) {
+            if (!row.looked[i])
+                continue;
+            const float x = left + (area.right() - left) * static_cast<float>(i) /
+                                       static_cast<float>(view::trend_points - 1);
+            curve.steps.push_back({x, row.trend[i]});
+            if (row.trend_drops[i] > 0)
+                curve.drops.push_back(x);
+            most_drops = std::max(most_drops, row.trend_drops[i]);
+        }
+    };
+    lay(area.x);
+    const float numbers = queue_numbers_width(c.screen, curve);
+    lay(area.x + numbers);
+    curve.until = area.right();
+    paint_queue_plot(c.screen, area, numbers, curve);
+    ui::cut_left(area, numbers);
     ui::text(c.screen, {area.x, axis.centre().y}, "−60 s", ui::small, theme.dim);
     ui::text(c.screen, {area.right(), axis.centre().y}, tr("now"), ui::small, theme.text,
              ui::Align::right);

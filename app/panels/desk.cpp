@@ -26,6 +26,7 @@ WindowLayout places(ui::Screen& screen, const view::Frame& frame, const DeskStat
     needs.notice_height = notice_height(screen, frame, width);
     needs.machine = frame.open(view::Panel::machine);
     needs.why = frame.open(view::Panel::why);
+    needs.queues = frame.open(view::Panel::queues);
     needs.ladder_text = frame.open(view::Panel::ladder_text);
     needs.script = frame.open(view::Panel::script);
     needs.timeline = frame.open(view::Panel::timeline) && frame.can.scrub;
@@ -89,6 +90,8 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
               [&](const ui::Rect& area) { machine(screen, frame, commands, state.machine, area); });
         place(layout.why,
               [&](const ui::Rect& area) { why_list(screen, frame, commands, state.why, area); });
+        place(layout.queues,
+              [&](const ui::Rect& area) { queues(screen, frame, commands, state.queues, area); });
         place(layout.ladder_text,
               [&](const ui::Rect& area) { ladder_text(screen, frame, commands, area); });
         place(layout.script, [&](const ui::Rect& area) {

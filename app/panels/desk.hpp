@@ -8,6 +8,7 @@
 #include "panels/keys.hpp"
 #include "panels/lesson_pane.hpp"
 #include "panels/machine.hpp"
+#include "panels/queues.hpp"
 #include "panels/script_pane.hpp"
 #include "panels/sequence.hpp"
 #include "panels/tab_strip.hpp"
@@ -35,6 +36,7 @@ struct DeskState {
     TimelineState timeline;
     InspectState inspect;
     WhyState why;
+    QueuesState queues;
     ScriptState script;
     TabState tabs;
     KeysHelpState keys_help;

@@ -32,7 +32,7 @@ std::array<Line, 19> lines() {
              {"Esc", tr("close a menu; select nothing")},
              {"/", tr("search the lessons")},
              {"Alt Home", tr("home")},
-             {"M  W  T", tr("state machine, Why?, timeline: open and close")},
+             {"M  W  T  Q", tr("state machine, Why?, timeline, queues: open and close")},
              {"D  L  U", tr("drop, delay, duplicate the segment that is picked")},
              {"H  R", tr("hold it, release it")},
              {"I", tr("show the bytes of its header")},
@@ -69,6 +69,8 @@ void story_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& co
         toggle(frame, commands, view::Panel::machine);
     if (take_key(screen, Key::w))
         toggle(frame, commands, view::Panel::why);
+    if (take_key(screen, Key::q))
+        toggle(frame, commands, view::Panel::queues);
     if (take_key(screen, Key::t) && frame.can.scrub)
         toggle(frame, commands, view::Panel::timeline);
     if (!frame.lesson || !frame.lesson->question || frame.lesson->question->answered)

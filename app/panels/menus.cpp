@@ -52,6 +52,7 @@ std::array<ViewName, view::panel_count> view_names() {
     using P = view::Panel;
     return {{{P::machine, "view.machine", tr("State machine")},
              {P::why, "view.why", tr("Why?")},
+             {P::queues, "view.queues", tr("Queues over time")},
              {P::timeline, "view.timeline", tr("Timeline")},
              {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
              {P::counters, "view.counters", tr("Counters")},
@@ -67,6 +68,7 @@ bool offered(const view::Frame& frame, view::Panel panel) {
     case view::Panel::ladder_text: return frame.can.segments;
     case view::Panel::machine:
     case view::Panel::why:
+    case view::Panel::queues:
     case view::Panel::counters:
     case view::Panel::sysctls:
     case view::Panel::descriptors: return true;

@@ -20,6 +20,7 @@ std::string label(const view::Frame& frame, const Tab& tab) {
                    : std::string();
     case Part::machine: return tr("State machine");
     case Part::why: return tr("Why?");
+    case Part::queues: return tr("Queues over time");
     case Part::ladder_text: return tr("Ladder as text");
     case Part::script: return tr("Script");
     }

@@ -66,6 +66,8 @@ private:
             open.emplace_back(Part::machine, &layout.machine);
         if (needs.why)
             open.emplace_back(Part::why, &layout.why);
+        if (needs.queues)
+            open.emplace_back(Part::queues, &layout.queues);
         if (needs.ladder_text)
             open.emplace_back(Part::ladder_text, &layout.ladder_text);
         if (needs.script && layout.script.empty())
@@ -89,6 +91,7 @@ private:
         case Part::host: layout.hosts[front.host] = rest; break;
         case Part::machine: layout.machine = rest; break;
         case Part::why: layout.why = rest; break;
+        case Part::queues: layout.queues = rest; break;
         case Part::ladder_text: layout.ladder_text = rest; break;
         case Part::script: layout.script = rest; break;
         }

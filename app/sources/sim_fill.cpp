@@ -29,6 +29,8 @@ std::optional<view::Panel> panel_named(std::string_view name) {
         return P::sysctls;
     if (name == "descriptors")
         return P::descriptors;
+    if (name == "queues")
+        return P::queues;
     if (name == "timeline")
         return P::timeline;
     return std::nullopt;

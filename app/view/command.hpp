@@ -17,8 +17,8 @@ enum class Theme : std::uint8_t { dark, light, high_contrast };
 enum class StepBy : std::uint8_t { beat, segment, transition, call, timer };
 // `automatic` is TEACHING's Auto pace; the others are simulated : real time.
 enum class Pace : std::uint8_t { automatic, r1_1000, r1_100, r1_20, r1_10, r1_1, r10_1 };
-enum class Panel : std::uint8_t { machine, why, counters, sysctls, descriptors, timeline, ladder_text, script };
-inline constexpr int panel_count = 8;
+enum class Panel : std::uint8_t { machine, why, counters, sysctls, descriptors, timeline, ladder_text, script, queues };
+inline constexpr int panel_count = 9;
 
 namespace command {
 // The story and time

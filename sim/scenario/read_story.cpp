@@ -60,7 +60,8 @@ bool is_count(std::string_view text) {
     return number && *number >= 0;
 }
 
-constexpr std::array panels = {"machine", "why", "counters", "sysctls", "descriptors", "timeline"};
+constexpr std::array panels = {"machine",     "why",      "counters", "sysctls",
+                               "descriptors", "timeline", "queues"};
 
 // `segment A>B [KIND]` of a highlight.
 bool read_segment(const Reader& reader, Words& words, Highlight& h) {

@@ -10,7 +10,7 @@ namespace {
 std::vector<ui::Rect> shown(const WindowLayout& l) {
     std::vector<ui::Rect> all;
     for (const auto& r : {l.toolbar, l.notice, l.lesson, l.sequence, l.machine, l.why,
-                          l.ladder_text, l.script, l.timeline, l.tab_strip})
+                          l.queues, l.ladder_text, l.script, l.timeline, l.tab_strip})
         if (!r.empty())
             all.push_back(r);
     for (const auto& r : l.hosts)
