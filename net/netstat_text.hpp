@@ -12,6 +12,7 @@
 namespace net {
 
 inline constexpr const char* netstat_path = "/proc/self/net/netstat"; // of our own namespace
+inline constexpr const char* snmp_path = "/proc/self/net/snmp";
 
 // Lines come in pairs: "Tcp: RtoAlgorithm RtoMin …" and "Tcp: 1 200 …".
 template <typename Use>

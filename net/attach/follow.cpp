@@ -150,6 +150,10 @@ void Follow::discover_in_time() {
                                   std::max(discovered_ns_ + discover_every_ns, may_discover_ns_));
 }
 
+std::int64_t Follow::discovery_interval() const {
+    return knows_the_pair() || hears_everything() ? discover_rarely_ns : discover_every_ns;
+}
+
 bool Follow::is_quiet() const {
     return monotonic_ns() - woken_ns_ > quiet_after_ns;
 }
@@ -158,7 +162,17 @@ bool Follow::at_rest() const {
     return is_quiet() && hears_everything() && !may_change_unheard_;
 }
 
+// Who holds what may have become known, and what tells more may not have been asked for yet.
+bool Follow::walk_may_wait() {
+    if (auto known = owners_.known(); known != walked_with_) {
+        walked_with_ = std::move(known);
+        stillness_.moved();
+    }
+    return stillness_.may_wait() && (!more_options_.ask || more_);
+}
+
 void Follow::wake() {
+    stillness_.moved();
     if (at_rest())
         next_exact_ns_ = monotonic_ns();
     woken_ns_ = monotonic_ns();
@@ -179,6 +193,8 @@ bool Follow::tick() {
     bool looks = true;
     const bool had_asked = more_.has_value();
     std::optional<std::int64_t> cost; // of the walk, and of what is made of it
+    if (now >= next_discovery_ns_ && walk_may_wait())
+        next_discovery_ns_ = now + discovery_interval();
     if (now >= next_discovery_ns_) {
         cost = thread_cpu_ns();
         discover();
@@ -220,8 +236,8 @@ void Follow::discover() {
     const auto known = owners_.known();
     const auto at = table->at_ns;
     discovered_ns_ = may_discover_ns_ = at;
-    next_discovery_ns_ =
-        at + (knows_the_pair() || hears_everything() ? discover_rarely_ns : discover_every_ns);
+    ++walks_;
+    next_discovery_ns_ = at + discovery_interval();
     next_exact_ns_ = std::max(next_exact_ns_, at + exact_every_ns);
     for (const SocketRow& row : table->rows)
         if (row.inode != 0 && !known->by_inode.contains(row.inode) &&
@@ -251,8 +267,8 @@ void Follow::look_exactly() {
     std::vector<SocketRow> alive = focus_.alive();
     interval_ns_ = interval_of(alive.size());
     may_change_unheard_ = std::any_of(alive.begin(), alive.end(), changes_unheard);
-    next_exact_ns_ =
-        monotonic_ns() + (at_rest() ? std::max(rest_exact_every_ns, interval_ns_) : interval_ns_);
+    next_exact_ns_ = monotonic_ns() +
+                     (at_rest() ? std::max(rest_exact_every_ns, 2 * interval_ns_) : interval_ns_);
     const bool listens = std::any_of(alive.begin(), alive.end(), [](const SocketRow& row) {
         return row.state == KernelState::listen;
     });

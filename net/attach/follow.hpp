@@ -1,8 +1,10 @@
 // Looking at one target in time: its sockets exactly, 60 times a second (more than eight of them
 // more rarely); what is new around it, four times, or once where segments and transitions would
-// tell of it and are silent; these are read 60 times a second, 20 times while they are silent.
+// tell of it and are silent, and a quarter as often while no segment passes at all; what is told is
+// read 60 times a second, 20 times while it is silent.
 // Where they would tell of everything and nothing waits to be read or accepted, nothing can change
-// unheard: such a target is at rest, and is asked for four times a second until something is heard.
+// unheard: such a target is at rest, and is asked for four times a second (a crowd half as often as
+// else) until something is heard.
 //
 // Both ends of a connection are read as A, B, A again: when A's counters did not move meanwhile,
 // the three are one moment. When neither moved since the looks before, A and B are one already:
@@ -14,6 +16,7 @@
 #include "net/attach/more.hpp"
 #include "net/attach/reader.hpp"
 #include "net/attach/share.hpp"
+#include "net/attach/stillness.hpp"
 
 #include <optional>
 #include <unordered_set>
@@ -39,6 +42,7 @@ public:
     [[nodiscard]] static std::int64_t interval_of(std::size_t sockets);
     [[nodiscard]] std::uint64_t pair_looks() const { return pair_looks_; }
     [[nodiscard]] std::uint64_t moved_meanwhile() const { return moved_meanwhile_; }
+    [[nodiscard]] std::uint64_t walks() const { return walks_; } // over all sockets around it
 
     // Segments and transitions; nullptr: not asked for (yet).
     [[nodiscard]] const More* more() const { return more_ ? &*more_ : nullptr; }
@@ -89,13 +93,17 @@ private:
     void note_moved(const SocketRow& before, const std::optional<SocketRow>& now);
     [[nodiscard]] bool is_quiet() const; // nothing was heard or has moved for a while
     [[nodiscard]] bool at_rest() const;
+    [[nodiscard]] std::int64_t discovery_interval() const;
+    bool walk_may_wait();
     void wake(); // something was heard, or has moved
+    Stillness stillness_;
+    std::shared_ptr<const Holdings> walked_with_;
     std::int64_t discovered_ns_ = 0, may_discover_ns_ = 0;
     std::int64_t next_discovery_ns_ = 0, next_exact_ns_ = 0, next_reading_ns_ = INT64_MAX;
     std::int64_t interval_ns_ = 16'000'000;
     std::int64_t woken_ns_ = 0;
     bool may_change_unheard_ = true; // as the sockets were at the last exact look
-    std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0;
+    std::uint64_t pair_looks_ = 0, moved_meanwhile_ = 0, walks_ = 0;
     std::string complaint_;
 };
 

@@ -80,6 +80,7 @@ bool Watch::tick() {
     bool looked = false;
     if (auto known = owners_->known(); known != holdings_) {
         holdings_ = std::move(known);
+        stillness_.moved();
         looked = true;
     }
     if (now >= next_counters_ns_) {
@@ -87,6 +88,8 @@ bool Watch::tick() {
         limits_ = read_limits();
         next_counters_ns_ = now + counters_every_ns;
     }
+    if (now >= next_table_ns_ && stillness_.may_wait())
+        next_table_ns_ = now + options_.table_at_least_every_ns;
     if (now >= next_table_ns_) {
         look_at_everything();
         return true;
@@ -95,16 +98,31 @@ bool Watch::tick() {
         next_listeners_ns_ = now + options_.listeners_every_ns;
         if (const auto rows = reader_.listeners()) {
             history_.note_listeners(*rows, now);
-            // Of a listener that the last walk has not met only the next will tell.
-            for (const SocketRow& row : *rows)
-                for (Listener& listener : table_.listeners)
-                    for (const Index socket : listener.sockets)
-                        if (table_.rows[socket].cookie == row.cookie)
-                            table_.rows[socket] = row;
+            note_listeners(*rows);
             looked = true;
         }
     }
     return looked;
+}
+
+// Of a listener that the last walk has not met only the next will tell.
+void Watch::note_listeners(const std::vector<SocketRow>& rows) {
+    std::size_t met = 0, known = 0;
+    for (const Listener& listener : table_.listeners)
+        known += listener.sockets.size();
+    for (const SocketRow& row : rows)
+        for (const Listener& listener : table_.listeners)
+            for (const Index socket : listener.sockets) {
+                SocketRow& before = table_.rows[socket];
+                if (before.cookie != row.cookie)
+                    continue;
+                ++met;
+                if (before.recv_queue != row.recv_queue) // somebody was accepted, or has come
+                    stillness_.moved();
+                before = row;
+            }
+    if (met != known || met != rows.size())
+        stillness_.moved();
 }
 
 std::int64_t Watch::next_due_ns() const {

@@ -2,11 +2,13 @@
 // picture with verdicts and a list of listeners.
 //
 // Listeners are looked at often (their walk is short), everything else more rarely: the walk over
-// all sockets may take no more than a quarter of one hundredth of the time. Without a thread of its own:
-// whoever calls tick() reads the kernel on his thread.
+// all sockets may take no more than a quarter of one hundredth of the time, and is made a quarter
+// as often while no segment passes. Without a thread of its own: whoever calls tick() reads the
+// kernel on his thread.
 #pragma once
 
 #include "net/attach/reader.hpp"
+#include "net/attach/stillness.hpp"
 #include "net/attach/verdict.hpp"
 
 #include <array>
@@ -84,6 +86,7 @@ public:
 private:
     Watch(Reader reader, Options options);
     void read_counters();
+    void note_listeners(const std::vector<SocketRow>& rows);
     void ask_for_unknown_owners();
 
     Reader reader_;
@@ -94,6 +97,7 @@ private:
         first_met_; // inodes without a holder, since when
     std::unordered_set<std::uint32_t>
         nobodys_; // that a scan has not found: of others, or elsewhere
+    Stillness stillness_;
     Table table_;
     History history_;
     Limits limits_;

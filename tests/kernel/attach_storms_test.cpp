@@ -252,6 +252,34 @@ TEST_CASE("a pair at rest is asked four times a second, and no longer when bytes
     });
 }
 
+TEST_CASE(
+    "where no segment passes all sockets are walked over once a second, and what comes is met") {
+    RUN_AS_ROOT([]() -> std::string {
+        const auto server = sockets::serve("127.0.0.1", 8);
+        const auto client = sockets::connect_to(server.at);
+        const auto accepted = sockets::accept_from(server);
+        Watched watched(ListenerTarget{server.at}, {});
+        const auto members = [&] {
+            std::size_t all = 0;
+            for (const auto& host : watched.focus.snapshot(net::monotonic_ns()).hosts)
+                all += host.sockets.size();
+            return all;
+        };
+        const auto wait = [&](std::int64_t ns) {
+            const auto end = net::monotonic_ns() + ns;
+            watched.until([&] { return net::monotonic_ns() > end; });
+        };
+        HOLDS(watched.until([&] { return members() == 2; })); // both ends
+        wait(1'500'000'000);                                  // who holds them is known by now
+        const auto walks = watched.follow->walks();
+        wait(3'000'000'000);
+        HOLDS(watched.follow->walks() - walks <= 4);
+        const auto another = sockets::connect_to(server.at);
+        HOLDS(watched.until([&] { return members() == 4; }));
+        return "";
+    });
+}
+
 TEST_CASE("A32: what a small trace buffer loses is counted to the event") {
     RUN_AS_ROOT([]() -> std::string {
         const auto server = sockets::serve("127.0.0.1", 64);
