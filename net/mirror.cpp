@@ -41,6 +41,13 @@ trace::Endpoint traced(const Endpoint& endpoint) {
     return {{raw}, endpoint.port};
 }
 
+Endpoint untraced(const trace::Endpoint& at) {
+    const std::uint32_t raw = at.address.raw;
+    return ipv4({static_cast<std::uint8_t>(raw >> 24), static_cast<std::uint8_t>(raw >> 16),
+                 static_cast<std::uint8_t>(raw >> 8), static_cast<std::uint8_t>(raw)},
+                at.port);
+}
+
 trace::RecordKind kind_of(const SocketRow& row) {
     switch (record_of(row)) {
     case Record::listener: return trace::RecordKind::listener;

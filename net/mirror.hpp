@@ -124,5 +124,6 @@ trace::State state_of(KernelState state);
 void tell_pace(const TcpInfo& info, trace::SocketView& view);
 trace::RecordKind kind_of(const SocketRow& row);
 trace::Endpoint traced(const Endpoint& endpoint);
+Endpoint untraced(const trace::Endpoint& endpoint); // IPv4
 
 } // namespace net

@@ -158,7 +158,6 @@ private:
     std::optional<ConnectionName> resolve(const scenario::SocketName& name) const;
 
     // observer_actions.cpp
-    void act(const scenario::Listen& action);
     void act(const scenario::Connect& action);
     void act(const scenario::Accept& action);
     void act(const scenario::Write& action);
@@ -169,17 +168,22 @@ private:
     void act(const scenario::NonBlocking& action);
     void act(const scenario::SetSysctl& action);
     void act(const scenario::Fork& action);
-    void act(const scenario::WireRule& action);
-    void act(const scenario::Verdict& action);
-    void act(const scenario::SetWire& action);
-    void act(const scenario::Raw& action);
-    void act(const scenario::Flood& action);
+
+    // observer_listeners.cpp
+    void act(const scenario::Listen& action);
     void close_listener(const ListenerName& name);
     ListenerName name_of(const scenario::Listen& action) const;
     Listener*
     listener_of(const scenario::SocketName& name); // nullptr: no listener's name, or closed
 
+    // observer_wire.cpp
+    void act(const scenario::WireRule& action);
+    void act(const scenario::Verdict& action);
+    void act(const scenario::SetWire& action);
+
     // observer_by_hand.cpp
+    void act(const scenario::Raw& action);
+    void act(const scenario::Flood& action);
     void send_by_hand(trace::HostId host, const trace::Segment& segment, trace::Instant at);
     void floods_go_on();
     [[nodiscard]] trace::Instant flood_due() const;

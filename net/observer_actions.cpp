@@ -1,44 +1,16 @@
-// What can be asked for from outside, one function each. What never blocks is done here; the rest
-// goes to an actor.
+// What programs can be asked for, one function each. What never blocks is done here; the rest goes
+// to an actor.
 #include "net/observer.hpp"
 #include "trace/sysctl.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace net {
-namespace {
-
-constexpr std::int64_t default_somaxconn = 4096;
-
-Endpoint on_wire(const trace::Endpoint& at) {
-    const std::uint32_t raw = at.address.raw;
-    return ipv4({static_cast<std::uint8_t>(raw >> 24), static_cast<std::uint8_t>(raw >> 16),
-                 static_cast<std::uint8_t>(raw >> 8), static_cast<std::uint8_t>(raw)},
-                at.port);
-}
-
-int bind_to(int descriptor, const Endpoint& to) {
-    const int on = 1;
-    ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    std::memcpy(&address.sin_addr, to.address.data(), 4);
-    address.sin_port = htons(to.port);
-    return ::bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0
-               ? errno
-               : 0;
-}
-
-} // namespace
 
 trace::CallId Observer::perform(const scenario::Action& action) {
     last_call_ = trace::none;
@@ -70,93 +42,6 @@ std::string full_sysctl_name(const std::string& name) {
     return (of_ip ? "net.ipv4." : "net.core.") + name;
 }
 
-// The listener that a line means: one that there is, or the next of its port.
-Observer::ListenerName Observer::name_of(const scenario::Listen& action) const {
-    ListenerName name{action.host, action.port, std::max<std::uint16_t>(action.which, 1)};
-    if (action.which != 0)
-        return name;
-    for (const auto& [known, listener] : listeners_)
-        if (known.host == action.host && known.port == action.port && !action.reuse_port &&
-            listener.address == action.address)
-            return known;
-    while (listeners_.contains(name))
-        ++name.which;
-    return name;
-}
-
-void Observer::act(const scenario::Listen& action) {
-    Host& host = hosts_[action.host];
-    const ListenerName name = name_of(action);
-    Listener& listener = listeners_[name];
-    const bool again = listener.descriptor.is_open();
-    host.beat = recorder_.new_beat();
-    Pending pending;
-    pending.host = action.host;
-    if (!again)
-        listener.cookie =
-            mirror_.make(action.host, trace::RecordKind::listener, 0, now(), trace::none);
-    pending.socket = listener.cookie;
-    trace::CallRecord record;
-    record.call = trace::Call::listen;
-    record.argument = action.backlog;
-    const auto id = record_call(record, pending);
-    CallReport report;
-    report.call = id;
-    if (!again) {
-        if (auto made = ground_->tcp_socket(action.host))
-            listener.descriptor = std::move(*made);
-        else
-            complain_(describe(made.failure()));
-        listener.number = std::make_shared<std::atomic<int>>(listener.descriptor.number());
-    }
-    report.descriptor = listener.descriptor.number();
-    Life* life = mirror_.find(listener.cookie);
-    life->descriptor = report.descriptor;
-    life->kernel_cookie = socket_cookie(report.descriptor);
-    life->backlog = action.backlog;
-    const auto somaxconn = ground_->read_sysctl(action.host, "net.core.somaxconn");
-    life->somaxconn = somaxconn ? std::strtoll(somaxconn->c_str(), nullptr, 10) : default_somaxconn;
-    report.at_ns = now().ns + start_ns_;
-    call_entered(report, pending_[id]);
-
-    // On loopback the machine chooses a free port.
-    Endpoint where =
-        frames_are_ours_ ? on_wire({action.address, action.port}) : ground_->address(action.host);
-    const int on = 1;
-    if (action.reuse_port)
-        ::setsockopt(listener.descriptor.number(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-    listener.address = action.address;
-    listener.reuse_port = action.reuse_port;
-    int error = listener.descriptor.is_open() ? 0 : EMFILE;
-    if (error == 0 && !again) {
-        trace::SocketRecord socket = recorder_.trace().sockets[listener.cookie];
-        socket.local = {action.address, action.port};
-        socket.which = name.which;
-        recorder_.change_socket(listener.cookie, socket);
-        error = bind_to(listener.descriptor.number(), where);
-        if (error != 0)
-            report.failed_in = trace::Call::bind;
-    }
-    if (error == 0 && ::listen(listener.descriptor.number(), static_cast<int>(action.backlog)) < 0)
-        error = errno;
-    if (error == 0 && !again && action.reuse_port && action.address.raw == 0)
-        groups_[{action.host, action.port}].push_back(name.which);
-    if (error == 0 && !again)
-        ground_->map_port(action.host, action.port,
-                          pair_of(listener.descriptor.number()).local.port);
-    report.returned = true;
-    report.value = -error;
-    report.at_ns = now().ns + start_ns_;
-    report.descriptor = -1;
-    Pending copy = pending_[id];
-    pending_.erase(id);
-    call_returned(report, copy);
-    if (error != 0 && !again) { // what could not be bound is closed again
-        close_listener(name);
-        last_call_ = id;
-    }
-}
-
 void Observer::act(const scenario::Connect& action) {
     const ConnectionName name{action.host, action.number};
     hosts_[action.host].beat = recorder_.new_beat();
@@ -171,7 +56,7 @@ void Observer::act(const scenario::Connect& action) {
     made.set_nonblocking = action.nonblocking;
     made.to = ground_->address(action.to);
     if (action.address.raw != 0)
-        made.to = on_wire({action.address, 0});
+        made.to = untraced({action.address, 0});
     made.to.port = ground_->real_port(action.to, action.port);
     made.from_port = action.from_port;
     made.fastopen = action.fastopen;
@@ -274,39 +159,6 @@ void Observer::act(const scenario::Close& action) {
     order(action.socket, std::move(record), std::move(made));
 }
 
-Observer::Listener* Observer::listener_of(const scenario::SocketName& name) {
-    const auto at =
-        name.kind == scenario::SocketName::Kind::listener
-            ? listeners_.find({name.host, name.port, std::max<std::uint16_t>(name.number, 1)})
-            : listeners_.end();
-    return at == listeners_.end() ? nullptr : &at->second;
-}
-
-void Observer::close_listener(const ListenerName& name) {
-    const trace::HostId host = name.host;
-    const auto at = listeners_.find(name);
-    trace::CallRecord record;
-    record.call = trace::Call::close;
-    if (at == listeners_.end())
-        return call_at_once(host, trace::none, std::move(record), -1, [] { return -EBADF; });
-    if (!at->second.copies.empty())
-        return close_copy(host, at->second.cookie, at->second.copies);
-    // The listener's name is free again; a thread that sleeps in accept() keeps the socket.
-    Listener listener = std::move(at->second);
-    listeners_.erase(at);
-    *listener.number = -1;
-    // reuseport_detach_sock(): the last takes the place of the one that goes.
-    if (const auto group = groups_.find({name.host, name.port}); group != groups_.end())
-        if (const auto place = std::find(group->second.begin(), group->second.end(), name.which);
-            place != group->second.end()) {
-            *place = group->second.back();
-            group->second.pop_back();
-        }
-    call_at_once(
-        host, listener.cookie, std::move(record), listener.descriptor.number(),
-        [&]() -> std::int64_t { return ::close(listener.descriptor.give_up()) < 0 ? -errno : 0; });
-}
-
 void Observer::act(const scenario::SetOption& action) {
     trace::CallRecord record;
     record.call = trace::Call::setsockopt;
@@ -391,77 +243,6 @@ void Observer::close_copy(trace::HostId host, trace::Cookie socket,
     call_at_once(
         host, socket, std::move(record), one.number(),
         [&]() -> std::int64_t { return ::close(one.give_up()) < 0 ? -errno : 0; }, Holders::others);
-}
-
-void Observer::act(const scenario::WireRule& action) {
-    if (!frames_are_ours_)
-        return;
-    if (action.what != scenario::WireRule::What::release)
-        return wire_.add_rule(action);
-    for (const trace::SegmentId held : wire_.held_for(action))
-        act(scenario::Verdict{scenario::Verdict::What::release, held, {}});
-}
-
-void Observer::act(const scenario::Verdict& action) {
-    using What = scenario::Verdict::What;
-    const WireFrame* there = wire_.find(action.segment);
-    if (!there)
-        return; // delivered meanwhile
-    const WireFrame frame = *there;
-    switch (action.what) {
-    case What::drop:
-        wire_.remove(action.segment);
-        put_on_wire(trace::EventKind::segment_lost, trace::Rule::wire_lost_by_hand, frame);
-        break;
-    case What::delay:
-        if (frame.held)
-            put_on_wire(trace::EventKind::segment_released, trace::Rule::wire_delayed, frame);
-        wire_.delay(action.segment, action.time, now());
-        break;
-    case What::duplicate: duplicate(frame, (frame.held ? now() : frame.due) + action.time); break;
-    case What::mark:
-        if (wire_.mark(action.segment))
-            recorder_.mark_congestion(action.segment);
-        break;
-    case What::hold:
-        if (!frame.held && wire_.hold(action.segment, now()))
-            put_on_wire(trace::EventKind::segment_held, trace::Rule::wire_held, frame);
-        break;
-    case What::release:
-        if (wire_.release(action.segment, now()))
-            put_on_wire(trace::EventKind::segment_released, trace::Rule::wire_released, frame);
-        break;
-    }
-    mirror_.touch();
-}
-
-void Observer::act(const scenario::SetWire& action) {
-    wire_.set(action);
-    mirror_.touch();
-}
-
-void Observer::hold_everything(bool on) {
-    for (const WireFrame& frame : wire_.frames())
-        if (!on && frame.held)
-            put_on_wire(trace::EventKind::segment_released, trace::Rule::wire_released, frame);
-    wire_.hold_everything(now(), on);
-    mirror_.touch();
-}
-
-void Observer::step() {
-    for (const WireFrame& frame : wire_.frames()) {
-        if (!frame.held)
-            continue;
-        act(scenario::Verdict{scenario::Verdict::What::release, frame.id, {}});
-        return;
-    }
-}
-
-void Observer::set_delay(trace::Duration delay) {
-    for (std::size_t from = 0; from < hosts_.size(); ++from)
-        for (std::size_t to = 0; to < hosts_.size(); ++to)
-            wire_.set(scenario::SetWire{static_cast<trace::HostId>(from),
-                                        static_cast<trace::HostId>(to), delay, 0});
 }
 
 } // namespace net
