@@ -53,10 +53,10 @@ Next establish(Connection& c, const Segment& s, Moment& m) {
         c.resend.stop();
     }
     // icsk_ack.lrcvtime: a socket of its own sets it when the SYN+ACK comes, a child when it is
-    // made; crossed SYNs leave it as it was, long ago.
+    // made; crossed SYNs leave it 0, and the kernel's clock has run for a while.
+    constexpr trace::Instant long_ago = trace::Instant{} - trace::seconds(3600);
     const bool by_itself = c.listener == trace::none, early = c.fast_open.passive;
-    const trace::Instant data_came =
-        by_itself ? trace::Instant{} - trace::seconds(3600) : c.acks.last_data;
+    const trace::Instant data_came = by_itself ? long_ago : c.acks.last_data;
     c.fast_open.passive = false;
     if (advance(c.status, c.cookie, Trigger::ack_of_syn, m))
         handshake_done(c, s, sample, m);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "headers.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "receive_memory.hpp"
@@ -109,8 +110,7 @@ void measure_mss(Connection& c, std::uint32_t length, trace::Flags flags, std::u
         a.pushed = a.pushed || flags.has(flag::psh);
         return;
     }
-    const std::uint32_t options = c.agreed.timestamps ? 12 : 0;
-    const std::uint32_t with_options = length + options;
+    const std::uint32_t with_options = length + usual_options(c.agreed.timestamps);
     if (with_options >= default_mss || (with_options >= least_mss && !remnant)) {
         a.last_length = static_cast<std::uint16_t>(length);
         if (length == last) { // twice the same: that may be all the peer ever puts in one

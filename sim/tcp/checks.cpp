@@ -5,6 +5,7 @@
 
 #include "acknowledging.hpp"
 #include "arrival.hpp"
+#include "headers.hpp"
 #include "output.hpp"
 #include "policy.hpp"
 #include "receive_memory.hpp"
@@ -238,7 +239,8 @@ bool is_plain_data(const Connection& c, const Segment& s, const Moment& m) {
         s.has_timestamps != c.agreed.timestamps ||
         std::uint32_t{s.window} << c.agreed.send_scale != c.snd.wnd)
         return false;
-    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40, spare = spare_memory(c, m.stack);
+    const std::uint32_t headers = usual_headers(c.agreed.timestamps);
+    const std::uint32_t spare = spare_memory(c, m.stack);
     return spare > 0 && memory_of_received(m.stack, s.length, headers).memory <= spare;
 }
 

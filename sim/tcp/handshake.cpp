@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "headers.hpp"
 #include "keepalive.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -28,7 +29,7 @@ std::uint16_t effective_mss(std::uint16_t announced, bool timestamps) {
     // RFC 9293 §3.7.1; no more than the wire takes, no less than net.ipv4.tcp_min_snd_mss.
     const std::uint16_t mss =
         announced == 0 ? std::uint16_t{536} : std::clamp<std::uint16_t>(announced, 48, 1460);
-    return static_cast<std::uint16_t>(mss - (timestamps ? 12 : 0));
+    return static_cast<std::uint16_t>(mss - usual_options(timestamps));
 }
 
 Agreed agree(const Agreed& ours, const trace::Segment& theirs, std::uint16_t most) {

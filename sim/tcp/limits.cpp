@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "headers.hpp"
 #include "policy.hpp"
 #include "receive_memory.hpp"
 #include "window.hpp"
@@ -89,8 +90,8 @@ bool notsent_allows(const Connection& c, const Stack& stack, bool woken) {
 }
 
 std::uint16_t advertised_mss(const Options& o, std::uint16_t mtu) {
-    constexpr std::uint32_t headers = 40, least = 256; // net.ipv4.route.min_adv_mss
-    const std::uint32_t asked = limits(o).max_segment, most = std::max(mtu - headers, least);
+    constexpr std::uint32_t least = 256; // net.ipv4.route.min_adv_mss
+    const std::uint32_t asked = limits(o).max_segment, most = std::max(mtu - bare_headers, least);
     return static_cast<std::uint16_t>(asked != 0 ? std::min(asked, most) : most);
 }
 

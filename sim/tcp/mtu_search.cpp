@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "headers.hpp"
 #include "hystart.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -17,20 +18,17 @@ namespace flag = trace::flag;
 
 namespace {
 
-std::uint32_t header_length(const Connection& c) {
-    return 40 + (c.agreed.timestamps ? 12u : 0u);
-}
-
 // tcp_mtu_to_mss(), tcp_mss_to_mtu()
 std::uint32_t payload_of(const Connection& c, std::uint32_t mtu, const Moment& m) {
     return mss_for(c, static_cast<std::uint16_t>(mtu), m);
 }
 std::uint16_t packet_of(const Connection& c, std::uint32_t payload) {
-    return static_cast<std::uint16_t>(std::min(payload + header_length(c), 65535u));
+    return static_cast<std::uint16_t>(
+        std::min(payload + usual_headers(c.agreed.timestamps), 65535u));
 }
 
 std::uint16_t largest(const Connection& c) {
-    return static_cast<std::uint16_t>(c.path.peer_takes + 40);
+    return static_cast<std::uint16_t>(c.path.peer_takes + bare_headers);
 }
 
 std::uint32_t sysctl(const Moment& m, Sysctl s) {

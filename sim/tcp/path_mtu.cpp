@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "headers.hpp"
 #include "policy.hpp"
 #include "scoreboard.hpp"
 #include "window.hpp"
@@ -16,7 +17,6 @@ namespace {
 
 constexpr std::uint16_t least_believed = 552;                      // net.ipv4.route.min_pmtu
 constexpr trace::Duration is_remembered = trace::seconds(10 * 60); // net.ipv4.route.mtu_expires
-constexpr std::uint32_t headers = 40;                              // of IP and TCP, without options
 
 // __ip_rt_update_pmtu()
 void path_is_narrower(Paths& paths, trace::Address to, std::uint16_t mtu, trace::Instant now) {
@@ -52,9 +52,9 @@ trace::Instant latest_look_at_clock(const Connection& c) {
 } // namespace
 
 std::uint32_t mss_for(const Connection& c, std::uint16_t mtu, const Moment& m) {
-    const std::uint32_t payload = std::min<std::uint32_t>(mtu - headers, c.path.peer_takes);
+    const std::uint32_t payload = std::min<std::uint32_t>(mtu - bare_headers, c.path.peer_takes);
     const auto least = static_cast<std::uint32_t>(m.stack[Sysctl::tcp_min_snd_mss]);
-    return std::max(payload, least) - (c.agreed.timestamps ? 12u : 0u);
+    return std::max(payload, least) - usual_options(c.agreed.timestamps);
 }
 
 void fit_segments(Connection& c, std::uint16_t mtu, const Moment& m) {
@@ -106,7 +106,8 @@ void begin_path(Connection& c, const Moment& m) {
 }
 
 void peer_is_known(Connection& c, const Moment& m) {
-    c.path.peer_takes = static_cast<std::uint16_t>(c.agreed.mss + (c.agreed.timestamps ? 12u : 0u));
+    c.path.peer_takes =
+        static_cast<std::uint16_t>(c.agreed.mss + usual_options(c.agreed.timestamps));
     fit_segments(c, c.path.mtu, m);
 }
 
@@ -124,7 +125,7 @@ bool does_not_get_out(Connection& c, std::uint32_t length, Moment& m) {
         return false;
     const Path path = path_to(m.paths, c.remote.address, m.now());
     const std::uint32_t mss = std::min(length, mss_now(c));
-    const std::uint32_t packet = headers + (c.agreed.timestamps ? 12u : 0u) + mss;
+    const std::uint32_t packet = usual_headers(c.agreed.timestamps) + mss;
     if (path.locked || c.options.fragments || packet <= path.mtu)
         return false;
     // Each of its segments makes a message to ourselves; of those that are numbered beyond what

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "headers.hpp"
 #include "limits.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -204,7 +205,7 @@ void check_prediction(Connection& c) {
 void start_receive_memory(Connection& c, const Moment& m) {
     ReceiveMemory& r = c.memory;
     r.own_mss = static_cast<std::uint16_t>(std::min(c.path.advertised, advertised_mss(c.options)) -
-                                           (c.agreed.timestamps ? 12u : 0u));
+                                           usual_options(c.agreed.timestamps));
     const std::uint32_t most = window_from(c, c.receive_buffer), mss = own_mss(c);
     r.space_since = m.now();
     r.space_from = c.rcv.copied;

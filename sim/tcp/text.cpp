@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "arrival.hpp"
+#include "headers.hpp"
 #include "limits.hpp"
 #include "output.hpp"
 #include "policy.hpp"
@@ -174,7 +175,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m, bool unasked) {
         t = {begin, limit, false};
     if (before(t.begin, c.rcv.nxt))
         t.begin = c.rcv.nxt;
-    const std::uint32_t headers = c.agreed.timestamps ? 52 : 40;
+    const std::uint32_t headers = usual_headers(c.agreed.timestamps);
     const BufferSize size = memory_of_received(m.stack, s.length, headers);
     const auto [memory, behind] = size;
     const bool early = after(t.begin, c.rcv.nxt);
