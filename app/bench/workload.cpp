@@ -167,10 +167,10 @@ private:
         }
     }
 
-    // Whoever became ready does what its program says.
+    // Whoever became ready does what its program says: nobody becomes ready by that.
     void serve() {
-        for (std::size_t i = 0; i < happened_.ready.size(); ++i)
-            react(happened_.ready[i]);
+        for (const world::Happened::Ready& ready : happened_.ready)
+            react(ready);
         happened_.ready.clear();
         recorder_.drain_if_full();
     }

@@ -81,8 +81,8 @@ struct Moment {
 // The one writer of states: looks the row up, changes the status, notes the event. What follows in
 // this step follows that event. nullptr: the fact changes nothing in this state.
 // `why` replaces the row's reason where one trigger has several.
-const trace::Transition* advance(Status&, trace::Cookie, trace::Trigger, Moment&,
-                                 trace::Rule why = trace::Rule::none);
+[[gnu::noinline]] const trace::Transition* advance(Status&, trace::Cookie, trace::Trigger, Moment&,
+                                                   trace::Rule why = trace::Rule::none);
 // The first state of a record that a row spawned (a request, or the textbook's new listener).
 void spawn(Status&, trace::Cookie, const trace::Transition&, Moment&,
            trace::Rule why = trace::Rule::none);

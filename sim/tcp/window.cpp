@@ -96,16 +96,20 @@ std::uint32_t window_to_offer(Connection& c, const Stack& stack) {
     return static_cast<std::uint32_t>(window);
 }
 
-std::uint16_t announce_window(Connection& c, Moment& m) {
-    const bool was_open = c.rcv.wnd > 0;
-    if (c.acks.no_memory) {
+namespace {
+
+std::uint16_t announce(Connection& c, std::uint32_t window) {
+    c.rcv.wnd = window;
+    c.rcv.wup = c.rcv.nxt;
+    if (window == 0)
         c.memory.predicted = false;
-        c.rcv.wnd = 0;
-        c.rcv.wup = c.rcv.nxt;
-        return 0;
-    }
+    return static_cast<std::uint16_t>(std::min(window >> c.agreed.receive_scale, 65535u));
+}
+
+// Less than was promised, or none before or now. Apart, as all that has to call others.
+[[gnu::noinline]] std::uint16_t announce_change(Connection& c, std::uint32_t window, Moment& m) {
+    const bool was_open = c.rcv.wnd > 0;
     const std::uint32_t promised = receive_window(c);
-    std::uint32_t window = window_to_offer(c, m.stack);
     if (window < promised && may_shrink(c, m.stack)) [[unlikely]] {
         m.explain(trace::Rule::window_shrinks);
     } else if (window < promised) {
@@ -113,17 +117,23 @@ std::uint16_t announce_window(Connection& c, Moment& m) {
             m.bump(trace::Counter::TCPWantZeroWindowAdv);
         window = static_cast<std::uint32_t>(up_to(promised, c.agreed.receive_scale));
     }
-    c.rcv.wnd = window;
-    c.rcv.wup = c.rcv.nxt;
-    if (window == 0)
-        c.memory.predicted = false;
-    const auto field =
-        static_cast<std::uint16_t>(std::min(window >> c.agreed.receive_scale, 65535u));
+    const std::uint16_t field = announce(c, window);
     if (field == 0 && was_open)
         m.bump(trace::Counter::TCPToZeroWindowAdv);
     else if (field > 0 && !was_open)
         m.bump(trace::Counter::TCPFromZeroWindowAdv);
     return field;
+}
+
+} // namespace
+
+std::uint16_t announce_window(Connection& c, Moment& m) {
+    if (c.acks.no_memory) [[unlikely]]
+        return announce(c, 0);
+    const std::uint32_t window = window_to_offer(c, m.stack);
+    if (window < receive_window(c) || window >> c.agreed.receive_scale == 0 || c.rcv.wnd == 0)
+        return announce_change(c, window, m);
+    return announce(c, window);
 }
 
 std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Options& options,

@@ -166,7 +166,7 @@ std::span<const Transition> transitions() { return rows; }
 
 const Transition* transition(State from, Trigger trigger, Policies policies) {
     for (std::uint8_t row = index.first[cell(from, trigger)]; row != no_row; row = index.next[row])
-        if (policies.has(rows[row].needs)) return &rows[row];
+        if (rows[row].needs == always || policies.has(rows[row].needs)) return &rows[row];
     return nullptr;
 }
 

@@ -357,25 +357,23 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     }
 }
 
-// A client keeps the cookie that came with the SYN+ACK; a listener remembers for a minute that a
-// Fast Open was reset (reqsk_fastopen_remove()).
-void note_fast_open(Turn& t, tcp::Connection& c, trace::State before_this, trace::State now) {
+// A client keeps the cookie that came with the SYN+ACK.
+[[gnu::noinline]] void keep_fast_open_cookie(Contents& w, tcp::Connection& c) {
+    c.fast_open.learned = false;
+    auto& known = w.hosts[c.host].fastopen_cookies;
+    std::erase_if(known, [&](const KnownCookie& k) { return k.server == c.remote.address; });
+    known.push_back(
+        {c.remote.address, c.fast_open.cookie, c.fast_open.has_cookie, c.fast_open.mss});
+}
+
+// A listener remembers for a minute that a Fast Open was reset (reqsk_fastopen_remove()).
+void fast_open_was_reset(Turn& t, tcp::Connection& c) {
     Contents& w = t.w;
-    if (c.fast_open.learned) {
-        c.fast_open.learned = false;
-        auto& known = w.hosts[c.host].fastopen_cookies;
-        std::erase_if(known, [&](const KnownCookie& k) { return k.server == c.remote.address; });
-        known.push_back(
-            {c.remote.address, c.fast_open.cookie, c.fast_open.has_cookie, c.fast_open.mss});
-    }
-    if (c.fast_open.passive && before_this == trace::State::syn_recv &&
-        now == trace::State::closed) {
-        c.fast_open.passive = false;
-        t.moment(c.host).bump(trace::Counter::AttemptFails); // tcp_check_req(), tcp_done(): twice
-        const Slot l = c.listener == trace::none ? no_slot : w.sockets[c.listener].listener;
-        if (l != no_slot)
-            w.listeners[l].fast_open.reset.push_back(w.now + trace::seconds(60));
-    }
+    c.fast_open.passive = false;
+    t.moment(c.host).bump(trace::Counter::AttemptFails); // tcp_check_req(), tcp_done(): twice
+    const Slot l = c.listener == trace::none ? no_slot : w.sockets[c.listener].listener;
+    if (l != no_slot)
+        w.listeners[l].fast_open.reset.push_back(w.now + trace::seconds(60));
 }
 
 void to_connection(Turn& t, Socket& socket, const Segment& s, tcp::Moment& m) {
@@ -386,14 +384,17 @@ void to_connection(Turn& t, Socket& socket, const Segment& s, tcp::Moment& m) {
     if (!w.owned.empty() && goes_to_backlog(t, c.cookie, s)) [[unlikely]]
         return;
     const trace::State before_this = c.status.state();
-    if (!tcp::answers_same_syn(c, s, m))
+    const bool opening = before_this == trace::State::syn_recv;
+    if (!opening || !tcp::answers_same_syn(c, s, m))
         tcp::segment_arrives(c, s, m);
-    const trace::State now = c.status.state();
-    note_fast_open(t, c, before_this, now);
-    if (before_this != trace::State::syn_recv || now == before_this) {
+    if (c.fast_open.learned) [[unlikely]]
+        keep_fast_open_cookie(t.w, c);
+    if (!opening || c.status.state() == before_this) {
         settle(t, slot, held, socket);
         return;
     }
+    if (c.fast_open.passive && c.status.state() == trace::State::closed)
+        fast_open_was_reset(t, c);
     // The textbook's half-open connection has come out of the SYN queue.
     leaves_syn_recv(t, slot);
     settle(t, slot);
@@ -435,11 +436,14 @@ void look_up(Turn& t, trace::HostId host, const Segment& s, tcp::Moment& m) {
 void deliver(Turn& t, const Flying& f) {
     const Segment& s = f.segment;
     t.journal.begin_beat(f.to, f.sent_event);
-    trace::Event e;
-    e.kind = trace::EventKind::segment_arrived;
-    e.ref = f.id;
-    e.rule = f.rule;
-    t.journal.is_about(t.journal.note(e), f.likeness);
+    const trace::EventId arrival = t.journal.note([&] {
+        trace::Event e;
+        e.kind = trace::EventKind::segment_arrived;
+        e.ref = f.id;
+        e.rule = f.rule;
+        return e;
+    });
+    t.journal.is_about(arrival, f.likeness);
     t.journal.arrived(s);
     auto m = t.moment(f.to);
     m.count_segment(trace::Counter::InSegs);

@@ -60,6 +60,7 @@ struct Contents {
     Recorded recorded;
     std::vector<Host> hosts;
     std::vector<Wire> wires; // from * hosts + to
+    Routes routes;
     std::vector<ActiveRule> rules;
     std::vector<WantedIsn> isns;
     std::uint64_t seed = 0;

@@ -79,13 +79,15 @@ private:
             id_ = record(t_, call_, socket);
         else
             id_ = t_.journal.recorded().calls++;
-        trace::Event e;
-        e.kind = trace::EventKind::call_entered;
-        e.host = call_.host;
-        e.ref = id_;
-        e.socket = socket;
-        e.rule = Rule::call_made;
-        t_.journal.follow(t_.journal.note(e));
+        t_.journal.follow(t_.journal.note([&] {
+            trace::Event e;
+            e.kind = trace::EventKind::call_entered;
+            e.host = call_.host;
+            e.ref = id_;
+            e.socket = socket;
+            e.rule = Rule::call_made;
+            return e;
+        }));
     }
 
     std::int64_t leave(trace::Cookie socket, std::int64_t value, Rule why) {

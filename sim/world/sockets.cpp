@@ -28,12 +28,14 @@ trace::Cookie new_socket(Turn& t, const Socket& s) {
         ++t.journal.recorded().sockets;
     }
     t.w.sockets.push_back(s);
-    trace::Event e;
-    e.kind = trace::EventKind::socket_created;
-    e.socket = cookie;
-    e.host = s.host;
-    e.value = s.parent == trace::none ? -1 : static_cast<std::int64_t>(s.parent);
-    t.journal.note(e);
+    t.journal.note([&] {
+        trace::Event e;
+        e.kind = trace::EventKind::socket_created;
+        e.socket = cookie;
+        e.host = s.host;
+        e.value = s.parent == trace::none ? -1 : static_cast<std::int64_t>(s.parent);
+        return e;
+    });
     return cookie;
 }
 
@@ -156,11 +158,13 @@ void gone_if_nothing_is_left(Turn& t, trace::Cookie cookie) {
     if (s.connection != no_slot || s.request != no_slot || s.time_wait != no_slot ||
         s.listener != no_slot)
         return;
-    trace::Event e;
-    e.kind = trace::EventKind::socket_gone;
-    e.socket = cookie;
-    e.host = s.host;
-    t.journal.note(e);
+    t.journal.note([&] {
+        trace::Event e;
+        e.kind = trace::EventKind::socket_gone;
+        e.socket = cookie;
+        e.host = s.host;
+        return e;
+    });
     if (s.number == 0 && s.fd < 0) // no name and no descriptor leads to it
         t.w.sockets.forget(cookie);
 }
@@ -393,15 +397,17 @@ Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
 }
 
 void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
-    trace::Event e;
-    e.kind = trace::EventKind::queue_changed;
-    e.socket = l.cookie;
-    e.host = l.host;
-    e.what = static_cast<std::uint8_t>(queue);
-    e.value = static_cast<std::int64_t>(queue == trace::Queue::syn ? l.syn_queue.size()
-                                                                   : l.accept_queue.size());
-    e.limit = static_cast<std::int32_t>(std::min<std::uint32_t>(l.limit, INT32_MAX));
-    t.journal.note(e);
+    t.journal.note([&] {
+        trace::Event e;
+        e.kind = trace::EventKind::queue_changed;
+        e.socket = l.cookie;
+        e.host = l.host;
+        e.what = static_cast<std::uint8_t>(queue);
+        e.value = static_cast<std::int64_t>(queue == trace::Queue::syn ? l.syn_queue.size()
+                                                                       : l.accept_queue.size());
+        e.limit = static_cast<std::int32_t>(std::min<std::uint32_t>(l.limit, INT32_MAX));
+        return e;
+    });
 }
 
 namespace {

@@ -1,5 +1,6 @@
 // What lies between hosts: delay, chance, rules by kind and count, and the segments under way.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -29,6 +30,21 @@ struct Wire {
     std::vector<scenario::Handover> late{};
     std::uint32_t taken = 0; // of `late`
     friend bool operator==(const Wire&, const Wire&) = default;
+};
+
+// Where a host's segments to an address go.
+struct Route {
+    static constexpr std::uint32_t none = 0xffffffff;
+    trace::HostId from = trace::no_host, to = trace::no_host;
+    trace::Address address;
+    std::uint32_t wire = none; // in Contents::wires; none: no host has the address
+};
+
+// The way that the last segment of each host took, of those that share a place. Neither hosts nor
+// their addresses change while a world plays, so this is no part of its value.
+struct Routes {
+    std::array<Route, 4> of;
+    friend bool operator==(const Routes&, const Routes&) { return true; }
 };
 
 // A rule that still waits for its segment (`all`: until a pass).

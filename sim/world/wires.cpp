@@ -83,18 +83,17 @@ std::optional<scenario::WireRule> judge(Contents& w, const Flying& f) {
 }
 
 // One that was not under way before.
-void set_off(Contents& w, Slot slot) {
-    Held<Flying>& held = w.flying.all[slot];
+void set_off(Contents& w, Slot slot, Held<Flying>& held) {
     if (held.record.held) [[unlikely]]
         return;
     held.at = held.record.due;
-    held.due = w.deadlines.add(std::max(held.at, w.now), DueKind::segment, slot);
+    w.deadlines.add(held.due, std::max(held.at, w.now), DueKind::segment, slot);
 }
 
 void launch(Turn& t, const Flying& f) {
     const Slot slot = t.w.flying.add();
     t.w.flying[slot] = f;
-    set_off(t.w, slot);
+    set_off(t.w, slot, t.w.flying.all[slot]);
 }
 
 Rule why_lost(const Flying& f) {
@@ -254,26 +253,36 @@ void come_late(Flying& f, Wire& wire, trace::Instant now) {
         f.due = handed_over(real, f.due, now);
 }
 
-// Where a segment goes; those that leave together mostly go one way.
-struct Route {
-    trace::HostId from = trace::no_host, to = trace::no_host;
-    trace::Address address;
-    Wire* wire = nullptr; // none: no host has the address
-    bool is_of(const tcp::Departure& d) const {
-        return d.segment.destination.address == address && d.from == from;
-    }
-};
-
-Route route_of(Contents& w, const tcp::Departure& d) {
+// The way that a segment takes: mostly the one that the host's last one took.
+[[gnu::noinline]] void find_route(Contents& w, Route& route, const tcp::Departure& d) {
     const trace::Address address = d.segment.destination.address;
     const trace::HostId to = host_at(w, address, d.from);
-    return {d.from, to, address, wire_between(w, d.from, to)};
+    const Wire* wire = wire_between(w, d.from, to);
+    route = {d.from, to, address,
+             wire ? static_cast<std::uint32_t>(wire - w.wires.data()) : Route::none};
+}
+const Route& route_of(Contents& w, const tcp::Departure& d) {
+    Route& route = w.routes.of[d.from % w.routes.of.size()];
+    if (route.address != d.segment.destination.address || route.from != d.from) [[unlikely]]
+        find_route(w, route, d);
+    return route;
+}
+
+// Apart, as all that is rare.
+[[gnu::noinline]] void depart_under_rules(Turn& t, Slot slot, Wire& wire) {
+    Contents& w = t.w;
+    if (!w.rules.empty())
+        obey(t, slot, wire.delay);
+    if (!wire.late.empty())
+        come_late(w.flying[slot], wire, w.now); // a rule may have moved it
+    set_off(w, slot, w.flying.all[slot]);
 }
 
 void depart(Turn& t, const tcp::Departure& d, const Route& route) {
     Contents& w = t.w;
     const Slot slot = w.flying.add();
-    Flying& f = w.flying[slot];
+    Held<Flying>& held = w.flying.all[slot];
+    Flying& f = held.record;
     f.segment = d.segment;
     f.id = d.id;
     f.sent_event = d.sent;
@@ -288,32 +297,29 @@ void depart(Turn& t, const tcp::Departure& d, const Route& route) {
     f.to = route.to;
     if (auto* log = t.journal.log()) [[unlikely]]
         log->segments[d.id].to = f.to;
-    if (Wire* wire = route.wire) {
-        f.due = clocked_out(*wire, d.segment, w.now) + wire->delay;
-        if (wire->loss > 0 && chance(*wire, d.segment, d.likeness) < wire->loss) {
+    if (route.wire != Route::none) {
+        Wire& wire = w.wires[route.wire];
+        f.due = clocked_out(wire, d.segment, w.now) + wire.delay;
+        if (wire.loss > 0 && chance(wire, d.segment, d.likeness) < wire.loss) {
             f.fate = Fate::lost_by_chance;
-            f.due = w.now + wire->delay / 2;
+            f.due = w.now + wire.delay / 2;
         }
-        if (!w.rules.empty())
-            obey(t, slot, wire->delay);
-        if (!wire->late.empty()) [[unlikely]]
-            come_late(w.flying[slot], *wire, w.now); // a rule may have moved it
-    } else {                                         // no host has the address: gone
+        if (!w.rules.empty() || !wire.late.empty()) [[unlikely]] {
+            depart_under_rules(t, slot, wire);
+            return;
+        }
+    } else { // no host has the address: gone
         f.due = w.now;
         f.fate = Fate::lost_by_chance;
     }
-    set_off(w, slot);
+    set_off(w, slot, held);
 }
 
 } // namespace
 
 void departures_go(Turn& t) {
-    Route route;
-    for (const tcp::Departure& d : t.w.departures) {
-        if (!route.is_of(d))
-            route = route_of(t.w, d);
-        depart(t, d, route);
-    }
+    for (const tcp::Departure& d : t.w.departures)
+        depart(t, d, route_of(t.w, d));
     t.w.departures.clear();
 }
 
