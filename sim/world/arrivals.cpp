@@ -314,7 +314,8 @@ void to_listener(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> afte
 
 void find_listener(Turn&, trace::HostId, const Segment&);
 
-void to_request(Turn& t, Slot slot, const Segment& s) {
+// Here and below: most segments are for a connection, and what is not is apart from their way.
+[[gnu::noinline]] void to_request(Turn& t, Slot slot, const Segment& s) {
     Contents& w = t.w;
     tcp::Request& r = w.requests[slot];
     const trace::HostId host = r.host;
@@ -334,7 +335,7 @@ void to_request(Turn& t, Slot slot, const Segment& s) {
     }
 }
 
-void to_time_wait(Turn& t, Slot slot, const Segment& s) {
+[[gnu::noinline]] void to_time_wait(Turn& t, Slot slot, const Segment& s) {
     Contents& w = t.w;
     tcp::TimeWait& small = w.time_waits[slot];
     auto m = t.moment(small.host);
@@ -367,7 +368,7 @@ void to_time_wait(Turn& t, Slot slot, const Segment& s) {
 }
 
 // A listener remembers for a minute that a Fast Open was reset (reqsk_fastopen_remove()).
-void fast_open_was_reset(Turn& t, tcp::Connection& c) {
+[[gnu::noinline]] void fast_open_was_reset(Turn& t, tcp::Connection& c) {
     Contents& w = t.w;
     c.fast_open.passive = false;
     t.moment(c.host).bump(trace::Counter::AttemptFails); // tcp_check_req(), tcp_done(): twice
@@ -388,7 +389,7 @@ void to_connection(Turn& t, Socket& socket, const Segment& s, tcp::Moment& m) {
     if (!opening || !tcp::answers_same_syn(c, s, m))
         tcp::segment_arrives(c, s, m);
     if (c.fast_open.learned) [[unlikely]]
-        keep_fast_open_cookie(t.w, c);
+        keep_fast_open_cookie(w, c);
     if (!opening || c.status.state() == before_this) {
         settle(t, slot, held, socket);
         return;

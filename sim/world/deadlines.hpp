@@ -75,8 +75,8 @@ public:
     // The same in two steps: what is next mostly is a segment in a lane.
     bool segment_is_next(trace::Instant limit, Ties ties) {
         const std::int64_t at = lanes_.first_segment();
-        return at <= limit.ns && at != Lanes::never &&
-               (at < quiet_until_ || goes_before_others(at, ties));
+        return at <= limit.ns &&
+               (at < quiet_until_ || (at != Lanes::never && goes_before_others(at, ties)));
     }
     // REQUIRES: segment_is_next()
     Due pop_segment() {

@@ -135,16 +135,15 @@ private:
 
     private:
         void come_forward() {
-            while (head_ != tail_ && front().what == gone) {
-                ++head_;
-                --gone_;
+            for (; head_ != tail_; ++head_, --gone_) {
+                const Entry& next = front();
+                if (next.what != gone) {
+                    first = next.at;
+                    return;
+                }
             }
-            if (head_ != tail_) {
-                first = front().at;
-            } else {
-                first = never;
-                last = 0; // whatever comes next is welcome
-            }
+            first = never;
+            last = 0; // whatever comes next is welcome
         }
 
         std::vector<Entry> ring_; // mask_ + 1 of them, a power of two; or none

@@ -55,7 +55,14 @@ struct ActiveRule {
 };
 
 // too_large: and nobody is told. told: an ICMP message on its way back, about `segment`.
-enum class Fate : std::uint8_t { arrives, lost_by_chance, lost_by_hand, too_large, unreachable, told };
+enum class Fate : std::uint8_t {
+    arrives,
+    lost_by_chance,
+    lost_by_hand,
+    too_large,
+    unreachable,
+    told
+};
 
 // A segment under way. Lost ones are there too, until the point where they are lost.
 struct Flying {

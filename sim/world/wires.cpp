@@ -355,8 +355,7 @@ void segment_is_due(Turn& t, Slot slot) {
     const Flying f = held.record;
     t.w.flying.remove(slot);
     if (f.fate == Fate::told) {
-        deliver_icmp(t, f.to, f.segment, f.id, f.icmp,
-                     f.sent_event);
+        deliver_icmp(t, f.to, f.segment, f.id, f.icmp, f.sent_event);
         return;
     }
     t.journal.begin_beat(trace::no_host, f.sent_event);
