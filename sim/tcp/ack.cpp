@@ -26,7 +26,7 @@ std::uint32_t offered(const Connection& c, const Segment& s) {
 }
 
 // SYN_RECV of a full connection: after a simultaneous open, or under the textbook.
-Next establish(Connection& c, const Segment& s, Moment& m) {
+[[gnu::noinline]] Next establish(Connection& c, const Segment& s, Moment& m) {
     const bool enough =
         ack_of_isn_establishes(m.stack) ? !before(s.ack, c.snd.una) : after(s.ack, c.snd.una);
     if (!enough || after(s.ack, c.snd.nxt)) {
@@ -97,9 +97,7 @@ bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
 }
 
 // tcp_ack_probe(): an answer to a window probe.
-void answer_to_probe(Connection& c, Moment& m) {
-    if (c.resend.kind != trace::Timer::persist || !c.resend.runs())
-        return;
+[[gnu::noinline]] void answer_to_probe(Connection& c, Moment& m) {
     const std::uint32_t unsent = c.snd.end - c.snd.nxt;
     const std::uint32_t first = std::min(unsent, mss_now(c));
     if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
@@ -191,7 +189,8 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         acknowledge_nothing(c, s, una_before, news, m);
     else
         acknowledge(c, s, una_before, news, m);
-    if (c.snd.una == c.snd.nxt)
+    const bool persists = c.resend.kind == trace::Timer::persist && c.resend.runs();
+    if (c.snd.una == c.snd.nxt && persists) [[unlikely]]
         answer_to_probe(c, m);
 
     if (!everything_acknowledged(c))

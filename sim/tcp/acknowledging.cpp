@@ -65,7 +65,7 @@ void delay_ack(Connection& c, Moment& m) {
 }
 
 // A gap is open and three duplicates have told so: one ACK for several more, after a short while.
-void compress_ack(Connection& c, Moment& m) {
+[[gnu::noinline]] void compress_ack(Connection& c, Moment& m) {
     Acknowledging& a = c.acks;
     if (!c.agreed.sack || a.compressed >= most_compressed) {
         send_ack(c, m, a.why);

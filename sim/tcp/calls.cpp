@@ -412,7 +412,7 @@ Progress linger(Connection& c, Moment& m) {
 
 } // namespace
 
-Progress close(Connection& c, Moment& m) {
+[[gnu::noinline]] Progress close(Connection& c, Moment& m) {
     if (c.lingering)
         return linger(c, m);
     const bool data_unread = unread(c) > 0;

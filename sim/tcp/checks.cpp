@@ -40,7 +40,7 @@ void challenge(Connection& c, Moment& m, Rule why) {
     send_ack(c, m, why);
 }
 
-void bury(Connection& c, trace::Errno error) {
+[[gnu::noinline]] void bury(Connection& c, trace::Errno error) {
     if (error != trace::Errno::ok)
         c.error = error;
     c.shut_rd = c.shut_wr = true;

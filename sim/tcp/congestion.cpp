@@ -147,7 +147,7 @@ void begin_reduction(Connection& c, const Stack& stack) {
     c.ecn.owes_cwr = c.ecn.on;
 }
 
-void reduce(Connection& c, std::uint32_t delivered, bool lost, bool advanced) {
+[[gnu::noinline]] void reduce(Connection& c, std::uint32_t delivered, bool lost, bool advanced) {
     Congestion& g = c.congestion;
     if (delivered == 0 || g.old_cwnd == 0)
         return;

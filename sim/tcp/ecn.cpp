@@ -53,7 +53,7 @@ void new_data_is_capable(Connection& c, Segment& s, bool first) {
     s.flags = s.flags | flag::cwr;
 }
 
-void take_cwr(Connection& c, const Segment& s, Moment& m) {
+[[gnu::noinline]] void take_cwr(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::cwr))
         return;
     c.ecn.tells_echo = false;

@@ -104,7 +104,7 @@ std::uint32_t found_to_pass(const Connection& c, std::uint32_t payload, const Mo
     return std::min(payload, payload_of(c, c.path.search.front().low, m));
 }
 
-Probed probe_path(Connection& c, Moment& m) {
+[[gnu::noinline]] Probed probe_path(Connection& c, Moment& m) {
     MtuSearch& search = c.path.search.front();
     if (!search.enabled || search.probe != 0 || c.recovery.phase != Phase::open ||
         c.congestion.cwnd < 11 || c.told.count > 0 || c.told.duplicate)

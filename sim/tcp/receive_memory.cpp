@@ -125,7 +125,7 @@ void prune_early(Connection& c, trace::Seq arrived, Moment& m) {
 }
 
 // tcp_prune_queue(), tcp_clamp_window()
-bool prune(Connection& c, trace::Seq arrived, Moment& m) {
+[[gnu::noinline]] bool prune(Connection& c, trace::Seq arrived, Moment& m) {
     ReceiveMemory& r = c.memory;
     if (r.charged == 0)
         return false;

@@ -299,10 +299,9 @@ Next alert(Connection& c, Seq una_before, std::uint32_t duplicates, AckNews& new
 }
 
 // tcp_process_tlp_ack()
-void settle_probe(Connection& c, const trace::Segment& s, const AckNews& news, Moment& m) {
+[[gnu::noinline]] void settle_probe(Connection& c, const trace::Segment& s, const AckNews& news,
+                                    Moment& m) {
     Recovery& r = c.recovery;
-    if (!r.probed || before(s.ack, r.probe_high))
-        return;
     if (!r.probe_repeats || news.probe_was_duplicate) {
         r.probed = false;
     } else if (after(s.ack, r.probe_high)) {
@@ -339,7 +338,8 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
         take_sacks(c, s, una_before, news, m);
     take_acknowledged(c, fack, news, m);
     rack_adapt(c);
-    settle_probe(c, s, news, m);
+    if (r.probed && !before(s.ack, r.probe_high)) [[unlikely]]
+        settle_probe(c, s, news, m);
 
     const bool no_duplicate = news.has_data || news.window_changed || news.acked;
     Next next = Next::nothing;
@@ -363,14 +363,17 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
 
 void acknowledge_nothing(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
                          Moment& m) {
+    const Recovery& r = c.recovery;
     if (c.agreed.sack && s.sack_blocks > 0)
         take_sacks(c, s, una_before, news, m);
     if (news.duplicate_told)
         alert(c, una_before, 0, news, m);
-    settle_probe(c, s, news, m);
+    if (r.probed && !before(s.ack, r.probe_high)) [[unlikely]]
+        settle_probe(c, s, news, m);
 }
 
-void acknowledge_late(Connection& c, const trace::Segment& s, AckNews& news, Moment& m) {
+[[gnu::noinline]] void acknowledge_late(Connection& c, const trace::Segment& s, AckNews& news,
+                                        Moment& m) {
     if (!c.agreed.sack || s.sack_blocks == 0)
         return;
     take_sacks(c, s, c.snd.una, news, m);

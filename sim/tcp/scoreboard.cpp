@@ -381,7 +381,7 @@ void forget_duplicates(Connection& c) {
     c.recovery.sacked = 0;
 }
 
-void note_reordering(Connection& c, Seq low) {
+[[gnu::noinline]] void note_reordering(Connection& c, Seq low) {
     Recovery& r = c.recovery;
     const Seq fack = highest_sacked(c);
     if (!before(low, fack))

@@ -85,13 +85,20 @@ void expand_send_buffer(Connection& c, const Stack& stack) {
     c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, segments, 1460));
 }
 
-void space_was_freed(Connection& c, const Stack& stack) {
-    if (!c.queue.no_space)
-        return;
+namespace {
+
+[[gnu::noinline]] void there_may_be_space(Connection& c, const Stack& stack) {
     if (congestion_room(c) > 0) // else more memory would send no more: tcp_should_expand_sndbuf()
         expand_send_buffer(c, stack);
     if (is_writable(c, stack))
         c.queue.no_space = false;
+}
+
+} // namespace
+
+void space_was_freed(Connection& c, const Stack& stack) {
+    if (c.queue.no_space)
+        there_may_be_space(c, stack);
 }
 
 std::uint32_t take_written(Connection& c, std::uint32_t bytes, bool begins, const SendFlags& flags,

@@ -38,7 +38,7 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
 
 } // namespace
 
-void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
+[[gnu::noinline]] void syn_sent_arrives(Connection& c, const Segment& s, Moment& m) {
     if (s.flags.has(flag::ack)) { // first
         if (!after(s.ack, c.snd.una) || after(s.ack, c.snd.nxt)) {
             m.refuse(Rule::ack_unacceptable_reset);

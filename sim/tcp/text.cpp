@@ -58,7 +58,7 @@ void keep_for_later(Connection& c, const Text& t) {
 }
 
 // The peer's FIN, in its place.
-void take_fin(Connection& c, Moment& m) {
+[[gnu::noinline]] void take_fin(Connection& c, Moment& m) {
     c.rcv.nxt = c.rcv.nxt + 1;
     c.rcv.fin = true;
     c.shut_rd = true;

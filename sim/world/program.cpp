@@ -44,8 +44,8 @@ public:
         t_.journal.begin_beat(call_.host, trace::none);
         switch (call_.what) {
         case W::listen: return listen_apart(t_, call_);
-        case W::connect: return connect();
-        case W::accept: return accept();
+        case W::connect: return connect_apart(t_, call_);
+        case W::accept: return accept_apart(t_, call_);
         case W::connected:
         case W::write:
         case W::read:
@@ -72,6 +72,12 @@ private:
     [[gnu::noinline, gnu::cold]] static ProgramResult listen_apart(Turn& t,
                                                                    const ProgramCall& call) {
         return Performance(t, call).listen();
+    }
+    [[gnu::noinline]] static ProgramResult connect_apart(Turn& t, const ProgramCall& call) {
+        return Performance(t, call).connect();
+    }
+    [[gnu::noinline]] static ProgramResult accept_apart(Turn& t, const ProgramCall& call) {
+        return Performance(t, call).accept();
     }
 
     void enter(trace::Cookie socket) {

@@ -344,15 +344,11 @@ void put_in(Turn& t, const trace::Segment& s) {
     launch(t, f);
 }
 
-void segment_is_due(Turn& t, Slot slot) {
-    Held<Flying>& held = t.w.flying.all[slot];
-    held.due = Deadlines::nothing;
-    if (held.record.fate == Fate::arrives) { // nothing takes off before it has arrived
-        deliver(t, held.record);
-        t.w.flying.remove(slot, held);
-        return;
-    }
-    const Flying f = held.record;
+namespace {
+
+// It is lost, or an ICMP message.
+[[gnu::noinline]] void other_fate_is_due(Turn& t, Slot slot) {
+    const Flying f = t.w.flying[slot];
     t.w.flying.remove(slot);
     if (f.fate == Fate::told) {
         deliver_icmp(t, f.to, f.segment, f.id, f.icmp, f.sent_event);
@@ -363,6 +359,19 @@ void segment_is_due(Turn& t, Slot slot) {
                  f.to == trace::no_host ? Rule::address_of_nobody : why_lost(f));
     if (f.fate == Fate::unreachable)
         send_back(t, f);
+}
+
+} // namespace
+
+void segment_is_due(Turn& t, Slot slot) {
+    Held<Flying>& held = t.w.flying.all[slot];
+    held.due = Deadlines::nothing;
+    if (held.record.fate != Fate::arrives) [[unlikely]] {
+        other_fate_is_due(t, slot);
+        return;
+    }
+    deliver(t, held.record); // nothing takes off before it has arrived
+    t.w.flying.remove(slot, held);
 }
 
 void apply(Turn& t, const scenario::WireRule& rule) {

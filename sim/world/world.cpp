@@ -66,7 +66,7 @@ void timer_of_request(Turn& t, Slot slot) {
 }
 
 // Whatever nobody has touched for a while takes less room.
-void rest(Contents& w) {
+[[gnu::noinline]] void rest(Contents& w) {
     w.sockets.rest();
     w.connections.all.rest();
     w.time_waits.all.rest();
