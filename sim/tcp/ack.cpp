@@ -130,6 +130,24 @@ bool everything_acknowledged(const Connection& c) {
 
 } // namespace
 
+bool repeats_ack(Connection& c, const Segment& s, Moment& m) {
+    const bool known = s.ack == c.snd.una && offered(c, s) == c.snd.wnd && c.snd.wnd > 0;
+    const bool quiet = c.sent.empty() && !c.resend.runs() && !c.snd.fin && !c.recovery.probed &&
+                       c.urgent.empty() && !c.ecn.on && c.status.state() != S::syn_recv;
+    if (!known || !quiet || !has_length(s) || !s.flags.has(flag::ack) || s.sack_blocks > 0)
+        return false;
+    if (s.has_timestamps && c.agreed.timestamps)
+        note_timestamp(c, s);
+    if (after(s.seq, c.snd.wl1)) {
+        c.snd.wl1 = s.seq;
+        c.snd.wl2 = s.ack;
+    }
+    c.probes_out = 0;
+    c.soft_error = trace::Errno::ok;
+    c.heard = m.now();
+    return true;
+}
+
 Next check_ack(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::ack)) {
         m.refuse(Rule::bad_segment_dropped);

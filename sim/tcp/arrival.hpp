@@ -46,6 +46,9 @@ Next check_sequence(Connection&, const trace::Segment&, Moment&); // first
 Next check_reset(Connection&, const trace::Segment&, Moment&);    // second
 Next check_syn(Connection&, const trace::Segment&, Moment&);      // fourth
 Next check_ack(Connection&, const trace::Segment&, Moment&);      // fifth
+// True: of a segment with data the acknowledgement and the window are those of before, and nothing
+// waits for news, so that check_ack() would find none; what it would note is noted.
+bool repeats_ack(Connection&, const trace::Segment&, Moment&);
 // Seventh and eighth; `unasked`: as the header predicted, and there is memory at hand.
 Next take_text(Connection&, const trace::Segment&, Moment&, bool unasked = false);
 void syn_sent_arrives(Connection&, const trace::Segment&, Moment&);

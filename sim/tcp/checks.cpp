@@ -279,7 +279,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     const bool plain = predicted && is_plain_data(c, s, m), only_data = plain && s.ack == c.snd.una;
     if (plain)
         passes_ack(c, s);
-    else if (check_ack(c, s, m) == Next::stop)
+    else if (!repeats_ack(c, s, m) && check_ack(c, s, m) == Next::stop)
         return;
     measure_round_trip_by_echo(c, s.ts_echo, s.length, m);
     // Sixth, before the payload: tcp_urg().
