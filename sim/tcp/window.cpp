@@ -56,8 +56,8 @@ bool may_shrink(const Connection& c, const Stack& stack) {
 }
 
 // __tcp_select_window(), shrink_window_allowed: what there is room for, whatever was promised.
-[[gnu::noinline]] std::uint32_t room_there_is(Connection& c, std::int64_t full,
-                                              std::int64_t allowed, std::int64_t mss) {
+std::uint32_t room_there_is(Connection& c, std::int64_t full, std::int64_t allowed,
+                            std::int64_t mss) {
     const std::int8_t scale = c.agreed.receive_scale;
     const std::int64_t room = down_to(std::max<std::int64_t>(free_window(c), 0), scale);
     if (room < full / 2) {

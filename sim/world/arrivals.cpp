@@ -52,8 +52,10 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     socket.request = slot;
     r.cookie = new_socket(t, socket);
     r.gives_fastopen_cookie = fast_open.gives_cookie;
-    r.fastopen_cookie =
-        tcp::fastopen_cookie(secret_of(w, host), s.source.address, s.destination.address);
+    r.fastopen_cookie = 0;
+    if (fast_open.gives_cookie)
+        r.fastopen_cookie =
+            tcp::fastopen_cookie(secret_of(w, host), s.source.address, s.destination.address);
     t.journal.took(r.cookie);
     m.explain(fast_open.why == Rule::none ? row.why : fast_open.why);
     w.give(flow_of(socket), r.cookie);
