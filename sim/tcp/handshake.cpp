@@ -123,8 +123,9 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     c.awaits = Awaits::timeout;
     start_receive_memory(c, m);
     expand_send_buffer(c, m.stack);
-    const bool measured = sample > trace::Duration{};
-    if (measured) {
+    if (c.rtt.measured) {
+        // the request knew: handshake_waits()
+    } else if (sample > trace::Duration{}) {
         round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);
     } else if (c.agreed.timestamps && s.has_timestamps && s.ts_echo != 0) {
         // A SYN or SYN+ACK was repeated: the echo tells which copy came through.
@@ -137,6 +138,12 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     }
     c.recovery.shortest = c.rtt.srtt;
     update_pacing(c);
+}
+
+void handshake_waits(Connection& c, trace::Duration sample, const Moment& m) {
+    start_receive_memory(c, m);
+    if (sample > trace::Duration{}) // tcp_synack_rtt_meas()
+        round_trip_measured(c.rtt, sample, c.snd.una, c.snd.nxt, m.stack);
 }
 
 } // namespace tcp

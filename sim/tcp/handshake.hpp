@@ -14,5 +14,7 @@ std::uint16_t effective_mss(std::uint16_t announced, bool timestamps);
 void become_child(Connection& fresh, const Request&, const Listener&, const Moment&);
 // Round trip and windows at the end of our side of the handshake.
 void handshake_done(Connection&, const trace::Segment&, trace::Duration sample, Moment&);
+// A child that goes on waiting for that end: what its request has measured.
+[[gnu::cold]] void handshake_waits(Connection&, trace::Duration sample, const Moment&);
 
 } // namespace tcp

@@ -215,6 +215,8 @@ struct SocketRecord {
     std::uint16_t number = 0;
     bool is_listener = false;
     std::uint16_t which = 0;     // of the listeners on this port, from 1
+    EventId child_from = none;   // from this event on a child in SYN_RECV, no request any more
+    EventId small_from = none;   // from this event on a small record, which nothing traces
     friend bool operator==(const SocketRecord&, const SocketRecord&) = default;
 };
 

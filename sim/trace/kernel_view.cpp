@@ -20,24 +20,20 @@ bool fin_wait_2_timer(const Event& e) {
     return e.kind == EventKind::timer_fired && e.timer() == Timer::fin_wait_2;
 }
 
-// With a long tcp_fin_timeout an orphan stays a socket for a while (tcp_rcv_state_process()): its
-// timer then fires twice, first for the small record to take over, then for the end.
-bool waits_as_socket(const Trace& trace, std::size_t from) {
-    const Cookie socket = trace.events[from].socket;
-    for (std::size_t i = from + 1; i < trace.events.size(); ++i) {
+// A small record takes over (tcp_time_wait()) before anything else happens to the socket: at once,
+// or, with a long tcp_fin_timeout, when its first timer fires.
+bool shrinks_after(const Trace& trace, std::size_t at) {
+    const Cookie socket = trace.events[at].socket;
+    const EventId from = trace.sockets[socket].small_from;
+    if (from == none || from <= at)
+        return false;
+    for (std::size_t i = at + 1; i < from && i < trace.events.size(); ++i) {
         const Event& e = trace.events[i];
-        if (e.socket != socket)
-            continue;
-        if (e.kind == EventKind::transition)
+        if (e.socket == socket &&
+            (e.kind == EventKind::transition || closes(trace, e) || fin_wait_2_timer(e)))
             return false;
-        if (!fin_wait_2_timer(e))
-            continue;
-        for (++i; i < trace.events.size() && trace.events[i].at == e.at; ++i)
-            if (trace.events[i].socket == socket && trace.events[i].kind == EventKind::transition)
-                return false;
-        return true;
     }
-    return false;
+    return true;
 }
 
 } // namespace
@@ -56,6 +52,10 @@ std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
             if (from != to)
                 seen.push_back({e.at, e.host, e.socket, from, to, e.rule, static_cast<EventId>(i)});
         };
+        if (life.is_request && i >= trace.sockets[e.socket].child_from) {
+            life.is_request = false;
+            show(State::listen, State::syn_recv);
+        }
         if (closes(trace, e))
             life.is_orphan = true;
         if (e.kind == EventKind::transition) {
@@ -80,8 +80,9 @@ std::vector<TracedState> kernel_view(const Trace& trace, std::size_t events) {
             }
         }
         const bool may_shrink = life.state == State::fin_wait_2 && life.is_orphan && !life.is_small;
-        const bool asked = e.kind == EventKind::transition || closes(trace, e);
-        if (may_shrink && (fin_wait_2_timer(e) || (asked && !waits_as_socket(trace, i)))) {
+        const bool asked =
+            e.kind == EventKind::transition || closes(trace, e) || fin_wait_2_timer(e);
+        if (may_shrink && asked && shrinks_after(trace, i)) {
             show(State::fin_wait_2, State::closed);
             life.is_small = true;
         }

@@ -140,6 +140,13 @@ void spawn_request(Turn& t, Slot l, const Segment& s, std::optional<tcp::Seq> is
     reindex(w, DueKind::connection, slot);
 }
 
+// A SYN+ACK that repeats the SYN with data or FIN behind it makes a child like any ACK
+// (tcp_check_req()), but the child sees the SYN (tcp_validate_incoming()): it answers with a
+// challenge ACK and stays in SYN_RECV, in the accept queue, until an ACK without one comes.
+bool is_seen_as_syn(const Segment& s) {
+    return s.flags.has(trace::flag::syn);
+}
+
 // The child of a finished handshake: it goes to the end of the accept queue, and what rides on the
 // segment (data, FIN, the window) is taken as on any connection.
 void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::Duration sample) {
@@ -157,18 +164,16 @@ void add_child(Turn& t, const tcp::Request& r, Slot l, const Segment& s, trace::
     tcp::Connection& c = w.connections[child];
     tcp::become_child(c, r, w.listeners[l], m);
     // tcp_create_openreq_child(): what the final ACK offers, not what the SYN did.
-    if (!s.flags.has(trace::flag::syn))
+    if (!is_seen_as_syn(s))
         c.snd.wnd = c.snd.max_wnd = std::uint32_t{s.window} << c.agreed.send_scale;
-    tcp::handshake_done(c, s, sample, m);
+    if (is_seen_as_syn(s))
+        tcp::handshake_waits(c, sample, m);
+    else
+        tcp::handshake_done(c, s, sample, m);
     w.listeners[l].accept_queue.push_back(r.cookie);
     queue_changed(t, w.listeners[l], trace::Queue::accept);
-    Segment rest = s;
-    if (rest.flags.has(trace::flag::syn)) {
-        rest.flags = {static_cast<std::uint8_t>(rest.flags.bits & ~trace::flag::syn.bits)};
-        rest.seq = rest.seq + 1;
-    }
     c.snd.wl1 = r.irs;
-    tcp::segment_arrives(c, rest, m);
+    tcp::segment_arrives(c, s, m);
 }
 
 // The final ACK: the request becomes a connection and moves from one queue to the other.
@@ -179,7 +184,11 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     const Slot l = w.sockets[listener].listener;
     auto m = t.moment(r.host);
     m.explain(why);
-    tcp::advance(r.status, cookie, trace::Trigger::ack_of_syn, m, why);
+    auto* log = t.journal.log();
+    if (is_seen_as_syn(s) && log)
+        log->sockets[cookie].child_from = static_cast<trace::EventId>(log->events.size());
+    if (!is_seen_as_syn(s))
+        tcp::advance(r.status, cookie, trace::Trigger::ack_of_syn, m, why);
     leave_syn_queue(t, r);
     if (w.requests.all[slot].due != Deadlines::nothing)
         w.deadlines.remove(w.requests.all[slot].due);
@@ -187,7 +196,7 @@ void graduate(Turn& t, Slot slot, const Segment& s, Rule why) {
     socket.request = no_slot;
     add_child(t, r, l, s, r.synacks_resent == 0 ? w.now - r.born : trace::Duration{});
     w.requests.remove(slot);
-    if (s.length == 0)
+    if (s.length == 0 && !is_seen_as_syn(s))
         m.explain(why);
     settle(t, socket.connection, w.connections.all[socket.connection], socket);
     accept_queue_grew(t, listener);

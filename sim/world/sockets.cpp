@@ -87,6 +87,8 @@ void shrink(Turn& t, Slot slot, Socket& s, trace::Duration lasts) {
     tcp::Connection& c = held.record;
     auto m = t.moment(c.host);
     s.time_wait = w.time_waits.add();
+    if (auto* log = t.journal.log())
+        log->sockets[c.cookie].small_from = static_cast<trace::EventId>(log->events.size());
     tcp::leave_behind(w.time_waits[s.time_wait], c, lasts, m);
     ++w.hosts[c.host].waiting;
     time_wait_holds_port(w, s, c.orphan);
