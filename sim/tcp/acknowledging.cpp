@@ -153,7 +153,7 @@ void data_arrived(Connection& c, const trace::Segment& s, std::uint32_t memory, 
         more_quickacks(c);
         a.ato = least;
     } else {
-        const Duration since = m.now() - a.last_data;
+        const Duration since = m.since(a.last_data);
         if (since <= least / 2)
             a.ato = a.ato / 2 + least / 2;
         else if (since < a.ato)
@@ -249,7 +249,8 @@ void ack_has_left(Connection& c) {
 
 void data_has_left(Connection& c, const Moment& m) {
     Acknowledging& a = c.acks;
-    if (m.now() - a.last_data < a.ato && a.pingpong < 255)
+    c.congestion.last_data = m.now(); // lsndtime: of what is repeated, and of a probe, too
+    if (m.since(a.last_data) < a.ato && a.pingpong < 255)
         ++a.pingpong;
 }
 

@@ -21,7 +21,7 @@ using S = trace::State;
 namespace flag = trace::flag;
 
 bool ration(trace::Instant& last, Moment& m, Counter otherwise) {
-    if (last != trace::never && m.now() - last < answer_interval(m.stack)) {
+    if (last != trace::never && m.since(last) < answer_interval(m.stack)) {
         m.bump(otherwise);
         return false;
     }
@@ -119,7 +119,7 @@ void challenge_syn(Connection& c, const Segment& s, Moment& m) {
 // tcp_send_dupack(): what was sent again tells that our ACK may have been lost.
 void acknowledge_again(Connection& c, const Segment& s, Moment& m, Rule why) {
     const bool too_soon =
-        c.last_answer != trace::never && m.now() - c.last_answer < answer_interval(m.stack);
+        c.last_answer != trace::never && m.since(c.last_answer) < answer_interval(m.stack);
     if (why == Rule::request_timestamp_old && seg_len(s) == 0 && too_soon) {
         m.bump(Counter::TCPACKSkippedPAWS);
         return;

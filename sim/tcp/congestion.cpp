@@ -84,7 +84,7 @@ void start_congestion(Connection& c, std::uint32_t repeated, Moment& m) {
 
 void data_after_pause(Connection& c, Moment& m) {
     Congestion& g = c.congestion;
-    const Duration pause = m.now() - g.last_data;
+    const Duration pause = m.since(g.last_data);
     if (!restarts_after_idle(m.stack) || !c.sent.empty() || pause <= c.rtt.rto)
         return;
     // tcp_cwnd_restart()
@@ -111,14 +111,11 @@ void note_window_use(Connection& c, std::uint32_t segments, bool limited, Moment
         g.stamp = m.now();
     } else {
         g.used = std::max(g.used, out);
-        if (restarts_after_idle(m.stack) && m.now() - g.stamp >= c.rtt.rto)
+        if (restarts_after_idle(m.stack) && m.since(g.stamp) >= c.rtt.rto)
             decay(c, m);
     }
-    if (segments > 0) {
-        g.last_data = m.now();
-        if (is_reducing(c))
-            g.sent += segments;
-    }
+    if (segments > 0 && is_reducing(c))
+        g.sent += segments;
 }
 
 std::uint32_t threshold_after_loss(Connection& c, const Stack& stack) {

@@ -61,6 +61,8 @@ struct Moment {
     Paths& paths; // what the host knows of ways narrower than its link
 
     trace::Instant now() const { return journal.now(); }
+    // By the host's clock of ticks, where it has one: tcp_jiffies32.
+    trace::Duration since(trace::Instant then) const { return stack.wheel.between(then, now()); }
     // What every connection does, and what every segment does: a total, and no event.
     void count(trace::Counter);
     void count_segment(trace::Counter c) {

@@ -290,8 +290,10 @@ bool send_although_small(Connection& c, Moment& m) {
         flags = flags | flag::fin;
     const Seq begin = c.snd.nxt;
     c.snd.nxt = begin + length + (fin ? 1u : 0u);
-    if (length > 0)
+    if (length > 0) {
+        cubic_resumes(c, m); // nothing is outstanding
         data_has_left(c, m);
+    }
     const Rule why = c.queue.corked ? Rule::cork_pulled : Rule::zero_window_probe;
     Segment& s = new_segment(c, flags, begin, length, m);
     if (c.ecn.on) [[unlikely]]
@@ -299,7 +301,9 @@ bool send_although_small(Connection& c, Moment& m) {
     const Left left = leave(m, c.cookie, why);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0, false, false,
                       false, false, ++c.recovery.transmissions});
+    // tcp_send_probe0(): what is outstanding is watched by the timeout, the row of probes is over.
     c.probes_out = 0;
+    c.probing_since = trace::never;
     c.rtt.backoff = 0;
     start_retransmission_timer(c, m, left.event);
     return true;

@@ -12,6 +12,7 @@
 #include "trace/sysctl.hpp"
 #include "trace/transition.hpp"
 #include "way.hpp"
+#include "wheel.hpp"
 
 namespace tcp {
 
@@ -67,6 +68,7 @@ struct Stack {
     // ... and so much of it is given back behind the last byte: packet_snd() puts the header of the
     // link where it has kept room for one.
     std::uint32_t given_back = 0;
+    Wheel wheel = {}; // of its clock
     friend bool operator==(const Stack&, const Stack&) = default;
     std::int64_t operator[](Sysctl s) const { return values[static_cast<std::size_t>(s)]; }
     bool goes(Way w) const { return ways.has(w); }

@@ -91,8 +91,11 @@ bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
         t.order = c.recovery.transmissions;
     t.at = how.stamp;
     ++c.recovery.repeats;
-    if (length > 0)
+    if (length > 0) {
+        if (in_flight(c) == 0)
+            cubic_resumes(c, m);
         data_has_left(c, m);
+    }
     Segment& s = new_segment(c, flags, t.begin, length, m);
     if (s.has_timestamps)
         s.ts_value = timestamp(how.stamp);

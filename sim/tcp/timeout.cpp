@@ -150,6 +150,8 @@ void probe(Connection& c, Moment& m) {
     const bool unsent = c.snd.nxt != c.snd.end + (c.snd.fin ? 1u : 0u);
     if (c.snd.una != c.snd.nxt || !unsent) {
         c.resend.stop();
+        c.probes_out = 0;
+        c.probing_since = trace::never;
         return;
     }
     if (c.probing_since == trace::never)

@@ -5,14 +5,25 @@
 
 namespace tcp {
 
+namespace {
+
+constexpr std::int64_t jiffy = 4'000'000; // HZ=250
+
+} // namespace
+
 trace::Instant on_wheel(trace::Instant due, trace::Instant armed) {
-    constexpr std::int64_t jiffy = 4'000'000; // HZ=250
     // Whole jiffies from the tick that was last: timers are set in jiffies.
     const std::int64_t away = (due.ns - armed.ns + jiffy - 1) / jiffy, at = armed.ns / jiffy + away;
     unsigned shift = 0;
     while (shift < 24 && away >= (std::int64_t{63} << shift))
         shift += 3;
     return {(((at >> shift) + 1) << shift) * jiffy};
+}
+
+trace::Duration Wheel::between(trace::Instant from, trace::Instant to) const {
+    if (!turns)
+        return to - from;
+    return {((to + phase).ns / jiffy - (from + phase).ns / jiffy) * jiffy};
 }
 
 trace::Instant Wheel::fires(trace::Instant due, trace::Instant armed) const {

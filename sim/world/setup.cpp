@@ -42,6 +42,8 @@ World make_world(const scenario::Scenario& s, trace::Trace* log) {
             stack.values[static_cast<std::size_t>(*id)] = set.value;
     }
     w.timers = s.timers_by_wheel ? Timers::by_wheel : Timers::exact;
+    for (Host& host : w.hosts)
+        host.stack.wheel = w.wheel();
     for (const scenario::IsnLine& line : s.isns)
         w.isns.push_back({line.socket, line.isn});
     return World(std::move(w));

@@ -60,6 +60,8 @@ public:
     void set_timers(Timers t, trace::Duration phase = {}) {
         contents_.timers = t;
         contents_.wheel_phase = phase;
+        for (Host& host : contents_.hosts)
+            host.stack.wheel = contents_.wheel();
     }
 
     void play_in(const Manner&); // before it plays

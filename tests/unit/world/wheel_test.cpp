@@ -30,6 +30,14 @@ TEST_CASE("The wheel turns on the kernel's ticks, not on those of the play") {
     CHECK(tcp::Wheel{}.fires(Instant{} + milliseconds(40), Instant{}).ns == 40'000'000);
 }
 
+TEST_CASE("Between two instants the kernel counts ticks: 39 ms may be nine of them, or ten") {
+    const auto at = [](std::int64_t ms) { return Instant{} + milliseconds(ms); };
+    const tcp::Wheel wheel{true, milliseconds(1)}; // ticks 3 ms, 7 ms, 11 ms ... after the start
+    CHECK(wheel.between(at(3), at(42)) == milliseconds(36));
+    CHECK(wheel.between(at(6), at(45)) == milliseconds(40));
+    CHECK(tcp::Wheel{}.between(at(3), at(42)) == milliseconds(39));
+}
+
 TEST_CASE(
     "Each timer has the slot that it got when it was set: one that is due later may come first") {
     tcp::Connection c;
