@@ -361,7 +361,7 @@ Progress set_option(Connection& c, std::string_view name, std::int64_t value, Mo
     } else {
         keep(c.options, name, value);
         limit_was_set(c, name, m);
-        if (!c.options.receive_errors) // IP_RECVERR 0: ip_setsockopt() empties the error queue
+        if (name == "IP_RECVERR" && value == 0) // ip_setsockopt() empties the error queue
             c.error_queued = false;
     }
     set_listener_option(c.listening, name, value, m.stack);

@@ -82,7 +82,8 @@ void expand_send_buffer(Connection& c, const Stack& stack) {
         return;
     const std::uint32_t segments =
         std::max({10u, c.congestion.cwnd, c.recovery.reordering + 1}); // TCP_INIT_CWND
-    c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, segments, 1460));
+    const std::uint32_t mss = std::max<std::uint32_t>(c.path.peer_takes, c.agreed.mss);
+    c.send_buffer = std::max(c.send_buffer, send_buffer_for_window(stack, segments, mss));
 }
 
 namespace {

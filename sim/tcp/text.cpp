@@ -143,7 +143,7 @@ Next take_text(Connection& c, const Segment& s, Moment& m, bool unasked) {
     }
     const bool closing = state == S::fin_wait_1 || state == S::fin_wait_2 ||
                          state == S::close_wait || state == S::closing || state == S::last_ack;
-    if (c.shut_rd && closing && s.length > 0 && after(end, c.rcv.nxt)) {
+    if (c.shut_rd && closing && (s.length > 0 || fin) && after(end, c.rcv.nxt)) {
         abort_on_data(c, s, m);
         return Next::stop;
     }

@@ -104,6 +104,10 @@ bool take_urgent(Connection& c, const trace::Segment& s) {
     return true;
 }
 
+bool is_at_mark(const Connection& c) {
+    return byte_of(c) != Byte::none && c.urgent.front().at == c.rcv.copied;
+}
+
 Progress read_urgent(Connection& c, std::optional<std::uint32_t> most) {
     const Byte byte = byte_of(c);
     if (c.options.oob_inline || byte == Byte::none || byte == Byte::taken)

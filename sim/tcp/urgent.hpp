@@ -30,6 +30,8 @@ bool urgent_mode(const Connection&);
 [[gnu::cold]] void forget_urgent(Connection&);
 // What poll() says of it: PRI, and whether there is anything else to read.
 bool has_urgent_byte(const Connection&);
+// The reader stands at the urgent byte, read or not: SIOCATMARK.
+bool is_at_mark(const Connection&);
 // The peer has announced one, which is to come, or is here, or was read but not passed (urg_data).
 bool expects_urgent(const Connection&);
 bool has_ordinary_bytes(const Connection&);

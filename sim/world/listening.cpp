@@ -193,6 +193,7 @@ trace::CallId listen_on(Turn& t, trace::Cookie cookie, std::int64_t backlog) {
     made.cookie = cookie;
     made.nonblocking = c.nonblocking;
     made.options = c.listening;
+    made.options.interactive = false; // inet_csk_listen_start(): inet_csk_delack_init()
     made.receive_buffer = c.buffer_was_set ? c.receive_buffer : 0;
     made.send_buffer = c.send_buffer_was_set ? c.send_buffer : 0;
     made.inherited = c.options;

@@ -12,6 +12,7 @@
 
 #include "tcp/limits.hpp"
 #include "tcp/policy.hpp"
+#include "tcp/urgent.hpp"
 #include "tcp/window.hpp"
 
 namespace oracle {
@@ -177,7 +178,9 @@ std::optional<std::string> queue_length(const world::World& world, const SocketN
     const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;
     const trace::Seq end = c.snd.end + (c.snd.fin ? 1u : 0u);
     if (request == "SIOCINQ" || request == "FIONREAD")
-        return fmt::format("{}", opening && !c.fast_open.passive ? 0u : tcp::unread(c));
+        return fmt::format("{}", opening && !c.fast_open.passive ? 0u : tcp::readable_at_once(c));
+    if (request == "SIOCATMARK")
+        return tcp::is_at_mark(c) ? "1" : "0";
     if (request == "SIOCOUTQ" || request == "TIOCOUTQ")
         return fmt::format("{}", opening ? 0u : end - c.snd.una);
     if (request == "SIOCOUTQNSD")

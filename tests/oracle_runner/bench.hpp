@@ -33,6 +33,7 @@ struct Order {
     trace::Duration phase{}; // of the timer wheel
     bool paced = false; // the wire takes each segment when the recorded one did, if that is later
     trace::Duration lag{};               // of the wire, beyond the usual
+    bool as_told = false; // no call is missing from the recording
     std::vector<world::Grip> grips = {}; // how its reads fell among the segments of bursts
 };
 

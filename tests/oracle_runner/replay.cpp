@@ -59,6 +59,7 @@ class Replay {
 public:
     Replay(const Recording& r, const Order& order, std::string& refused)
         : r_(r),
+          left_out_(order.as_told ? std::vector<CallRow>{} : left_out(r)),
           bench_(r.delay + inside + order.lag, settings(r), order, refused),
           wire_(r, bench_, order.paced),
           looks_(r),
@@ -464,7 +465,7 @@ private:
     };
 
     const Recording& r_;
-    const std::vector<CallRow> left_out_ = left_out(r_);
+    const std::vector<CallRow> left_out_;
     Bench bench_;
     RecordedWire wire_;
     Looks looks_;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "cut.hpp"
+#include "left_out.hpp"
 #include "matrix.hpp"
 #include "not_compared.hpp"
 #include "replay.hpp"
@@ -11,7 +12,7 @@ namespace oracle {
 namespace {
 
 // All that chance may have decided in the recording, the likeliest first.
-std::vector<Order> orders() {
+std::vector<Order> orders(const Recording& r) {
     using enum world::Ties;
     using enum world::Timers;
     std::vector<Order> list = {
@@ -26,6 +27,12 @@ std::vector<Order> orders() {
     }
     for (const int us : {150, 300, 450})
         list.push_back({as_inserted, exact, {}, true, trace::microseconds(us)});
+    // What looks like calls left out may be a pause of the program.
+    if (!left_out(r).empty())
+        for (std::size_t i = 0, n = list.size(); i < n; ++i) {
+            list.push_back(list[i]);
+            list.back().as_told = true;
+        }
     return list;
 }
 
@@ -38,7 +45,7 @@ Outcome replay(const Recording& r) {
         return replay_matrix(r);
     const Recording full = r.cut ? whole(r) : r;
     std::optional<trace::Difference> first;
-    for (const Order& order : orders()) {
+    for (const Order& order : orders(full)) {
         const auto difference = replay_once(full, order);
         if (!difference)
             return {};
@@ -55,7 +62,7 @@ Outcome replay(const Recording& r) {
 std::string ways(const Recording& r) {
     const Recording full = r.cut ? whole(r) : r;
     std::string text;
-    for (const Order& order : orders()) {
+    for (const Order& order : orders(full)) {
         const auto difference = replay_once(full, order);
         text += fmt::format("  {}{}{} {}: {}\n", order.paced ? "paced, " : "",
                             order.lag.ns > 0 ? "slow wire, " : "",
