@@ -35,10 +35,10 @@ std::uint32_t offered(const Connection& c, const Segment& s) {
         return Next::stop;
     }
     m.explain(Rule::ack_establishes);
-    const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
-    const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
-    // One too low leaves the SYN unacknowledged, in ESTABLISHED as well.
+    // One too low leaves the SYN unacknowledged, in ESTABLISHED as well, and tells of no round trip.
     const bool acknowledged = after(s.ack, c.snd.iss);
+    const bool once = acknowledged && !c.sent.empty() && c.sent.front().transmissions == 1;
+    const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
     if (acknowledged)
         c.snd.una = c.snd.iss + 1;
     c.snd.wl1 = s.seq;

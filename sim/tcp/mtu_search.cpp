@@ -74,7 +74,7 @@ trace::EventId send_probe_of(Connection& c, MtuSearch& search, std::uint32_t byt
         new_data_is_capable(c, s, true);
     const Left left = leave(m, c.cookie, Rule::mtu_probe);
     c.sent.push_back({begin, end, m.now(), left.segment, 1, true, pushed, false, false, false,
-                      false, ++c.recovery.transmissions});
+                      false, false, ++c.recovery.transmissions});
     --c.congestion.cwnd; // it is two segments in one
     search.probe = packet_of(c, bytes);
     search.begin = begin;

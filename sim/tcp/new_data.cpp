@@ -76,7 +76,8 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
             reason = of_capable(c, s, first == trace::none, reason);
         const Left sent = leave(m, c.cookie, reason);
         c.sent.push_back({begin, c.snd.nxt, m.now(), sent.segment, 1, first == trace::none,
-                          last && pushed, false, false, false, false, ++c.recovery.transmissions});
+                          last && pushed, false, false, false, false, false,
+                          ++c.recovery.transmissions});
         if (first == trace::none)
             first = sent.event;
         if (last && !bare_fin && bytes % mss != 0)
@@ -89,14 +90,16 @@ trace::EventId send_buffer(Connection& c, Moment& m, std::uint32_t bytes, bool p
 struct Head {
     std::uint32_t length = 0;
     bool pushed = false;
-    bool last = true; // nothing waits behind it: more may yet be written into it
-    bool fin = false; // the program's FIN is at its end
+    bool closed = false; // MSG_EOR
+    bool last = true;    // nothing waits behind it: more may yet be written into it
+    bool fin = false;    // the program's FIN is at its end
     // In its place: as what a function returns it would go through one register, bit by bit.
     explicit Head(const Connection& c) {
         const auto& waiting = c.queue.waiting;
         if (!waiting.empty()) {
             length = waiting.front().end - c.snd.nxt;
             pushed = waiting.front().pushed;
+            closed = waiting.front().closed;
             last = waiting.size() == 1;
         }
         fin = last && fin_is_unsent(c);
@@ -228,9 +231,12 @@ bool send_buffers(Connection& c, Moment& m, Rule why, Push push, Amount amount) 
         if (does_not_get_out(c, length, m)) [[unlikely]]
             break;
         const bool fin = h.fin && length == h.length;
+        const bool closed = h.closed && length == h.length;
         const bool pushed = take_from_head(c, length);
         const trace::EventId event = send_buffer(c, m, length, pushed, fin, out == 0, why);
-        space_was_freed(c, m.stack); // tcp_event_new_data_sent(): less waits unsent
+        if (closed) [[unlikely]]
+            c.sent.back().closed = true; // tcp_skb_can_collapse_to()
+        space_was_freed(c, m.stack);     // tcp_event_new_data_sent(): less waits unsent
         if (first_event == trace::none)
             first_event = event;
         if (amount != Amount::all)
@@ -300,7 +306,7 @@ bool send_although_small(Connection& c, Moment& m) {
         new_data_is_capable(c, s, true);
     const Left left = leave(m, c.cookie, why);
     c.sent.push_back({begin, c.snd.nxt, m.now(), left.segment, 1, true, length > 0, false, false,
-                      false, false, ++c.recovery.transmissions});
+                      false, false, false, ++c.recovery.transmissions});
     // tcp_send_probe0(): what is outstanding is watched by the timeout, the row of probes is over.
     c.probes_out = 0;
     c.probing_since = trace::never;

@@ -94,7 +94,8 @@ struct Sent {
     trace::SegmentId first = trace::none;
     std::uint16_t transmissions = 1;
     bool begins_buffer = false;                 // a kernel buffer may be several segments
-    bool pushed = false;                        // repetitions carry PSH too (SendQueue::Buffer)
+    bool pushed : 1 = false;                    // repetitions carry PSH too (SendQueue::Buffer)
+    bool closed : 1 = false;                    // MSG_EOR: no repetition joins what follows
     bool sacked = false;                        // has arrived, as SACK tells
     bool lost = false;
     bool resent = false;                        // the repetition is under way

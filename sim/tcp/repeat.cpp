@@ -28,11 +28,12 @@ void merge_following(Connection& c, std::size_t at) {
     std::size_t next = at + 1;
     while (next < c.sent.size()) {
         const Sent& n = c.sent[next];
-        if (n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > mss_now(c) ||
+        if (t.closed || n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > mss_now(c) ||
             after(n.end, window_end(c.snd)))
             break;
         t.end = n.end;
         t.pushed = t.pushed || n.pushed;
+        t.closed = n.closed;
         t.transmissions = std::max(t.transmissions, n.transmissions);
         uncount(c, n);
         ++next;
@@ -46,7 +47,7 @@ void split(Connection& c, std::size_t at, std::uint32_t length) {
     Sent rest = c.sent[at];
     Sent& t = c.sent[at];
     t.end = rest.begin = t.begin + length;
-    t.pushed = false;
+    t.pushed = t.closed = false;
     rest.begins_buffer = true;
     count(c, rest);
     c.sent.insert(c.sent.begin() + static_cast<std::ptrdiff_t>(at) + 1, rest);

@@ -258,7 +258,7 @@ std::uint32_t cut_anew(Connection& c, std::size_t at, std::uint32_t mss) {
     const Seq begin = part(0)->begin, end = part(n - 1)->end;
     const std::uint32_t fin = ends_with_fin(c, *part(n - 1)) ? 1 : 0;
     const std::size_t pieces = std::max((end - begin - fin + mss - 1) / mss, 1u);
-    const bool pushed = part(n - 1)->pushed;
+    const bool pushed = part(n - 1)->pushed, closed = part(n - 1)->closed;
     std::uint32_t fewer = 0;
     for (; n > pieces; --n, ++fewer) {
         uncount(c, *part(n - 1));
@@ -275,6 +275,7 @@ std::uint32_t cut_anew(Connection& c, std::size_t at, std::uint32_t mss) {
         t.begin = begin + static_cast<std::uint32_t>(i) * mss;
         t.end = i + 1 < n ? t.begin + mss : end;
         t.pushed = i + 1 == n && pushed;
+        t.closed = i + 1 == n && closed;
     }
     return fewer;
 }
@@ -286,25 +287,30 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
     std::uint32_t segments = 0;
     std::size_t gone = 0;
     bool cut = false; // the ACK is in the middle of a segment
-    for (Sent& t : c.sent) {
-        if (after(t.end, c.snd.una)) {
-            cut = before(t.begin, c.snd.una);
-            if (cut)
-                t.begin = c.snd.una;
-            break;
-        }
-        const bool repeated = t.transmissions > 1;
-        if (repeated) {
+    const auto has_come = [&](const Sent& t, Seq begin) {
+        if (t.transmissions > 1) {
             news.repeat_acked = true;
         } else if (!t.sacked) {
             last = t.at;
             if (first == trace::never)
                 first = t.at;
-            if (before(t.begin, lowest))
-                lowest = t.begin;
+            if (before(begin, lowest))
+                lowest = begin;
             if (!after(t.end, r.high))
                 news.first_copy_arrived = true;
         }
+        news.acked = true;
+    };
+    Seq cut_from;
+    for (Sent& t : c.sent) {
+        if (after(t.end, c.snd.una)) {
+            cut = before(t.begin, c.snd.una);
+            cut_from = t.begin;
+            if (cut)
+                t.begin = c.snd.una;
+            break;
+        }
+        has_come(t, t.begin);
         if (!t.sacked && c.agreed.sack) {
             ++r.delivered;
             rack_advance(c, t, m);
@@ -312,7 +318,6 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
         uncount(c, t);
         ++segments;
         ++gone;
-        news.acked = true;
     }
     c.sent.erase(c.sent.begin(), c.sent.begin() + static_cast<std::ptrdiff_t>(gone));
     c.sent.front_begins_buffer(); // the rest of a buffer still is one (tcp_trim_head())
@@ -322,6 +327,8 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
         const std::uint32_t fewer =
             cut_anew(c, 0, std::max<std::uint32_t>(mss_now(c), payload(c, c.sent[1])));
         segments += fewer;
+        if (fewer > 0) // tcp_tso_acked()
+            has_come(c.sent.front(), cut_from);
         if (c.agreed.sack && !told_before)
             r.delivered += fewer;
     }
