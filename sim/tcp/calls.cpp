@@ -235,9 +235,7 @@ Progress timed_out(Connection& c, std::uint32_t so_far) {
     c.queue.asleep = false;
     if (so_far > 0)
         return {true, so_far, Rule::call_timed_out};
-    const bool connecting = c.status.state() == S::syn_sent || c.status.state() == S::syn_recv;
-    return {true, code(connecting ? trace::Errno::einprogress : trace::Errno::eagain),
-            Rule::call_timed_out};
+    return {true, code(trace::Errno::eagain), Rule::call_timed_out};
 }
 
 Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Moment& m,

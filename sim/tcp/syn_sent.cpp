@@ -99,7 +99,7 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
             start_retransmission_timer(c, m, m.journal.cause());
             return;
         }
-        if (c.queue.asleep || is_interactive(c)) {
+        if (c.queue.asleep || c.listening.defer_accept != 0 || is_interactive(c)) {
             // A write is waiting, or the program wants no quick ACKs: data may take it along.
             const bool interactive = is_interactive(c);
             schedule_quick_ack(c, Rule::syn_ack_establishes);

@@ -236,6 +236,9 @@ private:
         n.thread.asleep = true;
         call_entered(t_, a_.host, id, cookie_, Rule::call_blocks);
         n.thread.calls.front().entered = t_.journal.cause();
+        const auto most = tcp::limits(connection().options).send_timeout_ms;
+        if (most > 0)
+            w_.deadlines.add(w_.now + trace::milliseconds(most), DueKind::wake, cookie_);
         auto m = t_.moment(a_.host);
         const Slot slot = w_.sockets[cookie_].connection;
         tcp::open(w_.connections[slot], iss, m);

@@ -121,6 +121,15 @@ trace::Duration patience(const scenario::Action& a, const tcp::Connection& c) {
     return trace::milliseconds(reads ? l.receive_timeout_ms : sends ? l.send_timeout_ms : 0);
 }
 
+// connect() has slept for as long as SO_SNDTIMEO lets it: from here on it is as if it had not
+// waited (inet_wait_for_connect()).
+tcp::Progress connecting_timed_out(tcp::Connection& c) {
+    const Impatient now(c, true);
+    tcp::Progress p = tcp::connect_result(c);
+    p.why = Rule::call_timed_out;
+    return p;
+}
+
 // One attempt at the call; an unfinished one sleeps.
 struct Attempt {
     Turn& t;
@@ -264,7 +273,9 @@ void run_thread(Turn& t, trace::HostId host, std::uint16_t number) {
         if (!p.finished && patient > trace::Duration{}) {
             const trace::Instant over = pending.since + patient;
             if (t.w.now >= over)
-                p = tcp::timed_out(c, pending.written);
+                p = std::holds_alternative<scenario::Connect>(pending.action)
+                        ? connecting_timed_out(c)
+                        : tcp::timed_out(c, pending.written);
             else if (first_time)
                 t.w.deadlines.add(over, DueKind::wake, cookie);
         }
@@ -433,8 +444,8 @@ void run_main_thread(Turn& t, trace::HostId host, std::uint16_t which) {
         } else if (l != no_slot) {
             // inet_csk_accept(): SO_RCVTIMEO, when the call was made.
             if (first_time)
-                pending.patience = trace::milliseconds(
-                    tcp::limits(t.w.listeners[l].inherited).receive_timeout_ms);
+                pending.patience =
+                    trace::milliseconds(tcp::limits(t.w.listeners[l].inherited).receive_timeout_ms);
             const trace::Instant over = pending.since + pending.patience;
             const bool timed_out = pending.patience > trace::Duration{} && t.w.now >= over;
             if (first_time && pending.patience > trace::Duration{})
