@@ -35,7 +35,8 @@ std::uint32_t offered(const Connection& c, const Segment& s) {
         return Next::stop;
     }
     m.explain(Rule::ack_establishes);
-    // One too low leaves the SYN unacknowledged, in ESTABLISHED as well, and tells of no round trip.
+    // One too low leaves the SYN unacknowledged, in ESTABLISHED as well, and tells of no round
+    // trip.
     const bool acknowledged = after(s.ack, c.snd.iss);
     const bool once = acknowledged && !c.sent.empty() && c.sent.front().transmissions == 1;
     const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
@@ -233,10 +234,15 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
         }
         // Its small record takes over at once, unless it waits longer than one may: old data goes
         // unanswered.
-        if (c.orphan && !s.flags.has(flag::fin)) {
+        if (c.orphan) {
             const OrphanWait wait = orphan_fin_wait_2(m.stack, c.options, c.rtt.rto);
-            if (wait.limited && wait.waits == trace::Duration{})
+            if (!wait.limited || wait.waits > trace::Duration{})
+                break;
+            if (!s.flags.has(flag::fin))
                 return Next::stop;
+            // With a FIN it stays for the sake of that, which may turn out to be an old one.
+            c.keep = {m.now() + wait.lingers, m.now(), m.journal.cause(), trace::Timer::fin_wait_2,
+                      0};
         }
         break;
     case S::closing:

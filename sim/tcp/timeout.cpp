@@ -239,6 +239,12 @@ void timer_fires(Connection& c, Moment& m, const Wheel& wheel) {
         // The rest of the wait needs no connection: its owner makes the small record.
         note_expiry(c.keep, c.cookie, Rule::fin_wait_2_over, m);
         c.keep.stop();
+        const OrphanWait wait = orphan_fin_wait_2(m.stack, c.options, c.rtt.rto);
+        if (wait.waits == trace::Duration{}) { // tcp_keepalive_timer(): nothing is left to wait for
+            send_active_reset(c, m, Rule::fin_wait_2_over);
+            advance(c.status, c.cookie, Trigger::abort, m, Rule::fin_wait_2_over);
+            bury(c, trace::Errno::ok);
+        }
     } else if (wheel.fires(c.linger_until, lingers_since(c)) <= m.now()) {
         c.linger_until = trace::never; // its thread may be late: whoever runs then finds it over
     }

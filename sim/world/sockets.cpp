@@ -191,7 +191,7 @@ void settle_state(Turn& t, Slot slot, tcp::Connection& c, Socket& s) {
             if (!waiting || !c.keep.runs())
                 c.keep = {w.now + wait.waits, w.now, t.journal.cause(), trace::Timer::fin_wait_2,
                           0};
-        } else if (wait.limited && !overflows(t, c)) {
+        } else if (wait.limited && !(waiting && c.keep.runs()) && !overflows(t, c)) {
             shrink(t, slot, s, wait.lingers);
         }
     } else if (state == S::closed) {
