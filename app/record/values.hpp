@@ -179,7 +179,8 @@ TWOMSL_RECORD(Segment, source, destination, seq, ack, length, flags, window_scal
               ecn, accurate_ecn, sack_blocks, fragmentable, sack)
 TWOMSL_RECORD(SegmentRecord, segment, sent, from, to, transmission, original, copy)
 TWOMSL_RECORD(CallRecord, call, host, socket, accepted, argument, how, text)
-TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which)
+TWOMSL_RECORD(SocketRecord, host, local, remote, listener, number, is_listener, which, child_from,
+              small_from)
 TWOMSL_RECORD(TimerView, kind, armed, due, repetitions)
 TWOMSL_RECORD(BufferView, bytes, size, fin, memory)
 TWOMSL_RECORD(SocketView, cookie, name, kind, state, since, certainty, local, remote, fd, holders,
