@@ -70,6 +70,7 @@ struct Moment {
         ++counters.value[i];
         counters.last[i] = trace::none;
     }
+    void uncount_segment(trace::Counter c) { --counters.value[static_cast<std::size_t>(c)]; }
     // The counters of what goes wrong or seldom happens. Cold, as all that is rare: the machine is
     // larger than a processor's first cache of instructions, and a branch that ends in something
     // cold is laid out apart from the way of ordinary segments, which then fits much better.

@@ -60,7 +60,8 @@ Left leave(Moment& m, trace::Cookie cookie, Rule why, std::uint16_t transmission
     d.sent = recorded.events;
     d.from = m.journal.host();
     d.likeness = likeness + transmission - 1u;
-    m.count_segment(trace::Counter::OutSegs);
+    if (transmission == 1) // new numbers, or none: __tcp_transmit_skb()
+        m.count_segment(trace::Counter::OutSegs);
     const bool on_tape = m.journal.left(d.segment);
     if (m.journal.log() || on_tape || d.segment.flags.has(flag::rst)) [[unlikely]]
         return tell_departure(m, cookie, why, transmission, original);
@@ -210,6 +211,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     const std::uint16_t transmission = again ? c.sent.front().transmissions : std::uint16_t{1};
     const trace::SegmentId original = transmission > 1 ? c.sent.front().first : trace::none;
     const Left left = depart(s, c.cookie, why, m, transmission, original);
+    if (again && answers && transmission == 1)
+        m.uncount_segment(trace::Counter::OutSegs); // its number is not new: __tcp_transmit_skb()
     if (again)
         c.sent.front().at = m.now();
     else
@@ -268,6 +271,7 @@ void send_synack(Request& r, Moment& m, Rule why) {
         r.first = left.segment;
     r.resend.by = left.event;
     if (again) {
+        m.count_segment(trace::Counter::OutSegs); // each, where it is made: tcp_make_synack()
         m.bump(trace::Counter::RetransSegs);
         m.bump(trace::Counter::TCPSynRetrans);
     }

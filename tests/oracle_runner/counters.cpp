@@ -46,6 +46,9 @@ constexpr std::array compared_counters = {"ListenOverflows",
                                           "EstabResets",
                                           "CurrEstab"};
 
+// Segments are counted where a recording tells their number.
+constexpr std::array counted_where_told = {"InSegs", "OutSegs"};
+
 } // namespace
 
 void tell_counters(const Recording& r, const Bench& bench, trace::Story& expected,
@@ -59,7 +62,7 @@ void tell_counters(const Recording& r, const Bench& bench, trace::Story& expecte
             continue;
         trace::Fact a, b;
         a.at = b.at = r.end();
-        for (const char* name : compared_counters) {
+        const auto compare = [&](const char* name) {
             const auto value = recorded->second.find(name);
             const auto counted = mine.find(name);
             const auto after = late.find(name);
@@ -68,7 +71,12 @@ void tell_counters(const Recording& r, const Bench& bench, trace::Story& expecte
             const std::int64_t least = most - (after == late.end() ? 0 : after->second);
             a.fields.push_back({name, fmt::format("{}", wanted)});
             b.fields.push_back({name, fmt::format("{}", std::clamp(wanted, least, most))});
-        }
+        };
+        for (const char* name : compared_counters)
+            compare(name);
+        for (const char* name : counted_where_told)
+            if (recorded->second.contains(name))
+                compare(name);
         expected.sequence(std::string("counters of ") + host).facts.push_back(std::move(a));
         got.sequence(std::string("counters of ") + host).facts.push_back(std::move(b));
     }
