@@ -40,9 +40,9 @@ std::optional<Size> parse_size(std::string_view text) {
     return size;
 }
 
-constexpr std::string_view panel_names[] = {"machine",     "why",         "counters",
-                                            "sysctls",     "descriptors", "timeline",
-                                            "ladder_text", "script",      "queues"};
+constexpr std::string_view panel_names[] = {"machine",     "why",      "counters",    "sysctls",
+                                            "descriptors", "timeline", "ladder_text", "script",
+                                            "queues",      "tools"};
 
 // "machine,why" or "all"
 std::optional<view::Commands> parse_panels(std::string_view text) {
@@ -55,7 +55,8 @@ std::optional<view::Commands> parse_panels(std::string_view text) {
             if (word != panel_names[i] && word != "all")
                 continue;
             known = true;
-            if (word == "all" && (panel_names[i] == "ladder_text" || panel_names[i] == "script"))
+            if (word == "all" && (panel_names[i] == "ladder_text" || panel_names[i] == "script" ||
+                                  panel_names[i] == "tools"))
                 continue;
             commands.push_back(view::command::Show{static_cast<view::Panel>(i), true});
         }
@@ -118,7 +119,7 @@ int shot(std::span<const std::string> given) {
     if (!shown)
         return refuse(
             "--panels takes names from machine, why, counters, sysctls, descriptors, timeline, "
-            "ladder_text, script, queues, with commas, or all");
+            "ladder_text, script, queues, tools, with commas, or all");
 
     const auto folder = assets();
     if (!folder)

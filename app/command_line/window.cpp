@@ -48,13 +48,14 @@ public:
             if (const std::string wrong = probe_->update(frame, screen.probe); !wrong.empty())
                 session_.say(wrong);
         }
-        const double scale = session_.settings().scale;
         session_.perform(commands);
-        if (session_.settings().scale != scale)
-            window_.set_scale(session_.settings().scale);
         if (const std::string text = session_.take_clipboard(); !text.empty())
             window_.copy(text);
         session_.window_size(window_.width(), window_.height());
+        if (session_.scale() != scale_) {
+            scale_ = session_.scale();
+            window_.set_scale(scale_);
+        }
         remember();
 
         window::Wish wish;
@@ -84,6 +85,7 @@ private:
     std::optional<window::ProbeFile> probe_;
     std::optional<view::Settings> saved_;
     bool told_ = false;
+    double scale_ = session_.scale();
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 

@@ -9,6 +9,8 @@
 #include "ui/canvas.hpp"
 #include "ui/screen.hpp"
 
+#include <algorithm>
+
 namespace panels {
 
 namespace {
@@ -28,6 +30,7 @@ WindowLayout places(ui::Screen& screen, const view::Frame& frame, const DeskStat
     needs.why = frame.open(view::Panel::why);
     needs.queues = frame.open(view::Panel::queues);
     needs.ladder_text = frame.open(view::Panel::ladder_text);
+    needs.tools = frame.open(view::Panel::tools);
     needs.script = frame.open(view::Panel::script);
     needs.timeline = frame.open(view::Panel::timeline) && frame.can.scrub;
     needs.tab = state.tabs.front;
@@ -57,6 +60,10 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
                    ui::cut_top(rest, height).inset(screen.dp(gap_between_panels), 0));
         }
         home(screen, frame, commands, rest);
+    } else if (frame.presenting != view::Presenting::off) {
+        state.hosts.resize(std::max<std::size_t>(1, frame.snapshot->hosts.size()));
+        presenter(screen, frame, commands, state.presenter, state.sequence, state.machine,
+                  state.hosts.front());
     } else if (frame.attach && !frame.attach->open) {
         ui::Rect rest = screen.area;
         toolbar(screen, frame, commands, state.toolbar,
@@ -94,6 +101,9 @@ void desk(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
               [&](const ui::Rect& area) { queues(screen, frame, commands, state.queues, area); });
         place(layout.ladder_text,
               [&](const ui::Rect& area) { ladder_text(screen, frame, commands, area); });
+        place(layout.tools, [&](const ui::Rect& area) {
+            tools_panel(screen, frame, commands, state.tools, area);
+        });
         place(layout.script, [&](const ui::Rect& area) {
             script_pane(screen, frame, commands, state.script, area);
         });

@@ -8,12 +8,14 @@
 #include "panels/keys.hpp"
 #include "panels/lesson_pane.hpp"
 #include "panels/machine.hpp"
+#include "panels/presenter.hpp"
 #include "panels/queues.hpp"
 #include "panels/script_pane.hpp"
 #include "panels/sequence.hpp"
 #include "panels/tab_strip.hpp"
 #include "panels/timeline.hpp"
 #include "panels/toolbar.hpp"
+#include "panels/tools_panel.hpp"
 #include "panels/why_list.hpp"
 #include "view/frame.hpp"
 
@@ -38,8 +40,10 @@ struct DeskState {
     WhyState why;
     QueuesState queues;
     ScriptState script;
+    ToolsState tools;
     TabState tabs;
     KeysHelpState keys_help;
+    PresenterState presenter;
 };
 
 // One frame of everything; what the user asked for is appended to the commands.

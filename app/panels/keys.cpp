@@ -21,7 +21,7 @@ struct Line {
     const char* text;
 };
 
-std::array<Line, 19> lines() {
+std::array<Line, 22> lines() {
     return {{{"→  Space", tr("Next: to the next step, or finish the motion")},
              {"←", tr("Back: undo one Next or one Step")},
              {"1 … 5", tr("answer the question")},
@@ -30,9 +30,9 @@ std::array<Line, 19> lines() {
              {"Tab  Shift Tab", tr("to the next control, the one before")},
              {"Enter", tr("press what has the focus")},
              {"Esc", tr("close a menu; select nothing")},
-             {"/", tr("search the lessons")},
+             {"/", tr("search lessons and commands")},
              {"Alt Home", tr("home")},
-             {"M  W  T  Q", tr("state machine, Why?, timeline, queues: open and close")},
+             {"M  W  T  Q  X", tr("state machine, Why?, timeline, queues, tools: open and close")},
              {"D  L  U", tr("drop, delay, duplicate the segment that is picked")},
              {"H  R", tr("hold it, release it")},
              {"I", tr("show the bytes of its header")},
@@ -40,11 +40,28 @@ std::array<Line, 19> lines() {
              {"Ctrl +  Ctrl −  Ctrl 0", tr("larger, smaller, usual text")},
              {"F2", tr("English, Chinese")},
              {"F3", tr("dark, light, high contrast")},
+             {"F5", tr("present: large, for a room; Esc leaves")},
+             {"F6  F7  F8", tr("presenting: ladder, both queues, state machine")},
+             {"PageDown  PageUp  B", tr("presenting: next, back, black")},
              {"F1", tr("this page")}}};
 }
 
 void toggle(const view::Frame& frame, view::Commands& commands, view::Panel panel) {
     commands.push_back(cmd::Show{panel, !frame.open(panel)});
+}
+
+void view_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& commands) {
+    using ui::Key, ui::take_key;
+    if (take_key(screen, Key::m))
+        toggle(frame, commands, view::Panel::machine);
+    if (take_key(screen, Key::w))
+        toggle(frame, commands, view::Panel::why);
+    if (take_key(screen, Key::q))
+        toggle(frame, commands, view::Panel::queues);
+    if (take_key(screen, Key::x))
+        toggle(frame, commands, view::Panel::tools);
+    if (take_key(screen, Key::t) && frame.can.scrub)
+        toggle(frame, commands, view::Panel::timeline);
 }
 
 void story_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& commands) {
@@ -65,14 +82,8 @@ void story_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& co
         commands.push_back(cmd::Step{frame.step_by});
     if (take_key(screen, Key::s, ui::with_shift) && frame.can.back)
         commands.push_back(cmd::StepBackward{frame.step_by});
-    if (take_key(screen, Key::m))
-        toggle(frame, commands, view::Panel::machine);
-    if (take_key(screen, Key::w))
-        toggle(frame, commands, view::Panel::why);
-    if (take_key(screen, Key::q))
-        toggle(frame, commands, view::Panel::queues);
-    if (take_key(screen, Key::t) && frame.can.scrub)
-        toggle(frame, commands, view::Panel::timeline);
+    if (frame.presenting == view::Presenting::off)
+        view_keys(screen, frame, commands);
     if (!frame.lesson || !frame.lesson->question || frame.lesson->question->answered)
         return;
     const int options = static_cast<int>(frame.lesson->question->options.size());
@@ -95,6 +106,10 @@ void keys(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
                                          : frame.theme == view::Theme::light
                                              ? view::Theme::high_contrast
                                              : view::Theme::dark});
+    if (take_key(screen, Key::f5))
+        commands.push_back(cmd::Present{frame.presenting == view::Presenting::off
+                                            ? view::Presenting::ladder
+                                            : view::Presenting::off});
     if (take_key(screen, Key::home, ui::with_alt))
         commands.push_back(cmd::OpenHome{});
     const auto scale = [&](double to) {

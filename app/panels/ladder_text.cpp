@@ -148,8 +148,9 @@ void ladder_text(ui::Screen& screen, const view::Frame& frame, view::Commands& c
         ui::text_in(screen, ui::cut_left(rest, std::min(what, rest.w * 0.6f)), line.what,
                     ui::small_code_strong, theme.text);
         ui::cut_left(rest, gap);
-        ui::text_in(screen, rest, line.end, ui::small,
-                    line.refused ? theme.refused_text : theme.dim);
+        if (rest.w > screen.dp(40)) // a word of it at least
+            ui::text_in(screen, rest, line.end, ui::small,
+                        line.refused ? theme.refused_text : theme.dim);
         if (now.focused)
             ui::focus_ring(screen, at.inset(screen.dp(3)));
         if (now.clicked) {

@@ -1,6 +1,7 @@
 // The menus of the toolbar.
 #include "panels/menus.hpp"
 
+#include "panels/search.hpp"
 #include "panels/wording.hpp"
 #include "trace/state.hpp"
 #include "ui/canvas.hpp"
@@ -43,39 +44,6 @@ void rows(ui::Screen& screen, view::Commands& commands, std::string_view id, con
     ui::end_popup(screen);
 }
 
-struct ViewName {
-    view::Panel panel;
-    const char* id;
-    const char* label;
-};
-std::array<ViewName, view::panel_count> view_names() {
-    using P = view::Panel;
-    return {{{P::machine, "view.machine", tr("State machine")},
-             {P::why, "view.why", tr("Why?")},
-             {P::queues, "view.queues", tr("Queues over time")},
-             {P::timeline, "view.timeline", tr("Timeline")},
-             {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
-             {P::counters, "view.counters", tr("Counters")},
-             {P::sysctls, "view.sysctls", tr("Settings of the hosts")},
-             {P::descriptors, "view.descriptors", tr("Descriptor tables")},
-             {P::script, "view.script", tr("Script")}}};
-}
-
-bool offered(const view::Frame& frame, view::Panel panel) {
-    switch (panel) {
-    case view::Panel::script: return frame.mode == view::Mode::free_play;
-    case view::Panel::timeline: return frame.can.scrub;
-    case view::Panel::ladder_text: return frame.can.segments;
-    case view::Panel::machine:
-    case view::Panel::why:
-    case view::Panel::queues:
-    case view::Panel::counters:
-    case view::Panel::sysctls:
-    case view::Panel::descriptors: return true;
-    }
-    return true;
-}
-
 std::vector<Row> view_rows(const view::Frame& frame) {
     std::vector<Row> all;
     bool every = true;
@@ -88,7 +56,8 @@ std::vector<Row> view_rows(const view::Frame& frame) {
         all.push_back(
             {{.id = v.id, .label = v.label, .before = open ? ui::Icon::check : ui::Icon::none},
              {cmd::Show{v.panel, !open}}});
-        if (v.panel != view::Panel::ladder_text)
+        // Twins of other views, as text.
+        if (v.panel != view::Panel::ladder_text && v.panel != view::Panel::tools)
             open_all.commands.push_back(cmd::Show{v.panel, true});
     }
     if (!every)
@@ -112,6 +81,36 @@ std::string canonical(std::string_view word) {
 }
 
 } // namespace
+
+std::array<ViewName, view::panel_count> view_names() {
+    using P = view::Panel;
+    return {{{P::machine, "view.machine", tr("State machine")},
+             {P::why, "view.why", tr("Why?")},
+             {P::queues, "view.queues", tr("Queues over time")},
+             {P::timeline, "view.timeline", tr("Timeline")},
+             {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
+             {P::tools, "view.tools", tr("Tools (ss, netstat, tcpdump, strace)")},
+             {P::counters, "view.counters", tr("Counters")},
+             {P::sysctls, "view.sysctls", tr("Settings of the hosts")},
+             {P::descriptors, "view.descriptors", tr("Descriptor tables")},
+             {P::script, "view.script", tr("Script")}}};
+}
+
+bool offered(const view::Frame& frame, view::Panel panel) {
+    switch (panel) {
+    case view::Panel::script: return frame.mode == view::Mode::free_play;
+    case view::Panel::timeline: return frame.can.scrub;
+    case view::Panel::ladder_text: return frame.can.segments;
+    case view::Panel::machine:
+    case view::Panel::why:
+    case view::Panel::queues:
+    case view::Panel::tools:
+    case view::Panel::counters:
+    case view::Panel::sysctls:
+    case view::Panel::descriptors: return true;
+    }
+    return true;
+}
 
 bool matches(std::string_view title, std::string_view typed) {
     const std::string text = lower(title);
@@ -163,17 +162,19 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
             found.push_back(i);
     const float row = ui::menu_item_height(screen), field = screen.dp(34), gap = screen.dp(5);
     const float width = std::min(std::max(at.w, screen.dp(380)), screen.area.w - screen.dp(20));
+    const auto commands_found = find_commands(frame, search);
+    const std::size_t rows_found = found.size() + commands_found.size();
     const float height =
-        field + gap + row * static_cast<float>(std::max<std::size_t>(found.size(), 1));
+        field + gap + row * static_cast<float>(std::max<std::size_t>(rows_found, 1));
     auto inside = ui::begin_popup(screen, id, at, width, height);
     if (!inside)
         return;
     const auto typed = ui::text_field(screen, ui::cut_top(*inside, field), "lessons.search",
-                                      tr("Search lessons"), search);
+                                      tr("Search lessons and commands"), search);
     ui::cut_top(*inside, gap);
-    if (found.empty())
+    if (rows_found == 0)
         ui::text_in(screen, ui::cut_top(*inside, row).inset(screen.dp(10), 0),
-                    tr("No lesson matches."), ui::body, screen.theme.dim);
+                    tr("No lesson and no command matches."), ui::body, screen.theme.dim);
     for (const std::size_t i : found) {
         const auto& entry = frame.catalogue[i];
         const std::string item = fmt::format("lesson.{}", i + 1),
@@ -188,8 +189,16 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
                  .trailing = entry.next ? std::string_view(tr("next")) : std::string_view{}}))
             commands.push_back(cmd::OpenLesson{static_cast<int>(i)});
     }
-    if (typed.submitted && !found.empty()) {
-        commands.push_back(cmd::OpenLesson{static_cast<int>(found.front())});
+    for (const FoundCommand& one : commands_found)
+        if (ui::menu_item(screen, ui::cut_top(*inside, row),
+                          {.id = one.id, .label = one.label, .trailing = tr("command")}))
+            commands.insert(commands.end(), one.commands.begin(), one.commands.end());
+    if (typed.submitted && rows_found > 0) {
+        if (!found.empty())
+            commands.push_back(cmd::OpenLesson{static_cast<int>(found.front())});
+        else
+            commands.insert(commands.end(), commands_found.front().commands.begin(),
+                            commands_found.front().commands.end());
         ui::close_popup(screen);
     }
     ui::end_popup(screen);
@@ -204,6 +213,19 @@ void views_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& co
                     .style = ui::body}))
         ui::open_popup(screen, "views");
     rows(screen, commands, "views", at, view_rows(frame));
+}
+
+bool can_present(const view::Frame& frame) {
+    switch (frame.mode) {
+    case view::Mode::lesson:
+    case view::Mode::free_play:
+    case view::Mode::lab:
+    case view::Mode::recording: return true;
+    case view::Mode::home:
+    case view::Mode::attach:
+    case view::Mode::compare: return false;
+    }
+    return false;
 }
 
 void settings_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
@@ -249,6 +271,13 @@ void settings_menu(ui::Screen& screen, const view::Frame& frame, view::Commands&
             .label = tr("Reduced motion"),
             .before = tick(frame.reduced_motion)},
            {cmd::SetReducedMotion{!frame.reduced_motion}}},
+          {{.id = "present",
+            .label = tr("Present"),
+            .trailing = "F5",
+            .refused = can_present(frame)
+                           ? std::string_view{}
+                           : std::string_view(tr("Open a lesson or free play first."))},
+           {cmd::Present{view::Presenting::ladder}}},
           {{.id = "keys", .label = tr("Keys"), .trailing = "F1"}, {cmd::ShowKeys{true}}}});
 }
 
@@ -333,6 +362,8 @@ void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& com
                      cmd::SetScale{std::max(frame.scale - 0.25, 0.75)});
             labelled("reduced_motion", tr("Reduced motion"),
                      cmd::SetReducedMotion{!frame.reduced_motion}, tick(frame.reduced_motion));
+            if (can_present(frame))
+                labelled("present", tr("Present"), cmd::Present{view::Presenting::ladder});
             break;
         }
         case ToolbarItem::help: labelled("help", tr("Keys"), cmd::ShowKeys{true}); break;

@@ -20,11 +20,6 @@ namespace {
 using view::tr;
 namespace cmd = view::command;
 
-struct Followed {
-    const trace::HostView* host = nullptr;
-    const trace::ListenerView* listener = nullptr;
-};
-
 std::vector<Followed> listeners(const view::Frame& frame) {
     std::vector<Followed> all;
     for (const auto& host : frame.snapshot->hosts)
@@ -43,17 +38,6 @@ trace::Cookie spoken_of(const view::Frame& frame) {
         if (events[i].kind == trace::EventKind::queue_changed)
             return events[i].socket;
     return trace::none;
-}
-
-// The one picked in another view, else the one chosen here, else the one that is spoken of.
-std::size_t followed(const view::Frame& frame, const QueuesState& state,
-                     const std::vector<Followed>& all) {
-    for (const trace::Cookie cookie :
-         {frame.selection.socket, state.listener, all.size() > 1 ? spoken_of(frame) : trace::none})
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].listener->cookie == cookie)
-                return i;
-    return 0;
 }
 
 TimelineAxis axis_of(const view::Frame& frame, float left, float right) {
@@ -105,10 +89,14 @@ public:
 
     void draw(ui::Rect inside) {
         const float line = ui::line_height(screen, ui::small);
-        const ui::Rect foot = ui::cut_bottom(inside, line);
         const float title = line + screen.dp(1), above = screen.dp(7), gap = screen.dp(6);
-        const float tall = (inside.h - 2 * (title + above) - gap) / 2;
-        if (tall < screen.dp(14))
+        const auto tall_in = [&](float height) { return (height - 2 * (title + above) - gap) / 2; };
+        // In a low panel the curves need the row of the axis' ends; the timeline has them too.
+        ui::Rect foot;
+        if (tall_in(inside.h - line) >= screen.dp(14))
+            foot = ui::cut_bottom(inside, line);
+        const float tall = tall_in(inside.h);
+        if (tall < screen.dp(8))
             return;
         for (Curve& curve : curves)
             fill_steps(curve, {});
@@ -131,7 +119,8 @@ public:
             ui::mark(screen, curve.id, curve.count, area);
         }
         cursor(axis, now);
-        feet(axis, foot, now, numbers);
+        if (!foot.empty())
+            feet(axis, foot, now, numbers);
         touch(axis, whole);
     }
 
@@ -315,6 +304,16 @@ private:
 
 } // namespace
 
+Followed listener_in_focus(const view::Frame& frame, trace::Cookie chosen) {
+    const auto all = listeners(frame);
+    for (const trace::Cookie cookie :
+         {frame.selection.socket, chosen, all.size() > 1 ? spoken_of(frame) : trace::none})
+        for (const Followed& one : all)
+            if (one.listener->cookie == cookie)
+                return one;
+    return all.empty() ? Followed{} : all.front();
+}
+
 void queues(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
             QueuesState& state, ui::Rect area) {
     if (area.empty())
@@ -327,10 +326,13 @@ void queues(ui::Screen& screen, const view::Frame& frame, view::Commands& comman
                       screen.theme.dim);
         return;
     }
-    const std::size_t current = followed(frame, state, all);
+    const Followed followed = listener_in_focus(frame, state.listener);
     std::vector<ui::Choice> choices;
     float widest = 0;
+    std::size_t current = 0;
     for (const Followed& one : all) {
+        if (one.listener == followed.listener)
+            current = choices.size();
         choices.push_back({one.listener->name, one.listener->name});
         widest = std::max(widest, ui::text_width(screen, one.listener->name, ui::body));
     }
@@ -349,7 +351,7 @@ void queues(ui::Screen& screen, const view::Frame& frame, view::Commands& comman
         ui::text_in(screen, head, choices[0].label, ui::small_code, screen.theme.dim,
                     ui::Align::right);
     }
-    View(screen, frame, commands, state, all[current]).draw(inside);
+    View(screen, frame, commands, state, followed).draw(inside);
 }
 
 } // namespace panels

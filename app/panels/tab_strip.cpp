@@ -22,6 +22,7 @@ std::string label(const view::Frame& frame, const Tab& tab) {
     case Part::why: return tr("Why?");
     case Part::queues: return tr("Queues over time");
     case Part::ladder_text: return tr("Ladder as text");
+    case Part::tools: return tr("Tools");
     case Part::script: return tr("Script");
     }
     return "";

@@ -13,6 +13,8 @@ constexpr float least_width = 960, least_body = 270;
 constexpr float least_machine = 215, least_above_machine = 230;
 // A further view stands below the sequence alone when the column is at least this wide.
 constexpr float roomy_column = 560;
+// Further views beside and below each other are at least this wide and high, where that can be.
+constexpr float least_view = 260, least_row = 126;
 constexpr float script_column = 290, width_for_script_column = 1320;
 
 class Placing {
@@ -70,6 +72,8 @@ private:
             open.emplace_back(Part::queues, &layout.queues);
         if (needs.ladder_text)
             open.emplace_back(Part::ladder_text, &layout.ladder_text);
+        if (needs.tools)
+            open.emplace_back(Part::tools, &layout.tools);
         if (needs.script && layout.script.empty())
             open.emplace_back(Part::script, &layout.script);
         return open;
@@ -93,6 +97,7 @@ private:
         case Part::why: layout.why = rest; break;
         case Part::queues: layout.queues = rest; break;
         case Part::ladder_text: layout.ladder_text = rest; break;
+        case Part::tools: layout.tools = rest; break;
         case Part::script: layout.script = rest; break;
         }
     }
@@ -112,8 +117,11 @@ private:
         const bool one_below = one && rest.w - left - right - 2 * gap >= px(roomy_column);
         if (needs.timeline && (open.empty() || one || open.front().first != Part::machine))
             layout.timeline = strip_bottom(rest, px(timeline_height));
+        // Many further views stand in two rows, and take more of the height.
+        const bool many = open.size() > 4;
         const float below =
-            std::clamp(rest.h * 0.38f, px(needs.machine ? least_machine : 150), px(420));
+            std::clamp(rest.h * (many ? 0.5f : 0.38f), px(needs.machine ? least_machine : 150),
+                       px(many ? 460 : 420));
         if (!open.empty() && !one_below) {
             ui::Rect row = strip_bottom(rest, below);
             place_row(row, open);
@@ -133,10 +141,24 @@ private:
                 layout.timeline = strip_bottom(row, std::min(px(timeline_height), row.h * 0.45f));
         }
         const std::size_t n = open.size() - first;
-        for (std::size_t i = 0; i < n; ++i) {
-            const auto left = static_cast<float>(n - i);
-            *open[first + i].second = ui::cut_left(row, (row.w - gap * (left - 1)) / left);
-            ui::cut_left(row, gap);
+        if (n == 0)
+            return;
+        // Beside each other as far as there is room; the others below them.
+        const auto beside = std::max<std::size_t>(
+            1, static_cast<std::size_t>((row.w + gap) / (px(least_view) + gap)));
+        const auto fit = std::max<std::size_t>(
+            1, static_cast<std::size_t>((row.h + gap) / (px(least_row) + gap)));
+        const std::size_t lines = std::min((n + beside - 1) / beside, fit);
+        const std::size_t each = (n + lines - 1) / lines;
+        for (std::size_t i = 0; i < n; i += each) {
+            const auto left = static_cast<float>(lines - i / each);
+            ui::Rect line = ui::cut_top(row, (row.h - gap * (left - 1)) / left);
+            ui::cut_top(row, gap);
+            for (std::size_t k = i; k < std::min(i + each, n); ++k) {
+                const auto more = static_cast<float>(std::min(i + each, n) - k);
+                *open[first + k].second = ui::cut_left(line, (line.w - gap * (more - 1)) / more);
+                ui::cut_left(line, gap);
+            }
         }
     }
 

@@ -15,12 +15,12 @@ struct WindowNeeds {
     std::size_t hosts = 2;
     float lesson_height = 0; // what the lesson pane would like to have; 0: there is none
     float notice_height = 0; // one line for a message, or what the source is; 0: nothing to say
-    bool machine = false, why = false, queues = false, ladder_text = false, script = false,
+    bool machine = false, why = false, queues = false, tools = false, ladder_text = false, script = false,
          timeline = false;
     std::size_t tab = 0; // small windows: which of `WindowLayout::tabs` is in front
 };
 
-enum class Part { sequence, host, machine, why, queues, ladder_text, script };
+enum class Part { sequence, host, machine, why, queues, ladder_text, tools, script };
 struct Tab {
     Part part = Part::sequence;
     std::size_t host = 0; // of Part::host
@@ -29,7 +29,7 @@ struct Tab {
 
 // An empty rectangle: not shown.
 struct WindowLayout {
-    ui::Rect toolbar, notice, lesson, sequence, machine, why, queues, ladder_text, script, timeline;
+    ui::Rect toolbar, notice, lesson, sequence, machine, why, queues, ladder_text, tools, script, timeline;
     std::vector<ui::Rect> hosts; // in order; the last ones stand at the right
     // A small window shows one view at a time and a strip to choose it.
     ui::Rect tab_strip;

@@ -106,6 +106,27 @@ void Session::window_size(int width, int height) {
     settings_.height = height;
 }
 
+// Of what there is a large picture: one world, not a list and not two.
+view::Presenting Session::presenting() const {
+    switch (mode_) {
+    case view::Mode::lesson:
+    case view::Mode::free_play:
+    case view::Mode::lab:
+    case view::Mode::recording: return presenting_;
+    case view::Mode::home:
+    case view::Mode::attach:
+    case view::Mode::compare: break;
+    }
+    return view::Presenting::off;
+}
+
+double Session::scale() const {
+    constexpr double smallest_text = 13, lines_in_height = 36;
+    if (presenting() == view::Presenting::off)
+        return settings_.scale;
+    return std::clamp(settings_.height / (smallest_text * lines_in_height), settings_.scale, 6.0);
+}
+
 bool Session::advance(double real_seconds) {
     if (!is_open())
         return false;
@@ -137,11 +158,15 @@ const view::Frame& Session::frame() {
     view::Frame f;
     f.mode = mode_;
     f.language = settings_.language;
-    f.theme = settings_.theme;
+    f.presenting = presenting();
+    // A projector shows light grounds best; who has chosen high contrast needs it.
+    f.theme = f.presenting != view::Presenting::off && settings_.theme == view::Theme::dark
+                  ? view::Theme::light
+                  : settings_.theme;
     f.pace = settings_.pace;
     f.step_by = step_by_;
     f.reduced_motion = settings_.reduced_motion;
-    f.scale = settings_.scale;
+    f.scale = scale();
     f.message = message_;
     f.shows_keys = shows_keys_;
     f.selection = selection_;

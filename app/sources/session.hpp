@@ -58,6 +58,8 @@ public:
     void show_at(trace::Instant t);
     void say(std::string message) { message_ = std::move(message); }
 
+    // The text's: what the user has set; while presenting at least 1/36 of the window's height.
+    double scale() const;
     const view::Settings& settings() const { return settings_; }
     void window_size(int width, int height);
     bool wants_to_quit() const { return quit_; }
@@ -69,6 +71,7 @@ public:
 
 private:
     struct Performer; // one member for each command
+    view::Presenting presenting() const;
     bool is_open() const { return source_ && player_ && mode_ != view::Mode::home; }
     void next();
     void use(std::unique_ptr<view::Source>, view::Mode);
@@ -103,11 +106,11 @@ private:
     view::Mode mode_ = view::Mode::home;
     std::unique_ptr<view::Source> source_;
     std::unique_ptr<view::Player> player_;
-    int place_ = -1;                          // in the catalogue; -1: a file from elsewhere
-    std::unique_ptr<view::Source> lesson_;    // set aside while a what-if plays
+    int place_ = -1;                                // in the catalogue; -1: a file from elsewhere
+    std::unique_ptr<view::Source> lesson_;          // set aside while a what-if plays
     std::vector<std::unique_ptr<SimSource>> plays_; // free play before a host became another
-    std::unique_ptr<view::Source> list_;      // of Attach, set aside while one of it is open
-    std::unique_ptr<view::Source> simulated_; // set aside while it is compared
+    std::unique_ptr<view::Source> list_;            // of Attach, set aside while one of it is open
+    std::unique_ptr<view::Source> simulated_;       // set aside while it is compared
     view::Mode simulated_mode_ = view::Mode::lesson;
     view::StepBy step_by_ = view::StepBy::beat;
     std::optional<Keeper> keeper_; // of a live source
@@ -117,6 +120,7 @@ private:
     std::vector<bool> panels_closed_ =
         std::vector<bool>(view::panel_count, false); // by the user, in this lesson
     std::string message_, clipboard_;
+    view::Presenting presenting_ = view::Presenting::off;
     bool shows_keys_ = false, quit_ = false;
     view::Frame frame_;
 };

@@ -43,6 +43,13 @@ struct Session::Performer {
         s.panels_[static_cast<std::size_t>(c.panel)] = c.on;
         s.panels_closed_[static_cast<std::size_t>(c.panel)] = !c.on;
     }
+    void operator()(const cmd::Present& c) const {
+        s.presenting_ = c.how;
+        if (c.how != view::Presenting::off && s.presenting() == view::Presenting::off) {
+            s.presenting_ = view::Presenting::off;
+            s.message_ = view::tr("Open a lesson or free play first.");
+        }
+    }
     void operator()(const cmd::ShowKeys& c) const { s.shows_keys_ = c.on; }
     void operator()(const cmd::Select& c) const { s.selection_ = c.selection; }
     void operator()(const cmd::SelectBeside& c) const { s.selection_beside_ = c.selection; }

@@ -17,8 +17,11 @@ enum class Theme : std::uint8_t { dark, light, high_contrast };
 enum class StepBy : std::uint8_t { beat, segment, transition, call, timer };
 // `automatic` is TEACHING's Auto pace; the others are simulated : real time.
 enum class Pace : std::uint8_t { automatic, r1_1000, r1_100, r1_20, r1_10, r1_1, r10_1 };
-enum class Panel : std::uint8_t { machine, why, counters, sysctls, descriptors, timeline, ladder_text, script, queues };
-inline constexpr int panel_count = 9;
+enum class Panel : std::uint8_t { machine, why, counters, sysctls, descriptors, timeline, ladder_text, script, queues, tools };
+inline constexpr int panel_count = 10;
+// In front of a class: which picture stands above the narration. `queues`: the ladder and both
+// queues of a listener; `machine`: the state machine and the ladder.
+enum class Presenting : std::uint8_t { off, ladder, queues, machine };
 
 namespace command {
 // The story and time
@@ -77,6 +80,7 @@ struct AttachList {};                           // back to the list
 struct AttachSample { bool on; };               // a stuck server of our own
 struct WhatIf { int index; };
 struct OpenTerm { std::string word; };          // "" closes the card
+struct Present { Presenting how; };
 struct ShowKeys { bool on; };
 struct Copy { std::string text; };              // to the clipboard
 struct SaveScript { std::string path; };        // free play: what was done, as a scenario file
@@ -93,7 +97,7 @@ using Command =
                  command::Select, command::Inspect, command::SetLanguage, command::SetTheme, command::SetScale,
                  command::SetReducedMotion, command::Show, command::OpenHome, command::OpenLesson, command::OpenFile,
                  command::OpenFreePlay, command::OpenLab, command::OpenCompare, command::SelectBeside, command::OpenAttach, command::AttachSelect, command::AttachOpen,
-                 command::AttachList, command::AttachSample, command::WhatIf, command::OpenTerm, command::ShowKeys, command::Copy,
+                 command::AttachList, command::AttachSample, command::WhatIf, command::OpenTerm, command::Present, command::ShowKeys, command::Copy,
                  command::SaveScript, command::SaveRecording, command::Quit>;
 using Commands = std::vector<Command>;
 

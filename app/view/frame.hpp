@@ -164,6 +164,7 @@ struct Frame {
     bool playing = false;
     bool reduced_motion = false;
     double scale = 1;
+    Presenting presenting = Presenting::off;
     Can can;
 
     const trace::Snapshot* snapshot = nullptr; // never null when panels draw

@@ -497,6 +497,26 @@ TEST_CASE("the list of lessons is searched by words and opens the one that is ch
     CHECK(desk.asked<cmd::OpenLesson>()[0].place == 11);
 }
 
+TEST_CASE("the search finds commands beside the lessons") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    Desk desk;
+    desk.show_on(stage);
+    stage.click("lessons");
+    stage.type("lessons.search", "over time");
+    stage.click("found.view.queues");
+    REQUIRE(desk.asked<cmd::Show>().size() == 1);
+    CHECK(desk.asked<cmd::Show>()[0].panel == view::Panel::queues);
+    CHECK(desk.asked<cmd::Show>()[0].on);
+    stage.click("lessons");
+    stage.type("lessons.search", "present");
+    stage.click("found.present");
+    CHECK(desk.asked<cmd::Present>().size() == 1);
+    stage.click("lessons");
+    stage.type("lessons.search", "nothing of the kind");
+    CHECK(stage.sees("No lesson and no command matches."));
+}
+
 TEST_CASE("home has its four doors: lessons, free play, real kernel, my server") {
     speak(view::Language::en);
     gui::Stage stage({1280, 800});

@@ -10,7 +10,7 @@ namespace {
 std::vector<ui::Rect> shown(const WindowLayout& l) {
     std::vector<ui::Rect> all;
     for (const auto& r : {l.toolbar, l.notice, l.lesson, l.sequence, l.machine, l.why,
-                          l.queues, l.ladder_text, l.script, l.timeline, l.tab_strip})
+                          l.queues, l.tools, l.ladder_text, l.script, l.timeline, l.tab_strip})
         if (!r.empty())
             all.push_back(r);
     for (const auto& r : l.hosts)
@@ -113,6 +113,8 @@ TEST_CASE("nothing overlaps and nothing leaves the window, whatever is open") {
                     n.why = open & 2;
                     n.ladder_text = open & 4;
                     n.script = open & 8;
+                    n.queues = open & 1;
+                    n.tools = open & 2;
                     n.timeline = open & 16;
                     n.notice_height = hosts == 3 ? 30 * scale : 0;
                     n.tab = open % 7;
@@ -130,6 +132,8 @@ TEST_CASE("nothing overlaps and nothing leaves the window, whatever is open") {
                     if (l.tabs.empty()) {
                         CHECK(l.machine.empty() == !n.machine);
                         CHECK(l.why.empty() == !n.why);
+                        CHECK(l.queues.empty() == !n.queues);
+                        CHECK(l.tools.empty() == !n.tools);
                         CHECK(l.script.empty() == !n.script);
                         CHECK(l.ladder_text.empty() == !n.ladder_text);
                         CHECK(l.timeline.empty() == !n.timeline);
