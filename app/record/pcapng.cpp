@@ -73,7 +73,7 @@ std::string section() {
 
 std::string interface(std::string_view host) {
     Bytes b;
-    b.u16(101); // LINKTYPE_RAW: begins with the IP header
+    b.u16(228); // LINKTYPE_IPV4 (that of any IP, 101, libpcap reads for one interface only)
     b.u16(0);
     b.u32(0); // no limit on the captured length
     add_option(b, option::name, host);
