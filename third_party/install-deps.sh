@@ -16,7 +16,7 @@ apt_packages="g++ cmake ninja-build pkg-config
   libimgui-dev libstb-dev libglfw3-dev python3-glad libfmt-dev nlohmann-json3-dev libmnl-dev libpng-dev
   libfontconfig-dev libegl-dev libgl1 libgl1-mesa-dri
   fonts-inter fonts-jetbrains-mono fonts-noto-cjk iproute2 util-linux"
-apt_test_packages="catch2 tshark xvfb xauth xdotool x11-utils imagemagick"
+apt_test_packages="catch2 tshark tcpdump xvfb xauth xdotool x11-utils imagemagick"
 
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
