@@ -9,8 +9,9 @@ namespace {
 
 // Below this width or height (at 100 %) the views share one place.
 constexpr float least_width = 960, least_body = 270;
-// The figure of the machine needs this much, and the hosts above it that much.
-constexpr float least_machine = 215, least_above_machine = 230;
+// The figure of the machine needs this much, another further view that, and the hosts above them so
+// much.
+constexpr float least_machine = 215, least_below = 150, least_above = 230;
 // A further view stands below the sequence alone when the column is at least this wide.
 constexpr float roomy_column = 560;
 // Further views beside and below each other are at least this wide and high, where that can be.
@@ -40,9 +41,7 @@ public:
             layout.lesson = strip_top(std::min(
                 needs.lesson_height, narrow ? most : std::clamp(left_for_views, least, most)));
         }
-        const float least =
-            needs.machine ? least_machine + least_above_machine + gap_between_panels : least_body;
-        if (narrow || rest.h < px(least))
+        if (narrow || rest.h < px(least_side_by_side()))
             tabbed();
         else
             side_by_side();
@@ -51,6 +50,11 @@ public:
 
 private:
     float px(float at_100) const { return at_100 * needs.scale; }
+    float least_side_by_side() {
+        if (further().empty())
+            return least_body;
+        return (needs.machine ? least_machine : least_below) + least_above + gap_between_panels;
+    }
     ui::Rect strip_top(float height) {
         const ui::Rect strip = ui::cut_top(rest, height);
         ui::cut_top(rest, gap);
@@ -120,8 +124,8 @@ private:
         // Many further views stand in two rows, and take more of the height.
         const bool many = open.size() > 4;
         const float below =
-            std::clamp(rest.h * (many ? 0.5f : 0.38f), px(needs.machine ? least_machine : 150),
-                       px(many ? 460 : 420));
+            std::clamp(rest.h * (many ? 0.5f : 0.38f),
+                       px(needs.machine ? least_machine : least_below), px(many ? 460 : 420));
         if (!open.empty() && !one_below) {
             ui::Rect row = strip_bottom(rest, below);
             place_row(row, open);

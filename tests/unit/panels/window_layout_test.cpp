@@ -101,6 +101,21 @@ TEST_CASE("text at 200 % in a small window: one view at a time, chosen by tabs")
     CHECK_FALSE(lay_out_window(n).why.empty());
 }
 
+TEST_CASE("a further view takes a low window's place from nobody: one view at a time") {
+    auto n = lesson(1024, 640);
+    n.lesson_height = 270; // the end of a lesson says much
+    n.queues = true;
+    const auto low = lay_out_window(n);
+    CHECK(low.tabs.size() == 4);
+    CHECK(low.sequence.h > 200);
+    CHECK(low.queues.empty());
+    n.size = {1440, 900};
+    const auto roomy = lay_out_window(n);
+    CHECK(roomy.tabs.empty());
+    CHECK(roomy.sequence.h > 200);
+    CHECK(roomy.queues.h >= 150);
+}
+
 TEST_CASE("nothing overlaps and nothing leaves the window, whatever is open") {
     for (const ui::Vec size :
          {ui::Vec{1024, 640}, {1280, 720}, {1600, 1000}, {3840, 2160}, {640, 1400}})
