@@ -20,11 +20,8 @@ namespace {
 
 constexpr Duration least_delay = trace::milliseconds(40); // TCP_ATO_MIN
 constexpr std::uint8_t duplicates_sent = 3;               // TCP_FASTRETRANS_THRESH
-constexpr std::uint8_t most_compressed = 44;              // net.ipv4.tcp_comp_sack_nr
-// net.ipv4.tcp_comp_sack_delay_ns and tcp_comp_sack_slack_ns: how much later its timer may come,
-// and with nothing else to do does.
-constexpr Duration longest_compression = trace::milliseconds(1),
-                   compression_slack = trace::microseconds(100);
+// A wait longer than that is for ever.
+constexpr Duration longest_wait = trace::seconds(1'000'000'000);
 // TCP_MSS_DEFAULT, TCP_MIN_MSS: a segment below the first is not taken for a full one ...
 constexpr std::uint32_t default_mss = 536, least_mss = 88;
 
@@ -36,17 +33,18 @@ void more_quickacks(Connection& c, std::uint8_t most = most_quickacks) {
     c.acks.quick = std::max(c.acks.quick, static_cast<std::uint8_t>(n));
 }
 
-bool in_quickack_mode(const Connection& c) {
-    return c.acks.quick > 0 && !is_interactive(c);
+bool in_quickack_mode(const Connection& c, const Stack& stack) {
+    return c.acks.quick > 0 && !is_interactive(c, stack);
 }
 
 // tcp_send_delayed_ack()
 void delay_ack(Connection& c, Moment& m) {
     Acknowledging& a = c.acks;
-    const AckDelay bounds = ack_delay(m.stack);
+    const AckDelay bounds = ack_delay(m.stack, c.rtt.bounds);
     Duration wait = a.ato;
     if (wait > least_delay) {
-        Duration most = is_interactive(c) || a.pushed ? bounds.most : bounds.most_of_streams;
+        Duration most =
+            is_interactive(c, m.stack) || a.pushed ? bounds.most : bounds.most_of_streams;
         if (c.rtt.measured)
             most = std::min(most, std::max(c.rtt.srtt, least_delay));
         wait = std::min(wait, most);
@@ -67,7 +65,7 @@ void delay_ack(Connection& c, Moment& m) {
 // A gap is open and three duplicates have told so: one ACK for several more, after a short while.
 [[gnu::noinline]] void compress_ack(Connection& c, Moment& m) {
     Acknowledging& a = c.acks;
-    if (!c.agreed.sack || a.compressed >= most_compressed) {
+    if (!c.agreed.sack || a.compressed >= m.stack[Sysctl::tcp_comp_sack_nr]) {
         send_ack(c, m, a.why);
         return;
     }
@@ -87,8 +85,10 @@ void delay_ack(Connection& c, Moment& m) {
     Duration rtt = c.memory.round_trip;
     if (c.rtt.measured && c.rtt.srtt < rtt)
         rtt = c.rtt.srtt;
-    const Duration wait = std::min(longest_compression, rtt / 20);
-    const trace::Instant due = m.now() + wait + compression_slack;
+    const Duration most{m.stack[Sysctl::tcp_comp_sack_delay_ns]};
+    // How much later the timer may come, and with nothing else to do does.
+    const Duration slack{m.stack[Sysctl::tcp_comp_sack_slack_ns]};
+    const trace::Instant due = m.now() + std::min(most, rtt / 20) + std::min(slack, longest_wait);
     if (!c.acknowledge.runs() || due < c.acknowledge.due)
         c.acknowledge = {due, m.now(), m.journal.cause(), trace::Timer::delayed_ack, 0};
 }
@@ -122,8 +122,13 @@ void measure_mss(Connection& c, std::uint32_t length, trace::Flags flags, std::u
     a.pushed = true;
 }
 
-bool is_interactive(const Connection& c) {
-    return c.acks.pingpong > 0; // net.ipv4.tcp_pingpong_thresh is 1
+bool is_interactive(const Connection& c, const Stack& stack) {
+    return c.acks.pingpong > 0 && c.acks.pingpong >= stack[Sysctl::tcp_pingpong_thresh];
+}
+
+void become_interactive(Connection& c, const Stack& stack) {
+    c.acks.pingpong =
+        static_cast<std::uint8_t>(std::max<std::int64_t>(stack[Sysctl::tcp_pingpong_thresh], 1));
 }
 
 void schedule_ack(Connection& c, Rule why) {
@@ -171,7 +176,7 @@ void data_arrived(Connection& c, const trace::Segment& s, std::uint32_t memory, 
 void expect_reply(Connection& c, const Moment& m) {
     schedule_ack(c, Rule::fin_arrived);
     if (!acknowledges_at_once(m.stack))
-        c.acks.pingpong = 1;
+        become_interactive(c, m.stack);
 }
 
 void acknowledge_if_due(Connection& c, Moment& m) {
@@ -183,7 +188,8 @@ void acknowledge_if_due(Connection& c, Moment& m) {
     const bool two_segments =
         fresh > a.mss && (c.rcv.nxt - c.rcv.copied < limits(c.options).receive_low_water ||
                           window_to_offer(c, m.stack) >= c.rcv.wnd);
-    if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c) || a.at_once) {
+    if (acknowledges_at_once(m.stack) || two_segments || in_quickack_mode(c, m.stack) ||
+        a.at_once) {
         if (a.from_backlog) [[unlikely]]
             a.deferred = true;
         else
@@ -209,7 +215,7 @@ void acknowledge_reading(Connection& c, std::uint32_t copied, Moment& m) {
     const Acknowledging& a = c.acks;
     if (a.scheduled) {
         const bool drained = copied > 0 && c.memory.charged == 0;
-        const bool small = a.pushed_twice || (a.pushed && !is_interactive(c));
+        const bool small = a.pushed_twice || (a.pushed && !is_interactive(c, m.stack));
         if (c.rcv.nxt - c.rcv.wup > a.mss || (drained && small)) {
             send_ack(c, m, a.why);
             return;
@@ -225,7 +231,7 @@ bool delayed_ack_is_due(Connection& c, Moment& m) {
     if (!compressed && !a.scheduled)
         return false;
     if (!compressed) {
-        if (is_interactive(c)) { // no reply came that could have carried it
+        if (is_interactive(c, m.stack)) { // no reply came that could have carried it
             a.pingpong = 0;
             a.ato = least_delay;
         } else {
@@ -256,7 +262,7 @@ void data_has_left(Connection& c, const Moment& m) {
 
 void set_quickack(Connection& c, std::int64_t value, Moment& m) {
     if (value == 0) {
-        c.acks.pingpong = 1;
+        become_interactive(c, m.stack);
         return;
     }
     c.acks.pingpong = 0;
@@ -267,7 +273,7 @@ void set_quickack(Connection& c, std::int64_t value, Moment& m) {
     c.acks.pushed = true;
     acknowledge_reading(c, 1, m);
     if (value % 2 == 0)
-        c.acks.pingpong = 1;
+        become_interactive(c, m.stack);
 }
 
 } // namespace tcp

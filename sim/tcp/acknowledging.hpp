@@ -12,6 +12,7 @@ namespace tcp {
 
 struct Connection;
 struct Moment;
+struct Stack;
 
 struct Acknowledging {
     trace::Duration ato;           // how long the next ACK may wait; 0 until data has come
@@ -64,6 +65,8 @@ void data_has_left(Connection&, const Moment&);
 
 // TCP_QUICKACK: 1 leaves interactive mode, 0 enters it (__tcp_sock_set_quickack()).
 void set_quickack(Connection&, std::int64_t value, Moment&);
-bool is_interactive(const Connection&);
+bool is_interactive(const Connection&, const Stack&);
+// ... from now on: inet_csk_enter_pingpong_mode().
+void become_interactive(Connection&, const Stack&);
 
 } // namespace tcp

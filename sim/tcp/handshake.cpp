@@ -68,6 +68,7 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Mome
     c.memory.unaccepted = true;
     c.send_buffer_was_set = l.send_buffer != 0;
     c.options = l.inherited;
+    c.rtt.bounds = limits(c.options).timers;
     begin_path(c, m);
     c.path.advertised = r.mss;
     peer_is_known(c, m);
@@ -77,7 +78,8 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Mome
     start_send_queue(c);
     c.queue.nodelay = l.options.nodelay;
     c.queue.corked = l.options.corked;
-    c.acks.pingpong = l.options.interactive ? 1 : 0;
+    if (l.options.interactive)
+        become_interactive(c, stack);
     c.recovery.repeats = r.synacks_resent;
     c.retransmitting_since = r.born;
 }

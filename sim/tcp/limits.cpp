@@ -13,6 +13,11 @@ namespace {
 
 constexpr std::uint32_t no_limit = 0xffffffff;
 
+// usecs_to_jiffies(), with 250 in a second
+std::uint16_t ticks(std::int64_t microseconds) {
+    return static_cast<std::uint16_t>((microseconds + 3999) / 4000);
+}
+
 Limits& own(Options& o) {
     if (o.limits.empty())
         o.limits.push_back({});
@@ -61,14 +66,23 @@ bool keep_limit(Options& o, std::string_view name, std::int64_t value) {
         own(o).receive_timeout_ms = number;
     else if (name == "SO_SNDTIMEO")
         own(o).send_timeout_ms = number;
+    else if (name == "TCP_RTO_MAX_MS")
+        own(o).timers.rto_most = (number + 3) / 4 * 4; // msecs_to_jiffies()
+    else if (name == "TCP_RTO_MIN_US")
+        own(o).timers.rto_least = ticks(value);
+    else if (name == "TCP_DELACK_MAX_US")
+        own(o).timers.ack_most = ticks(value);
     else
         return false;
     return true;
 }
 
 void limit_was_set(Connection& c, std::string_view name, Moment& m) {
+    c.rtt.bounds = limits(c.options).timers;
     if (name == "SO_RCVLOWAT")
         make_low_water_reachable(c, m.stack);
+    else if (name == "IP_MTU_DISCOVER")
+        discovery_was_set(c, m);
     else if (name == "TCP_WINDOW_CLAMP" && c.was_connected && limits(c.options).window_clamp != 0)
         set_window_clamp(c, limits(c.options).window_clamp);
 }

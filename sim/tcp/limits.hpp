@@ -16,6 +16,14 @@ struct Stack;
 inline constexpr std::uint32_t least_receive_buffer = 2304; // SOCK_MIN_RCVBUF
 inline constexpr std::uint32_t least_window_clamp = least_receive_buffer / 2;
 
+// Of a connection's timers, as far as the program has set them; 0: the kernel's.
+struct TimerBounds {
+    std::uint32_t rto_most = 0;  // TCP_RTO_MAX_MS, in ms
+    std::uint16_t rto_least = 0; // TCP_RTO_MIN_US, in ticks
+    std::uint16_t ack_most = 0;  // TCP_DELACK_MAX_US, in ticks
+    friend bool operator==(const TimerBounds&, const TimerBounds&) = default;
+};
+
 struct Limits {
     std::uint32_t receive_low_water = 1;  // SO_RCVLOWAT: ready only when so much can be read
     std::uint32_t notsent_low_water = 0;  // TCP_NOTSENT_LOWAT; 0: tcp_notsent_lowat
@@ -23,6 +31,7 @@ struct Limits {
     std::uint32_t receive_timeout_ms = 0; // SO_RCVTIMEO, SO_SNDTIMEO; 0: for ever
     std::uint32_t send_timeout_ms = 0;
     std::uint32_t max_segment = 0; // TCP_MAXSEG; 0: what the wire takes
+    TimerBounds timers;
     friend bool operator==(const Limits&, const Limits&) = default;
 };
 

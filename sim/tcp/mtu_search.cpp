@@ -172,7 +172,8 @@ void probe_tells_nothing(Connection& c) {
 
 bool suspect_black_hole(Connection& c, Moment& m) {
     if (m.stack[Sysctl::tcp_mtu_probing] == 0 ||
-        !retried_for_long(m.stack, c.retransmissions, m.now() - c.retransmitting_since))
+        !retried_for_long(m.stack, c.retransmissions, m.now() - c.retransmitting_since,
+                          c.rtt.bounds))
         return false;
     if (c.path.search.empty())
         begin_search(c, m);

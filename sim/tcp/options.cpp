@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t int_most = 2147483647, int_least = -2147483647 - 1;
 
-constexpr std::array<OptionText, 28> table = {{
+constexpr std::array<OptionText, 34> table = {{
     {"SO_RCVBUF", 1, int_most},
     {"SO_SNDBUF", 1, int_most},
     {"SO_REUSEADDR", int_least, int_most},
@@ -35,6 +35,12 @@ constexpr std::array<OptionText, 28> table = {{
     {"TCP_NOTSENT_LOWAT", int_least, 4294967295},
     {"TCP_MAXSEG", 0, 32767}, // MAX_TCP_WINDOW
     {"TCP_WINDOW_CLAMP", 0, int_most},
+    {"TCP_RTO_MAX_MS", 1000, 120000},    // TCP_RTO_MAX_SEC
+    {"TCP_RTO_MIN_US", 4001, 200000},    // TCP_TIMEOUT_MIN is two ticks, TCP_RTO_MIN fifty
+    {"TCP_DELACK_MAX_US", 4001, 200000}, // ... and TCP_DELACK_MAX too
+    {"TCP_THIN_LINEAR_TIMEOUTS", 0, 1},
+    {"TCP_THIN_DUPACK", 0, 1, false}, // changes nothing any more
+    {"IP_MTU_DISCOVER", 0, 5},
     {"TCP_FASTOPEN_CONNECT", 0, 1, false}, // before connect(), which a script cannot part
     {"TCP_FASTOPEN_NO_COOKIE", 0, 1, false},
     {"TCP_INQ", 0, 1, false}, // recvmsg() tells how much is left: nothing here asks
@@ -77,6 +83,10 @@ bool keep(Options& o, std::string_view name, std::int64_t value) {
         o.oob_inline = value != 0;
     } else if (name == "TCP_FASTOPEN_CONNECT") {
         o.fastopen_connect = value != 0;
+    } else if (name == "TCP_THIN_LINEAR_TIMEOUTS") {
+        o.thin_linear = value != 0;
+    } else if (name == "IP_MTU_DISCOVER") {
+        o.discovery = static_cast<PathDiscovery>(value);
     } else if (name == "TCP_FASTOPEN_NO_COOKIE") {
         o.fastopen_no_cookie = value != 0;
     } else {

@@ -11,6 +11,10 @@
 
 namespace tcp {
 
+// Whether routers may fragment what leaves, and whether we believe them when they tell of a
+// narrower path: IP_PMTUDISC_*, in the kernel's order.
+enum class PathDiscovery : std::uint8_t { dont, want, always, probe, interface, omit };
+
 struct Options {
     // SO_LINGER: seconds that close() waits; 0: close() aborts; -1: off.
     std::int32_t linger = -1;
@@ -20,11 +24,12 @@ struct Options {
     std::uint16_t keep_idle = 0, keep_interval = 0;
     std::uint8_t keep_count = 0;
     bool keepalive = false;
-    bool receive_errors : 1 = false; // IP_RECVERR
-    bool oob_inline : 1 = false;     // SO_OOBINLINE: the urgent byte stays in the stream
-    bool fastopen_connect : 1 = false;   // TCP_FASTOPEN_CONNECT: connect() leaves the SYN to write()
-    bool fastopen_no_cookie : 1 = false; // TCP_FASTOPEN_NO_COOKIE
-    bool fragments : 1 = false; // made with ip_no_pmtu_disc: IP_PMTUDISC_DONT
+    bool receive_errors : 1 = false;   // IP_RECVERR
+    bool oob_inline : 1 = false;       // SO_OOBINLINE: the urgent byte stays in the stream
+    bool fastopen_connect : 1 = false; // TCP_FASTOPEN_CONNECT: connect() leaves the SYN to write()
+    bool fastopen_no_cookie : 1 = false;           // TCP_FASTOPEN_NO_COOKIE
+    bool thin_linear : 1 = false;                  // TCP_THIN_LINEAR_TIMEOUTS
+    PathDiscovery discovery = PathDiscovery::want; // IP_MTU_DISCOVER
     std::uint8_t syn_count = 0;     // TCP_SYNCNT; 0: tcp_syn_retries, tcp_synack_retries
     trace::Duration user_timeout{}; // TCP_USER_TIMEOUT; 0: none
     Row<Limits> limits;             // none set: empty

@@ -49,7 +49,34 @@ trace::Instant latest_look_at_clock(const Connection& c) {
     return latest;
 }
 
+// tcp_v4_mtu_reduced(), ip_sk_accept_pmtu()
+bool believes_routers(const Options& o) {
+    switch (o.discovery) {
+    case PathDiscovery::dont:
+    case PathDiscovery::interface:
+    case PathDiscovery::omit: return false;
+    case PathDiscovery::want:
+    case PathDiscovery::always:
+    case PathDiscovery::probe: return true;
+    }
+    return true;
+}
+
 } // namespace
+
+PathDiscovery path_discovery(const Stack& s) {
+    return s[Sysctl::ip_no_pmtu_disc] != 0 ? PathDiscovery::dont : PathDiscovery::want;
+}
+
+bool may_be_fragmented(const Options& o, Path path) {
+    if (o.discovery == PathDiscovery::want)
+        return path.locked;
+    return o.discovery != PathDiscovery::always;
+}
+
+void discovery_was_set(Connection& c, const Moment& m) {
+    c.path.fragments = may_be_fragmented(c.options, path_to(m.paths, c.remote.address, m.now()));
+}
 
 std::uint32_t mss_for(const Connection& c, std::uint16_t mtu, const Moment& m) {
     const std::uint32_t payload = std::min<std::uint32_t>(mtu - bare_headers, c.path.peer_takes);
@@ -102,7 +129,7 @@ void begin_path(Connection& c, const Moment& m) {
     const Path path = path_to(m.paths, c.remote.address, m.now());
     c.path.mtu = path.mtu;
     c.path.advertised = advertised_mss(c.options, path.mtu);
-    c.path.fragments = path.locked || c.options.fragments;
+    c.path.fragments = may_be_fragmented(c.options, path);
 }
 
 void peer_is_known(Connection& c, const Moment& m) {
@@ -115,7 +142,7 @@ void look_at_path(Connection& c, const Moment& m) {
     if (m.paths.empty() || c.path.stale)
         return;
     const Path path = path_to(m.paths, c.remote.address, m.now());
-    c.path.fragments = path.locked || c.options.fragments;
+    c.path.fragments = may_be_fragmented(c.options, path);
     if (path.mtu != c.path.mtu)
         fit_segments(c, path.mtu, m);
 }
@@ -126,7 +153,7 @@ bool does_not_get_out(Connection& c, std::uint32_t length, Moment& m) {
     const Path path = path_to(m.paths, c.remote.address, m.now());
     const std::uint32_t mss = std::min(length, mss_now(c));
     const std::uint32_t packet = usual_headers(c.agreed.timestamps) + mss;
-    if (path.locked || c.options.fragments || packet <= path.mtu)
+    if (may_be_fragmented(c.options, path) || packet <= path.mtu)
         return false;
     // Each of its segments makes a message to ourselves; of those that are numbered beyond what
     // has left the first alone is looked at.
@@ -151,8 +178,8 @@ trace::Rule fragmentation_is_needed(Connection& c, std::uint16_t mtu, Moment& m)
     const bool believed = m.stack[Sysctl::ip_no_pmtu_disc] != 1;
     path_is_narrower(m.paths, c.remote.address, believed ? mtu : std::uint16_t{0}, m.now());
     const Path path = path_to(m.paths, c.remote.address, m.now());
-    c.path.fragments = path.locked || c.options.fragments;
-    if (c.options.fragments || c.path.mtu <= path.mtu)
+    c.path.fragments = may_be_fragmented(c.options, path);
+    if (!believes_routers(c.options) || c.path.mtu <= path.mtu)
         return Rule::path_is_known;
     m.explain(path.locked ? Rule::path_allows_fragments : Rule::path_is_narrower);
     fit_segments(c, path.mtu, m);

@@ -13,6 +13,8 @@ namespace tcp {
 
 struct Connection;
 struct Moment;
+struct Stack;
+enum class PathDiscovery : std::uint8_t;
 
 inline constexpr std::uint16_t link_mtu = 1500; // of the link that every host is on
 
@@ -32,6 +34,13 @@ struct Path {
     std::uint16_t mtu = link_mtu;
     bool locked = false;
 };
+struct Options;
+// What a new socket begins with: inet_create().
+PathDiscovery path_discovery(const Stack&);
+// Whether its packets may be fragmented on the way: ip_dont_fragment().
+bool may_be_fragmented(const Options&, Path);
+// IP_MTU_DISCOVER was set.
+void discovery_was_set(Connection&, const Moment&);
 Path path_to(const Paths&, trace::Address, trace::Instant now);
 
 // Of a connection.

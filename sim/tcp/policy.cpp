@@ -177,12 +177,20 @@ Duration initial_rto(const Stack& s) {
     return seconds(s.goes(Way::first_rto_one_second) ? 1 : 3); // RFC 6298 §2.1, RFC 1122 §4.2.3.1
 }
 
-Duration rto_max(const Stack& s) {
-    return milliseconds(s[S::tcp_rto_max_ms]);
+Duration rto_max(const Stack& s, const TimerBounds& bounds) {
+    return milliseconds(bounds.rto_most != 0 ? bounds.rto_most : s[S::tcp_rto_max_ms]);
 }
 
-Duration rto_margin(const Stack& s, Duration srtt) {
+// Its sysctl is read by tcp_init_sock(), as whole ticks.
+Duration rto_min(const Stack& s, const TimerBounds& bounds) {
+    if (bounds.rto_least != 0)
+        return jiffy * bounds.rto_least;
     const Duration least = trace::microseconds(s[S::tcp_rto_min_us]);
+    return s.goes(Way::jiffies) ? jiffy * ((least.ns + jiffy.ns - 1) / jiffy.ns) : least;
+}
+
+Duration rto_margin(const Stack& s, Duration srtt, const TimerBounds& bounds) {
+    const Duration least = rto_min(s, bounds);
     return s.goes(Way::rto_margin_over_srtt) ? least : std::max(least - srtt, jiffy);
 }
 
@@ -198,9 +206,10 @@ bool backs_off(const Stack& s, trace::State state, std::uint32_t expiries) {
     return state != trace::State::syn_sent || expiries > s[S::tcp_syn_linear_timeouts];
 }
 
-bool retried_for_long(const Stack& s, std::uint32_t retransmissions, Duration elapsed) {
+bool retried_for_long(const Stack& s, std::uint32_t retransmissions, Duration elapsed,
+                      const TimerBounds& bounds) {
     return retransmissions > 0 &&
-           elapsed >= modelled_time(milliseconds(200), s[S::tcp_retries1], rto_max(s));
+           elapsed >= modelled_time(milliseconds(200), s[S::tcp_retries1], rto_max(s, bounds));
 }
 
 bool gives_up(const Stack& s, const Options& o, trace::State state, bool orphan,
@@ -214,7 +223,7 @@ bool gives_up(const Stack& s, const Options& o, trace::State state, bool orphan,
         if (retransmissions >= boundary + linear)
             return true;
     } else if (orphan) {
-        boundary = orphan_retries(s, rto < rto_max(s));
+        boundary = orphan_retries(s, rto < rto_max(s, limits(o).timers));
     }
     if (retransmissions == 0)
         return false; // retransmits_timed_out()
@@ -222,17 +231,25 @@ bool gives_up(const Stack& s, const Options& o, trace::State state, bool orphan,
         return elapsed >= o.user_timeout;
     // Always modelled from 200 ms (TCP_RTO_MIN), whatever the real timeout is; a SYN from 1 s.
     const Duration base = opening ? initial_rto(s) : milliseconds(200);
-    return elapsed >= modelled_time(base, boundary, rto_max(s));
+    return elapsed >= modelled_time(base, boundary, rto_max(s, limits(o).timers));
 }
 
-std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval) {
+std::uint32_t probe_limit(const Stack& s, bool orphan, Duration interval,
+                          const TimerBounds& bounds) {
     if (!orphan)
         return static_cast<std::uint32_t>(s[S::tcp_retries2]);
-    return static_cast<std::uint32_t>(orphan_retries(s, interval < rto_max(s)));
+    return static_cast<std::uint32_t>(orphan_retries(s, interval < rto_max(s, bounds)));
+}
+
+bool waits_evenly(const Stack& s, const Options& o, trace::State state, std::size_t outstanding,
+                  std::uint32_t retransmissions) {
+    constexpr std::uint32_t most = 6; // TCP_THIN_LINEAR_RETRIES
+    return state == trace::State::established && retransmissions <= most && outstanding < 4 &&
+           (o.thin_linear || s[S::tcp_thin_linear_timeouts] != 0);
 }
 
 Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
-                       bool one_outstanding) {
+                       bool one_outstanding, const TimerBounds& bounds) {
     if (!s.goes(Way::tail_loss_probe) || !sack || s[S::tcp_early_retrans] < 3)
         return {};
     if (!measured)
@@ -243,7 +260,7 @@ Duration probe_timeout(const Stack& s, bool sack, bool measured, Duration srtt,
         return clock_granule(s, std::max({srtt * 2, alone, milliseconds(10)}));
     }
     // One segment alone may wait for a delayed ACK.
-    const Duration margin = one_outstanding ? rto_margin(s, srtt) : least_timeout(s);
+    const Duration margin = one_outstanding ? rto_margin(s, srtt, bounds) : least_timeout(s);
     return clock_granule(s, srtt * 2 + margin);
 }
 

@@ -59,9 +59,11 @@ std::uint32_t fastopen_synack_retries(const Stack&, std::uint32_t set);
 
 // Retransmission -------------------------------------------------------------------------------
 trace::Duration initial_rto(const Stack&);
-trace::Duration rto_max(const Stack&);
+// `bounds`: what the program has set.
+trace::Duration rto_max(const Stack&, const TimerBounds& bounds = {});
+trace::Duration rto_min(const Stack&, const TimerBounds& bounds = {});
 // Least margin of the timeout above the smoothed round trip: tcp_rto_min_us(), RFC 6298 §2.4.
-trace::Duration rto_margin(const Stack&, trace::Duration srtt);
+trace::Duration rto_margin(const Stack&, trace::Duration srtt, const TimerBounds& bounds = {});
 // A timeout as the stack's clock can express it: whole jiffies on Linux (tcp_set_rto()).
 trace::Duration clock_granule(const Stack&, trace::Duration);
 // Whether the interval doubles after this expiry (1 is the first): tcp_retransmit_timer().
@@ -71,13 +73,18 @@ bool backs_off(const Stack&, trace::State, std::uint32_t expiries);
 bool gives_up(const Stack&, const Options&, trace::State, bool orphan,
               std::uint32_t retransmissions, trace::Duration elapsed, trace::Duration rto);
 // Whether it has been repeated for so long that the path may swallow what is large: tcp_retries1.
-bool retried_for_long(const Stack&, std::uint32_t retransmissions, trace::Duration elapsed);
+bool retried_for_long(const Stack&, std::uint32_t retransmissions, trace::Duration elapsed,
+                      const TimerBounds&);
 // Unanswered window probes before the connection is given up: tcp_probe_timer().
-std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval);
+std::uint32_t probe_limit(const Stack&, bool orphan, trace::Duration interval, const TimerBounds&);
+// Whether a stream of so few segments waits as long each time, so many times:
+// tcp_stream_is_thin().
+bool waits_evenly(const Stack&, const Options&, trace::State, std::size_t outstanding,
+                  std::uint32_t retransmissions);
 // How long after sending the last segment is probed for, 0: never. Only peers with SACK are:
 // tcp_schedule_loss_probe().
 trace::Duration probe_timeout(const Stack&, bool sack, bool measured, trace::Duration srtt,
-                              bool one_outstanding);
+                              bool one_outstanding, const TimerBounds&);
 // Shortest wait of a probe or for late arrivals: TCP_TIMEOUT_MIN_US.
 trace::Duration least_timeout(const Stack&);
 // Segments of the first flight: RFC 6928, tcp_init_cwnd(); RFC 5681 §3.1.
@@ -113,7 +120,7 @@ struct AckDelay {
     trace::Duration most_of_streams; // when the exchange is not interactive
     trace::Duration granule;         // the clock's
 };
-AckDelay ack_delay(const Stack&);
+AckDelay ack_delay(const Stack&, const TimerBounds& bounds = {});
 // Least time between two answers to unacceptable segments: __tcp_oow_rate_limited().
 trace::Duration answer_interval(const Stack&);
 

@@ -45,11 +45,11 @@ bool acknowledges_at_once(const Stack& s) {
     return !s.goes(Way::acks_wait);
 }
 
-AckDelay ack_delay(const Stack& s) {
+AckDelay ack_delay(const Stack& s, const TimerBounds& bounds) {
     // tcp_delack_max(): never as late as a retransmission could be.
-    const std::int64_t rto_min = (s[S::tcp_rto_min_us] * 1000 + jiffy.ns - 1) / jiffy.ns;
-    const Duration before_rto = jiffy * (std::max<std::int64_t>(rto_min, 2) - 1);
-    return {std::min(milliseconds(200), before_rto), milliseconds(500), jiffy};
+    const Duration before_rto = std::max(rto_min(s, bounds), jiffy * 2) - jiffy;
+    const Duration most = bounds.ack_most != 0 ? jiffy * bounds.ack_most : milliseconds(200);
+    return {std::min(most, before_rto), milliseconds(500), jiffy};
 }
 
 BufferSize memory_of_received(const Stack& s, std::uint32_t length, std::uint32_t headers) {

@@ -68,6 +68,8 @@ SysctlValues rfc_values() {
     set(v, S::tcp_max_tw_buckets, 2147483647);
     set(v, S::tcp_notsent_lowat, 4294967295);
     set(v, S::tcp_retries2, 15);
+    set(v, S::tcp_pingpong_thresh, 1);
+    set(v, S::tcp_retrans_collapse, 1);
     set(v, S::tcp_rmem, trace::pack({4096, 131072, 131072}));
     set(v, S::tcp_slow_start_after_idle, 1); // RFC 5681 §4.1
     set(v, S::tcp_wmem, trace::pack({4096, 46080, 46080}));

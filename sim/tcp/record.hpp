@@ -153,8 +153,9 @@ struct RoundTrip {
     trace::Duration srtt, variation, deviation, deviation_most;
     Seq window;               // a new window of samples begins when this is acknowledged
     bool measured = false;
-    trace::Duration rto = trace::seconds(1);  // with back-off
     std::uint8_t backoff = 0;
+    trace::Duration rto = trace::seconds(1);  // with back-off
+    TimerBounds bounds;
     friend bool operator==(const RoundTrip&, const RoundTrip&) = default;
 };
 

@@ -23,7 +23,9 @@ bool is_whole_buffer(const Connection& c, std::size_t at) {
 }
 
 // tcp_retrans_try_collapse(): following buffers of one segment that fit join this one.
-void merge_following(Connection& c, std::size_t at) {
+void merge_following(Connection& c, std::size_t at, const Stack& stack) {
+    if (stack[Sysctl::tcp_retrans_collapse] == 0)
+        return;
     Sent& t = c.sent[at];
     std::size_t next = at + 1;
     while (next < c.sent.size()) {
@@ -76,7 +78,7 @@ bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
     if (payload(c, c.sent[at]) > most)
         split(c, at, most);
     else if (payload(c, c.sent[at]) < most && is_whole_buffer(c, at))
-        merge_following(c, at);
+        merge_following(c, at, m.stack);
     Sent& t = c.sent[at];
     const std::uint32_t length = payload(c, t);
     trace::Flags flags = flag::ack;
@@ -156,7 +158,8 @@ bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
         (phase != Phase::open && phase != Phase::cwr))
         return false;
     const Duration wait =
-        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1);
+        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1,
+                      c.rtt.bounds);
     if (wait <= Duration{})
         return false;
     c.resend.due = m.now() + (timeout_in > Duration{} ? std::min(wait, timeout_in) : wait);
@@ -166,7 +169,7 @@ bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
 
 void run(Connection& c, Duration wait, Moment& m, trace::EventId by) {
     // tcp_reset_xmit_timer(): a timeout assumed for want of a measurement is cut as well.
-    c.resend = {m.now() + std::min(wait, rto_max(m.stack)), m.now(), by, trace::Timer::retransmit,
+    c.resend = {m.now() + std::min(wait, rto_max(m.stack, c.rtt.bounds)), m.now(), by, trace::Timer::retransmit,
                 c.resend.repetitions};
     if (c.retransmissions == 0)
         c.resend.repetitions = 0;

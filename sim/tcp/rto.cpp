@@ -11,7 +11,7 @@ namespace tcp {
 using trace::Duration;
 
 void round_trip_measured(RoundTrip& r, Duration sample, Seq una, Seq nxt, const Stack& stack) {
-    const Duration floor = rto_margin(stack, r.measured ? r.srtt : sample);
+    const Duration floor = rto_margin(stack, r.measured ? r.srtt : sample, r.bounds);
     if (!r.measured) { // RFC 6298 §2.2
         r.measured = true;
         r.srtt = sample;
@@ -48,7 +48,7 @@ void round_trip_measured(RoundTrip& r, Duration sample, Seq una, Seq nxt, const 
 Duration base_rto(const RoundTrip& r, const Stack& stack) {
     if (!r.measured)
         return r.variation > Duration{} ? r.variation : initial_rto(stack);
-    return std::min(clock_granule(stack, r.srtt + r.variation), rto_max(stack));
+    return std::min(clock_granule(stack, r.srtt + r.variation), rto_max(stack, r.bounds));
 }
 
 void assume_round_trip(RoundTrip& r, const Stack& stack) {
@@ -59,12 +59,29 @@ void assume_round_trip(RoundTrip& r, const Stack& stack) {
 
 trace::Duration backed_off(const RoundTrip& r, const Stack& stack) {
     return std::min(base_rto(r, stack) * (std::int64_t{1} << std::min<int>(r.backoff, 30)),
-                    rto_max(stack));
+                    rto_max(stack, r.bounds));
+}
+
+void keep_timer_bounds(Options& o, const Stack& stack) {
+    if (!stack.goes(Way::jiffies))
+        return;
+    if (o.limits.empty())
+        o.limits.push_back({});
+    TimerBounds& t = o.limits.front().timers;
+    const std::int64_t least = rto_min(stack, t).ns / clock_granule(stack, {}).ns;
+    t.rto_least = static_cast<std::uint16_t>(std::min<std::int64_t>(least, 65535));
+    t.rto_most = static_cast<std::uint32_t>(rto_max(stack, t).ns / 1'000'000);
+}
+
+void wait_evenly(RoundTrip& r, const Stack& stack) {
+    r.backoff = 0;
+    r.rto =
+        std::min(std::max(base_rto(r, stack), rto_min(stack, r.bounds)), rto_max(stack, r.bounds));
 }
 
 void back_off(RoundTrip& r, const Stack& stack) {
     ++r.backoff;
-    r.rto = std::min(r.rto * 2, rto_max(stack));
+    r.rto = std::min(r.rto * 2, rto_max(stack, r.bounds));
 }
 
 } // namespace tcp

@@ -12,7 +12,12 @@ trace::Duration base_rto(const RoundTrip&, const Stack&);
 // The handshake gave no sample.
 void assume_round_trip(RoundTrip&, const Stack&);
 void back_off(RoundTrip&, const Stack&);
+// The next timeout is as long as the first: tcp_retransmit_timer() of a thin stream.
+void wait_evenly(RoundTrip&, const Stack&);
 // The timeout with the back-off that it has now.
 trace::Duration backed_off(const RoundTrip&, const Stack&);
+
+// Before its sysctls change: a socket goes by those that it was made with (tcp_init_sock()).
+void keep_timer_bounds(Options&, const Stack&);
 
 } // namespace tcp

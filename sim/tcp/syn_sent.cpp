@@ -99,13 +99,14 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
             start_retransmission_timer(c, m, m.journal.cause());
             return;
         }
-        if (c.queue.asleep || c.listening.defer_accept != 0 || is_interactive(c)) {
+        if (c.queue.asleep || c.listening.defer_accept != 0 || is_interactive(c, m.stack)) {
             // A write is waiting, or the program wants no quick ACKs: data may take it along.
-            const bool interactive = is_interactive(c);
+            const bool interactive = is_interactive(c, m.stack);
             schedule_quick_ack(c, Rule::syn_ack_establishes);
-            c.acks.pingpong = interactive ? 1 : 0;
-            c.acknowledge = {m.now() + ack_delay(m.stack).most, m.now(), m.journal.cause(),
-                             trace::Timer::delayed_ack, 0};
+            if (interactive)
+                become_interactive(c, m.stack);
+            c.acknowledge = {m.now() + ack_delay(m.stack, c.rtt.bounds).most, m.now(),
+                             m.journal.cause(), trace::Timer::delayed_ack, 0};
             return;
         }
         send_ack(c, m, Rule::syn_ack_establishes);

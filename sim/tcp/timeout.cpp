@@ -42,6 +42,14 @@ void give_up(Connection& c, Moment& m, Rule why) {
     bury(c, c.soft_error != trace::Errno::ok ? c.soft_error : trace::Errno::etimedout);
 }
 
+// How long the next wait is: tcp_retransmit_timer().
+void lengthen_timeout(Connection& c, Moment& m) {
+    if (waits_evenly(m.stack, c.options, c.status.state(), c.sent.size(), c.retransmissions))
+        wait_evenly(c.rtt, m.stack);
+    else if (backs_off(m.stack, c.status.state(), c.expiries))
+        back_off(c.rtt, m.stack);
+}
+
 // The timer starts over, backed off; tcp_clamp_rto_to_user_timeout(): the end comes on time.
 void wait_again(Connection& c, Moment& m, trace::EventId by) {
     start_retransmission_timer(c, m, by);
@@ -56,7 +64,7 @@ bool window_stays_away(const Connection& c, const Moment& m) {
     const trace::Instant since =
         c.retransmitting_since != trace::never ? c.retransmitting_since : c.sent.front().at;
     const trace::Duration asked = c.options.user_timeout;
-    trace::Duration most = rto_max(m.stack) * 2;
+    trace::Duration most = rto_max(m.stack, c.rtt.bounds) * 2;
     if (asked > trace::Duration{}) {
         if (m.now() - since > asked)
             return true;
@@ -76,7 +84,7 @@ void ask_for_window(Connection& c, Moment& m) {
     }
     enter_loss(c, m);
     repeat_head(c, m, Rule::zero_window_probe);
-    back_off(c.rtt, m.stack);
+    lengthen_timeout(c, m);
     wait_again(c, m, m.journal.cause());
 }
 
@@ -132,8 +140,7 @@ void retransmit(Connection& c, Moment& m) {
                 : smaller ? Rule::black_hole_suspected
                           : Rule::retransmission_timeout);
     const trace::EventId by = c.resend.by;
-    if (backs_off(m.stack, state, c.expiries))
-        back_off(c.rtt, m.stack);
+    lengthen_timeout(c, m);
     wait_again(c, m, opening ? by : m.journal.cause());
 }
 
@@ -141,7 +148,8 @@ void retransmit(Connection& c, Moment& m) {
 trace::Duration backed_off_probe(const Connection& c, const Moment& m) {
     // A timeout that was backed off stays so until a round trip is measured.
     const trace::Duration base = std::max(c.rtt.rto, trace::milliseconds(200));
-    return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)), rto_max(m.stack));
+    return std::min(base * (std::int64_t{1} << std::min<int>(c.rtt.backoff, 30)),
+                    rto_max(m.stack, c.rtt.bounds));
 }
 
 // tcp_send_probe0(): a bare segment just before the window, so that an ACK must come back.
@@ -161,7 +169,7 @@ void probe(Connection& c, Moment& m) {
         give_up(c, m, Rule::user_timeout);
         return;
     }
-    const std::uint32_t most = probe_limit(m.stack, c.orphan, backed_off_probe(c, m));
+    const std::uint32_t most = probe_limit(m.stack, c.orphan, backed_off_probe(c, m), c.rtt.bounds);
     if (c.probes_out >= most) {
         give_up(c, m, Rule::retransmission_gave_up);
         return;

@@ -53,6 +53,7 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.acks.pingpong = c.acks.pingpong;
     fresh.nonblocking = c.nonblocking;
     fresh.options = c.options;
+    fresh.rtt.bounds = c.rtt.bounds;
     fresh.listening = c.listening;
     c = fresh;
     c.remote = remote;
@@ -310,8 +311,7 @@ trace::Cookie make_connection(Turn& t, trace::HostId host, std::uint16_t number,
     made.host = host;
     made.local = local;
     made.remote = remote;
-    made.options.fragments = // inet_create()
-        w.hosts[host].stack[tcp::Sysctl::ip_no_pmtu_disc] != 0;
+    made.options.discovery = tcp::path_discovery(w.hosts[host].stack);
     const Slot slot = w.connections.add(std::move(made));
     Socket socket;
     socket.host = host;

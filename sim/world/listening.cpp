@@ -84,7 +84,7 @@ trace::CallId listen(Turn& t, const scenario::Listen& a) {
     made.local = {a.address, a.port};
     made.which = free_listener_number(w, a.host, a.port);
     made.options.reuse_port = a.reuse_port;
-    made.inherited.fragments = h.stack[tcp::Sysctl::ip_no_pmtu_disc] != 0; // inet_create()
+    made.inherited.discovery = tcp::path_discovery(h.stack);
     const Slot slot = w.listeners.add(std::move(made));
     Socket socket;
     socket.host = a.host;
@@ -290,6 +290,7 @@ void stop_listening(Turn& t, Slot slot) {
     c.local = before_this.local;
     c.nonblocking = listener.nonblocking;
     c.options = listener.inherited;
+    c.rtt.bounds = tcp::limits(c.options).timers;
     c.snd.end = c.snd.end + 2;  // tcp_disconnect() begins past a window that was never offered
     w.sockets[cookie].connection = w.connections.add(std::move(c));
     w.sockets[cookie].fd = before_this.fd;

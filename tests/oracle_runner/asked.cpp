@@ -87,13 +87,25 @@ std::optional<std::int64_t> of_socket(const Found& f, const std::string& name) {
     if (name == "TCP_CORK")
         return f.connection ? f.connection->queue.corked : f.listener->options.corked;
     if (name == "TCP_QUICKACK")
-        return f.connection && f.connection->acks.pingpong > 0 ? 0 : 1;
+        return f.connection && tcp::is_interactive(*f.connection, *f.stack) ? 0 : 1;
     if (name == "TCP_USER_TIMEOUT")
         return o.user_timeout.ns / 1'000'000;
     if (name == "TCP_KEEPIDLE")
         return tcp::keepalive_idle(*f.stack, o).ns / 1'000'000'000;
     if (name == "TCP_KEEPINTVL")
         return tcp::keepalive_interval(*f.stack, o).ns / 1'000'000'000;
+    if (name == "TCP_RTO_MAX_MS")
+        return tcp::rto_max(*f.stack, limits.timers).ns / 1'000'000;
+    if (name == "TCP_RTO_MIN_US")
+        return tcp::rto_min(*f.stack, limits.timers).ns / 1'000;
+    if (name == "TCP_DELACK_MAX_US")
+        return limits.timers.ack_most != 0 ? limits.timers.ack_most * 4000 : 200'000;
+    if (name == "TCP_THIN_LINEAR_TIMEOUTS")
+        return o.thin_linear ? 1 : 0;
+    if (name == "TCP_THIN_DUPACK")
+        return 0;
+    if (name == "IP_MTU_DISCOVER")
+        return static_cast<std::int64_t>(o.discovery);
     if (name == "TCP_SYNCNT")
         return o.syn_count != 0 ? o.syn_count : (*f.stack)[trace::Sysctl::tcp_syn_retries];
     if (name == "TCP_FASTOPEN_CONNECT")
@@ -126,7 +138,7 @@ int one_flag(std::string_view text) {
 struct Inert {
     std::string_view sysctl, value; // "": any
 };
-constexpr std::array<Inert, 22> inert = {{
+constexpr std::array<Inert, 21> inert = {{
     {"tcp_congestion_control", "cubic"},
     {"tcp_autocorking", "0"},
     {"tcp_no_metrics_save", ""},
@@ -144,7 +156,6 @@ constexpr std::array<Inert, 22> inert = {{
     {"tcp_shrink_window", "0"},
     {"tcp_tso_win_divisor", "3"},
     {"tcp_min_tso_segs", "2"},
-    {"tcp_thin_linear_timeouts", "0"},
     {"tcp_challenge_ack_limit", "2147483647"},
     {"tcp_migrate_req", "0"},
     {"ip_forward", ""},
@@ -152,7 +163,7 @@ constexpr std::array<Inert, 22> inert = {{
 }};
 
 constexpr std::array<std::string_view, 10> inert_options = {
-    "IP_TOS",       "IP_TTL",      "IP_MTU_DISCOVER", "SO_PRIORITY", "SO_TIMESTAMPING",
+    "IP_TOS",       "IP_TTL",      "TCP_THIN_DUPACK", "SO_PRIORITY", "SO_TIMESTAMPING",
     "SO_TIMESTAMP", "SO_ZEROCOPY", "TCP_CONGESTION",  "SO_MARK",     "SO_BUSY_POLL"};
 
 } // namespace

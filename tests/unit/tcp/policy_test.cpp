@@ -202,6 +202,31 @@ TEST_CASE("a delayed ACK is never as late as a retransmission could be", "[ackno
     CHECK(ack_delay(with({{Sysctl::tcp_rto_min_us, 1000000}})).most == milliseconds(200));
 }
 
+TEST_CASE("what a program sets bounds the timers of its socket, and not the sysctl", "[rto]") {
+    Options o;
+    keep(o, "TCP_RTO_MIN_US", 10000);
+    keep(o, "TCP_RTO_MAX_MS", 1001);
+    keep(o, "TCP_DELACK_MAX_US", 9000);
+    const TimerBounds& set = limits(o).timers;
+    CHECK(rto_min(kernel, set) == milliseconds(12)); // whole ticks of 4 ms
+    CHECK(rto_max(kernel, set) == milliseconds(1004));
+    CHECK(ack_delay(kernel, set).most == milliseconds(8)); // a tick less than the least timeout
+    keep(o, "TCP_RTO_MIN_US", 200000);
+    CHECK(ack_delay(kernel, set).most == milliseconds(12));
+    CHECK(rto_min(with({{Sysctl::tcp_rto_min_us, 9000}})) == milliseconds(12));
+}
+
+TEST_CASE("a stream of fewer than four segments waits evenly six times, if asked to", "[rto]") {
+    Options o;
+    CHECK_FALSE(waits_evenly(kernel, o, State::established, 1, 1));
+    CHECK(waits_evenly(with({{Sysctl::tcp_thin_linear_timeouts, 1}}), o, State::established, 1, 1));
+    keep(o, "TCP_THIN_LINEAR_TIMEOUTS", 1);
+    CHECK(waits_evenly(kernel, o, State::established, 3, 6));
+    CHECK_FALSE(waits_evenly(kernel, o, State::established, 4, 1));
+    CHECK_FALSE(waits_evenly(kernel, o, State::established, 3, 7));
+    CHECK_FALSE(waits_evenly(kernel, o, State::fin_wait_1, 3, 1));
+}
+
 TEST_CASE("a segment costs the memory of its whole buffer", "[buffers]") {
     // As measured by what fits into a receive buffer: IP and TCP headers with timestamps are 52
     // bytes.
