@@ -13,6 +13,8 @@ namespace {
 using S = Sysctl;
 
 constexpr std::int64_t int_max = 2147483647;
+// Seconds that fit in an int of ticks, 250 a second: proc_dointvec_jiffies().
+constexpr std::int64_t seconds_max = int_max / 250;
 constexpr Version v2_2{2, 2, 0}, v2_4{2, 4, 0};
 
 constexpr std::array<SysctlText, sysctl_count> texts = {{
@@ -140,12 +142,12 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      0,
      "Milliseconds between two answers of one socket to segments it cannot accept.",
      "同一套接字对不可接受的报文段两次回应之间的毫秒数。"},
-    {S::tcp_keepalive_intvl, "net.ipv4.tcp_keepalive_intvl", 1, 32767, 75, v2_2, 75,
+    {S::tcp_keepalive_intvl, "net.ipv4.tcp_keepalive_intvl", 1, seconds_max, 75, v2_2, 75,
      "Seconds between keepalive probes that are not answered.", "未得到应答的保活探测之间的秒数。"},
-    {S::tcp_keepalive_probes, "net.ipv4.tcp_keepalive_probes", 1, 255, 9, v2_2, 9,
+    {S::tcp_keepalive_probes, "net.ipv4.tcp_keepalive_probes", 0, 255, 9, v2_2, 9,
      "How many keepalive probes go unanswered before the connection is given up.",
      "多少个保活探测没有应答后放弃连接。"},
-    {S::tcp_keepalive_time, "net.ipv4.tcp_keepalive_time", 1, 32767, 7200, v2_2, 7200,
+    {S::tcp_keepalive_time, "net.ipv4.tcp_keepalive_time", 1, seconds_max, 7200, v2_2, 7200,
      "Seconds of silence before the first keepalive probe, for sockets with SO_KEEPALIVE.",
      "设置了 SO_KEEPALIVE 的套接字静默多少秒后发出第一个保活探测。"},
     {S::tcp_max_syn_backlog, "net.ipv4.tcp_max_syn_backlog", 0, int_max, 2048, v2_2, int_max,
@@ -224,8 +226,8 @@ constexpr std::array<SysctlText, sysctl_count> texts = {{
      "重传超时的上限（毫秒）。"},
     {S::tcp_rto_min_us,
      "net.ipv4.tcp_rto_min_us",
-     1000,
-     1000000,
+     1,
+     int_max,
      200000,
      {6, 11, 0},
      200000,

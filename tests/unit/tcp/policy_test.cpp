@@ -214,6 +214,7 @@ TEST_CASE("what a program sets bounds the timers of its socket, and not the sysc
     keep(o, "TCP_RTO_MIN_US", 200000);
     CHECK(ack_delay(kernel, set).most == milliseconds(12));
     CHECK(rto_min(with({{Sysctl::tcp_rto_min_us, 9000}})) == milliseconds(12));
+    CHECK(rto_min(with({{Sysctl::tcp_rto_min_us, 1}})) == milliseconds(4));
 }
 
 TEST_CASE("a stream of fewer than four segments waits evenly six times, if asked to", "[rto]") {
