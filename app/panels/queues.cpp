@@ -199,6 +199,17 @@ private:
             ui::text(screen, {foot.right(), y}, end, ui::small_code, theme.dim, ui::Align::right);
     }
 
+    // Every refusal and every change of length.
+    template <typename Look>
+    void for_each_moment(const Look& look) const {
+        for (const Curve& curve : curves) {
+            for (const QueueDrop& drop : curve.drops)
+                look(drop.at, drop.event);
+            for (const QueueStep& step : curve.steps)
+                look(step.at, step.event);
+        }
+    }
+
     // The refusal or change nearest to the mouse, if it is near enough to mean it.
     trace::EventId near(const TimelineAxis& axis, float x) const {
         trace::EventId found = trace::none;
@@ -209,12 +220,7 @@ private:
                 found = event;
             }
         };
-        for (const Curve& curve : curves) {
-            for (const QueueDrop& drop : curve.drops)
-                look(drop.at, drop.event);
-            for (const QueueStep& step : curve.steps)
-                look(step.at, step.event);
-        }
+        for_each_moment(look);
         return found;
     }
 
@@ -282,12 +288,7 @@ private:
                 found = event;
             }
         };
-        for (const Curve& curve : curves) {
-            for (const QueueDrop& drop : curve.drops)
-                look(drop.at, drop.event);
-            for (const QueueStep& step : curve.steps)
-                look(step.at, step.event);
-        }
+        for_each_moment(look);
         if (found != trace::none)
             commands.push_back(cmd::SeekEvent{found});
     }
