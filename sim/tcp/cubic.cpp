@@ -3,7 +3,11 @@
 
 #include <algorithm>
 
+#include "jiffy.hpp"
+
 namespace tcp {
+
+static_assert(jiffy * hz == trace::seconds(1));
 namespace {
 
 constexpr std::uint32_t beta = 717, scale = 1024; // 0.7
@@ -59,7 +63,7 @@ std::uint32_t cubic_threshold(Cubic& c, std::uint32_t cwnd) {
 }
 
 void cubic_update(Cubic& c, std::uint32_t cwnd, std::uint32_t acked, trace::Instant at) {
-    const auto now = static_cast<std::uint32_t>(at.ns / (1'000'000'000 / hz)) + 1;
+    const std::uint32_t now = jiffies(at);
     c.acked += acked;
     if (c.last_cwnd == cwnd && now - c.last_time <= static_cast<std::uint32_t>(hz / 32))
         return;

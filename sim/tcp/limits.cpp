@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "headers.hpp"
+#include "jiffy.hpp"
 #include "policy.hpp"
 #include "receive_memory.hpp"
 #include "window.hpp"
@@ -13,9 +14,8 @@ namespace {
 
 constexpr std::uint32_t no_limit = 0xffffffff;
 
-// usecs_to_jiffies(), with 250 in a second
 std::uint16_t ticks(std::int64_t microseconds) {
-    return static_cast<std::uint16_t>((microseconds + 3999) / 4000);
+    return static_cast<std::uint16_t>(jiffies_in(trace::microseconds(microseconds)));
 }
 
 Limits& own(Options& o) {
@@ -67,7 +67,8 @@ bool keep_limit(Options& o, std::string_view name, std::int64_t value) {
     else if (name == "SO_SNDTIMEO")
         own(o).send_timeout_ms = number;
     else if (name == "TCP_RTO_MAX_MS")
-        own(o).timers.rto_most = (number + 3) / 4 * 4; // msecs_to_jiffies()
+        own(o).timers.rto_most = static_cast<std::uint32_t>(
+            (jiffy * jiffies_in(trace::milliseconds(value))).ns / 1'000'000);
     else if (name == "TCP_RTO_MIN_US")
         own(o).timers.rto_least = ticks(value);
     else if (name == "TCP_DELACK_MAX_US")

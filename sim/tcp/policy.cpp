@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "jiffy.hpp"
 #include "limits.hpp"
 
 namespace tcp {
@@ -14,8 +15,6 @@ using trace::seconds;
 using S = Sysctl;
 
 namespace {
-
-constexpr Duration jiffy = milliseconds(4); // HZ=250
 
 // tcp_model_timeout(): the time that `boundary` back-offs from `base` take, doubling up to the
 // maximum.
@@ -186,7 +185,7 @@ Duration rto_min(const Stack& s, const TimerBounds& bounds) {
     if (bounds.rto_least != 0)
         return jiffy * bounds.rto_least;
     const Duration least = trace::microseconds(s[S::tcp_rto_min_us]);
-    return s.goes(Way::jiffies) ? jiffy * ((least.ns + jiffy.ns - 1) / jiffy.ns) : least;
+    return s.goes(Way::jiffies) ? jiffy * jiffies_in(least) : least;
 }
 
 Duration rto_margin(const Stack& s, Duration srtt, const TimerBounds& bounds) {

@@ -1,4 +1,5 @@
 // What each stack answers about data: acknowledging, memory, small segments. Linux first.
+#include "jiffy.hpp"
 #include "policy.hpp"
 
 #include <algorithm>
@@ -16,8 +17,6 @@ namespace {
 bool counts_payload(const Stack& s) {
     return !s.goes(Way::buffers_count_memory);
 }
-
-constexpr Duration jiffy = milliseconds(4); // HZ=250
 
 // sizeof(struct sk_buff) and sizeof(struct skb_shared_info), as x86-64 aligns them.
 constexpr std::uint32_t head_memory = 256, end_memory = 320;

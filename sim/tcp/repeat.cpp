@@ -30,8 +30,8 @@ void merge_following(Connection& c, std::size_t at, const Stack& stack) {
     std::size_t next = at + 1;
     while (next < c.sent.size()) {
         const Sent& n = c.sent[next];
-        if (t.closed || n.sacked || !is_whole_buffer(c, next) || payload(c, t) + payload(c, n) > mss_now(c) ||
-            after(n.end, window_end(c.snd)))
+        if (t.closed || n.sacked || !is_whole_buffer(c, next) ||
+            payload(c, t) + payload(c, n) > mss_now(c) || after(n.end, window_end(c.snd)))
             break;
         t.end = n.end;
         t.pushed = t.pushed || n.pushed;
@@ -157,9 +157,8 @@ bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
     if (c.sent.empty() || (c.sent.size() == 1 && is_opening(c)) ||
         (phase != Phase::open && phase != Phase::cwr))
         return false;
-    const Duration wait =
-        probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt, c.sent.size() == 1,
-                      c.rtt.bounds);
+    const Duration wait = probe_timeout(m.stack, c.agreed.sack, c.rtt.measured, c.rtt.srtt,
+                                        c.sent.size() == 1, c.rtt.bounds);
     if (wait <= Duration{})
         return false;
     c.resend.due = m.now() + (timeout_in > Duration{} ? std::min(wait, timeout_in) : wait);
@@ -169,8 +168,8 @@ bool schedule_probe(Connection& c, Moment& m, Duration timeout_in) {
 
 void run(Connection& c, Duration wait, Moment& m, trace::EventId by) {
     // tcp_reset_xmit_timer(): a timeout assumed for want of a measurement is cut as well.
-    c.resend = {m.now() + std::min(wait, rto_max(m.stack, c.rtt.bounds)), m.now(), by, trace::Timer::retransmit,
-                c.resend.repetitions};
+    c.resend = {m.now() + std::min(wait, rto_max(m.stack, c.rtt.bounds)), m.now(), by,
+                trace::Timer::retransmit, c.resend.repetitions};
     if (c.retransmissions == 0)
         c.resend.repetitions = 0;
 }

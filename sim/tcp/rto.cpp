@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "jiffy.hpp"
 #include "policy.hpp"
 
 namespace tcp {
@@ -68,7 +69,7 @@ void keep_timer_bounds(Options& o, const Stack& stack) {
     if (o.limits.empty())
         o.limits.push_back({});
     TimerBounds& t = o.limits.front().timers;
-    const std::int64_t least = rto_min(stack, t).ns / clock_granule(stack, {}).ns;
+    const std::int64_t least = jiffies_in(rto_min(stack, t));
     t.rto_least = static_cast<std::uint16_t>(std::min<std::int64_t>(least, 65535));
     t.rto_most = static_cast<std::uint32_t>(rto_max(stack, t).ns / 1'000'000);
 }

@@ -1,29 +1,24 @@
 // kernel/time/timer.c: the wheel's levels have 64 slots, each eight times as wide as those below.
 #include "wheel.hpp"
 
+#include "jiffy.hpp"
 #include "record.hpp"
 
 namespace tcp {
 
-namespace {
-
-constexpr std::int64_t jiffy = 4'000'000; // HZ=250
-
-} // namespace
-
 trace::Instant on_wheel(trace::Instant due, trace::Instant armed) {
     // Whole jiffies from the tick that was last: timers are set in jiffies.
-    const std::int64_t away = (due.ns - armed.ns + jiffy - 1) / jiffy, at = armed.ns / jiffy + away;
+    const std::int64_t away = jiffies_in(due - armed), at = armed.ns / jiffy.ns + away;
     unsigned shift = 0;
     while (shift < 24 && away >= (std::int64_t{63} << shift))
         shift += 3;
-    return {(((at >> shift) + 1) << shift) * jiffy};
+    return {(((at >> shift) + 1) << shift) * jiffy.ns};
 }
 
 trace::Duration Wheel::between(trace::Instant from, trace::Instant to) const {
     if (!turns)
         return to - from;
-    return {((to + phase).ns / jiffy - (from + phase).ns / jiffy) * jiffy};
+    return jiffy * ((to + phase).ns / jiffy.ns - (from + phase).ns / jiffy.ns);
 }
 
 trace::Instant Wheel::fires(trace::Instant due, trace::Instant armed) const {
