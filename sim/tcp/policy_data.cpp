@@ -133,4 +133,50 @@ bool trims_to_window(const Stack& s) {
     return s.goes(Way::trims_to_window);
 }
 
+std::uint32_t default_receive_buffer(const Stack& s) {
+    return static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).standard);
+}
+std::uint32_t default_send_buffer(const Stack& s) {
+    return static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_wmem]).standard);
+}
+
+namespace {
+
+// sk_setsockopt(): the number is taken as unsigned, bounded, and doubled.
+std::uint32_t doubled(std::int64_t asked, std::int64_t most, std::uint32_t least) {
+    const std::int64_t bounded =
+        std::min<std::int64_t>({static_cast<std::uint32_t>(asked), most, 0x3fffffff});
+    return std::max(static_cast<std::uint32_t>(bounded * 2), least);
+}
+
+} // namespace
+
+std::uint32_t receive_buffer_for(const Stack& s, std::int64_t asked) {
+    return doubled(asked, s[S::rmem_max], least_receive_buffer);
+}
+
+std::uint32_t send_buffer_for(const Stack& s, std::int64_t asked) {
+    return doubled(asked, s[S::wmem_max], 4608); // SOCK_MIN_SNDBUF
+}
+
+std::uint32_t window_of_buffer(const Stack&, std::uint32_t buffer) {
+    return buffer / 2;
+}
+
+std::int8_t window_scale(const Stack& s, std::uint32_t buffer, bool buffer_was_set,
+                         std::uint32_t clamp) {
+    if (s[S::tcp_window_scaling] == 0)
+        return -1;
+    // tcp_select_initial_window(): room for tcp_rmem[2] unless the program fixed the buffer.
+    std::uint32_t space = window_of_buffer(s, buffer);
+    if (!buffer_was_set)
+        space =
+            std::max({space, static_cast<std::uint32_t>(trace::unpack_triple(s[S::tcp_rmem]).most),
+                      static_cast<std::uint32_t>(s[S::rmem_max])});
+    if (clamp != 0)
+        space = std::min(space, clamp);
+    const int width = static_cast<int>(std::bit_width(space)); // ilog2 + 1
+    return static_cast<std::int8_t>(std::clamp(width - 16, 0, 14));
+}
+
 } // namespace tcp
