@@ -285,7 +285,7 @@ void segment_arrives(Connection& c, const Segment& s, Moment& m) {
     // Sixth, before the payload: tcp_urg().
     bool urgent = false;
     if (s.flags.has(flag::urg) || !c.urgent.empty()) [[unlikely]]
-        urgent = take_urgent(c, s);
+        urgent = take_urgent(c, s, m.stack);
     const Seq next = c.rcv.nxt;
     if (has_length(s) && take_text(c, s, m, plain) == Next::stop)
         return;

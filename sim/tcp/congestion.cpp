@@ -47,11 +47,11 @@ std::uint32_t in_flight(const Connection& c) {
     return out - std::min(out, r.sacked + r.lost) + r.resent;
 }
 
-void update_pacing(Connection& c) {
+void update_pacing(Connection& c, const Stack& stack) {
     Congestion& g = c.congestion;
     if (c.rtt.srtt <= Duration{})
         return;
-    const std::uint64_t share = g.cwnd < g.ssthresh / 2 ? 200 : 120;
+    const std::uint64_t share = pacing_percent(stack, g.cwnd < g.ssthresh / 2);
     const std::uint64_t window = std::max<std::uint64_t>(g.cwnd, c.sent.size());
     g.paced = std::uint64_t{mss_now(c)} * window * share / 100;
     g.paced_over = c.rtt.srtt;

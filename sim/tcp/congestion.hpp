@@ -40,7 +40,7 @@ struct Congestion {
 // again.
 std::uint32_t in_flight(const Connection&);
 // tcp_update_pacing_rate(); divided only when somebody asks.
-void update_pacing(Connection&);
+void update_pacing(Connection&, const Stack&);
 std::uint64_t pacing_rate(const Congestion&);
 // How many more may leave now.
 std::uint32_t congestion_room(const Connection&);

@@ -119,6 +119,7 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
     const std::uint32_t repeats = c.recovery.repeats;
     start_congestion(c, in_vain ? 0 : repeats, m);
     c.recovery = nothing_lost;
+    c.recovery.reordering = usual_reordering(m.stack, limits(c.options));
     if (repeats > 0)
         remember_repeated_syn(c, repeats, in_vain, m.stack);
     c.retransmitting_since = trace::never;
@@ -139,7 +140,7 @@ void handshake_done(Connection& c, const trace::Segment& s, trace::Duration samp
         return;
     }
     c.recovery.shortest = c.rtt.srtt;
-    update_pacing(c);
+    update_pacing(c, m.stack);
 }
 
 void handshake_waits(Connection& c, trace::Duration sample, const Moment& m) {

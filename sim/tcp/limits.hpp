@@ -32,6 +32,7 @@ struct Limits {
     std::uint32_t send_timeout_ms = 0;
     std::uint32_t max_segment = 0; // TCP_MAXSEG; 0: what the wire takes
     TimerBounds timers;
+    std::uint16_t reordering = 0; // tcp_reordering when the socket was made; 0: as it is now
     friend bool operator==(const Limits&, const Limits&) = default;
 };
 

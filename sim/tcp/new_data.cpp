@@ -146,7 +146,7 @@ Held defers(const Connection& c, const Head& h, std::uint32_t most_segments, con
     const std::uint32_t limit = std::min(offered, allowed);
     if (limit >= most_segments * mss || (!h.last && limit >= h.length))
         return Held::no;
-    if (limit >= std::min(c.snd.wnd, c.congestion.cwnd * mss) / 3) // tcp_tso_win_divisor
+    if (limit >= too_little_to_leave(m.stack, std::min(c.snd.wnd, c.congestion.cwnd * mss), mss))
         return Held::no;
     const trace::Duration expected = c.sent.front().at + c.rtt.srtt - m.now();
     if (expected > std::min(c.rtt.srtt / 2, longest_deferral(m.stack)))

@@ -174,8 +174,10 @@ void owns_path(Connection& c, bool owned, Moment& m) {
 }
 
 trace::Rule fragmentation_is_needed(Connection& c, std::uint16_t mtu, Moment& m) {
-    // With ip_no_pmtu_disc nothing is believed (icmp_unreach()): the least is taken instead.
-    const bool believed = m.stack[Sysctl::ip_no_pmtu_disc] != 1;
+    // With ip_no_pmtu_disc nothing is believed (icmp_unreach()): the least is taken instead. 3 asks
+    // for more of the packet that was too large, which TCP always looks at.
+    const std::int64_t mode = m.stack[Sysctl::ip_no_pmtu_disc];
+    const bool believed = mode == 0 || mode == 3;
     path_is_narrower(m.paths, c.remote.address, believed ? mtu : std::uint16_t{0}, m.now());
     const Path path = path_to(m.paths, c.remote.address, m.now());
     c.path.fragments = may_be_fragmented(c.options, path);

@@ -230,7 +230,8 @@ bool overtaken_ack_unanswered(const Stack& s) {
 }
 
 Duration answer_interval(const Stack& s) {
-    return milliseconds(s[S::tcp_invalid_ratelimit]);
+    const Duration least = milliseconds(s[S::tcp_invalid_ratelimit]);
+    return s.goes(Way::jiffies) ? jiffy * jiffies_in(least) : least;
 }
 
 Duration time_wait_length(const Stack& s) {

@@ -93,6 +93,16 @@ std::uint32_t initial_window(const Stack&, std::uint32_t mss);
 bool grows_by_cubic(const Stack&);
 // Whether the congestion window shrinks while it is not used: tcp_slow_start_after_idle.
 bool restarts_after_idle(const Stack&);
+// How many duplicate ACKs mean a loss, until it is known better, and at most: tcp_init_sock(),
+// tcp_check_sack_reordering(). `set`: what a socket has taken when it was made.
+std::uint32_t usual_reordering(const Stack&, const Limits& set = {});
+std::uint32_t most_reordering(const Stack&);
+// RACK: whether the time for late arrivals becomes longer when repetitions were in vain, and ends
+// when so many segments beyond the gap have come: tcp_rack_update_reo_wnd(), tcp_rack_reo_wnd().
+inline bool late_window_widens(const Stack& s) {
+    return (s[Sysctl::tcp_recovery] & 2) == 0; // TCP_RACK_STATIC_REO_WND
+}
+bool duplicates_end_late_window(const Stack&);
 // F-RTO, RFC 5682: tcp_frto.
 bool detects_spurious_timeouts(const Stack&);
 // RTO of a connection whose handshake gave no round-trip sample: tcp_init_metrics(), RFC 6298 §5.7.
@@ -202,10 +212,20 @@ inline constexpr std::uint64_t largest_buffer = 65536 - 1 - 256;
 // `shortest`: the least round trip.
 std::uint32_t segments_per_buffer(const Stack&, std::uint32_t mss, std::uint64_t rate,
                                   trace::Duration shortest);
+// Fewer bytes than that wait for a near ACK: tcp_tso_should_defer(). `window`: the smaller one.
+std::uint64_t too_little_to_leave(const Stack&, std::uint32_t window, std::uint32_t mss);
+// Of the window, in a round trip: tcp_update_pacing_rate().
+inline std::uint64_t pacing_percent(const Stack& s, bool slow_start) {
+    return static_cast<std::uint64_t>(
+        s[slow_start ? Sysctl::tcp_pacing_ss_ratio : Sysctl::tcp_pacing_ca_ratio]);
+}
 
 // `clamp`: TCP_WINDOW_CLAMP, 0: none.
 std::int8_t window_scale(const Stack&, std::uint32_t buffer, bool buffer_was_set,
                          std::uint32_t clamp);
+// Whether the pointer of an urgent segment names the last urgent byte (RFC 1122), or the one after
+// it (RFC 6093): tcp_check_urg().
+bool pointer_names_urgent_byte(const Stack&);
 // tcp_moderate_rcvbuf, tcp_dsack.
 bool moderates_receive_buffer(const Stack&);
 bool tells_duplicates(const Stack&);

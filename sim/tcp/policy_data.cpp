@@ -113,12 +113,35 @@ std::uint32_t segments_per_buffer(const Stack& s, std::uint32_t mss, std::uint64
                                   Duration shortest) {
     if (!s.goes(Way::buffers_span_segments))
         return 1;
-    // A thousandth of a second at a time; near peers get more.
-    const std::uint64_t near = static_cast<std::uint64_t>(shortest.ns / 1000) >> 9;
+    // A thousandth of a second at a time; near peers get more. The processor shifts by five bits.
+    const std::uint64_t near =
+        static_cast<std::uint64_t>(shortest.ns / 1000) >> (s[S::tcp_tso_rtt_log] & 31);
     const std::uint64_t bytes =
         std::min(rate >> 10, largest_buffer) + (near < 32 ? largest_buffer >> near : 0);
-    // In 32 bits: a division of 64 takes twice as long. At least tcp_min_tso_segs.
-    return std::max(static_cast<std::uint32_t>(std::min(bytes, largest_buffer)) / mss, 2u);
+    // In 32 bits: a division of 64 takes twice as long.
+    return std::max(static_cast<std::uint32_t>(std::min(bytes, largest_buffer)) / mss,
+                    static_cast<std::uint32_t>(s[S::tcp_min_tso_segs]));
+}
+
+std::uint64_t too_little_to_leave(const Stack& s, std::uint32_t window, std::uint32_t mss) {
+    const auto divisor = static_cast<std::uint32_t>(s[S::tcp_tso_win_divisor]);
+    return divisor != 0 ? window / divisor : 3 * mss + 1; // tcp_max_tso_deferred_mss()
+}
+
+std::uint32_t usual_reordering(const Stack& s, const Limits& set) {
+    return set.reordering != 0 ? set.reordering : static_cast<std::uint32_t>(s[S::tcp_reordering]);
+}
+
+std::uint32_t most_reordering(const Stack& s) {
+    return static_cast<std::uint32_t>(s[S::tcp_max_reordering]);
+}
+
+bool duplicates_end_late_window(const Stack& s) {
+    return (s[S::tcp_recovery] & 4) == 0; // TCP_RACK_NO_DUPTHRESH
+}
+
+bool pointer_names_urgent_byte(const Stack& s) {
+    return s[S::tcp_stdurg] != 0;
 }
 
 bool moderates_receive_buffer(const Stack& s) {

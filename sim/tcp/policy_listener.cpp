@@ -43,7 +43,7 @@ std::uint32_t syn_queue_fits(const Stack& s, std::uint32_t limit) {
         return std::max(limit, 1u);
     if (s[S::tcp_syncookies] == 2)
         return 0; // every SYN is answered by a cookie
-    if (s[S::tcp_syncookies] == 1)
+    if (s[S::tcp_syncookies] != 0)
         return syn_queue_bound(s, limit); // tcp_max_syn_backlog is not looked at
     const std::uint32_t m = max_syn_backlog_bounds(s, limit);
     return m == 0 ? syn_queue_bound(s, limit) : m - (m >> 2) + 1;

@@ -69,6 +69,10 @@ SysctlValues rfc_values() {
     set(v, S::tcp_notsent_lowat, 4294967295);
     set(v, S::tcp_retries2, 15);
     set(v, S::tcp_pingpong_thresh, 1);
+    set(v, S::tcp_max_reordering, 3); // RFC 5681 §3.2: three duplicate ACKs
+    set(v, S::tcp_reordering, 3);
+    set(v, S::tcp_pacing_ca_ratio, 120);
+    set(v, S::tcp_pacing_ss_ratio, 200);
     set(v, S::tcp_retrans_collapse, 1);
     set(v, S::tcp_rmem, trace::pack({4096, 131072, 131072}));
     set(v, S::tcp_slow_start_after_idle, 1); // RFC 5681 §4.1

@@ -20,12 +20,12 @@ bool sent_after(trace::Instant a, trace::Instant b, std::uint32_t a_order, std::
 }
 
 // tcp_rack_reo_wnd()
-Duration late_window(const Connection& c) {
+Duration late_window(const Connection& c, const Stack& stack) {
     const Recovery& r = c.recovery;
     if (!r.reordering_seen) {
         if (r.phase == Phase::recovery || r.phase == Phase::loss)
             return {};
-        if (r.sacked >= r.reordering)
+        if (r.sacked >= r.reordering && duplicates_end_late_window(stack))
             return {};
     }
     return std::min(r.shortest / 4 * r.rack.steps, c.rtt.srtt);
@@ -52,7 +52,7 @@ Duration rack_time_left(const Connection& c, const Sent& t, Duration window, con
 
 Duration rack_detect_loss(Connection& c, Moment& m) {
     const Rack& k = c.recovery.rack;
-    const Duration window = late_window(c);
+    const Duration window = late_window(c, m.stack);
     Duration wait{};
     for (Sent& t : c.sent) {
         if (t.sacked || t.unwatched || (t.lost && !t.resent) ||
@@ -80,7 +80,9 @@ bool rack_mark_lost(Connection& c, Moment& m) {
     return true;
 }
 
-void rack_adapt(Connection& c) {
+void rack_adapt(Connection& c, const Stack& stack) {
+    if (!late_window_widens(stack))
+        return;
     Rack& k = c.recovery.rack;
     if (before(c.snd.una, k.widened_at))
         k.duplicate_seen = false; // once per round trip

@@ -15,6 +15,6 @@ bool rack_mark_lost(Connection&, Moment&);
 trace::Duration rack_time_left(const Connection&, const Sent&, trace::Duration window,
                                const Moment&);
 // D-SACKs widen the wait for late arrivals: tcp_rack_update_reo_wnd().
-void rack_adapt(Connection&);
+void rack_adapt(Connection&, const Stack&);
 
 } // namespace tcp

@@ -105,7 +105,7 @@ Next process_loss(Connection& c, std::uint32_t duplicates, AckNews& news, Moment
     }
     if (!c.agreed.sack) {
         if (after(c.snd.nxt, r.high) && duplicates > 0)
-            count_duplicate(c, duplicates);
+            count_duplicate(c, duplicates, m.stack);
         else if (news.advanced)
             forget_duplicates(c);
     }
@@ -118,7 +118,7 @@ Next in_the_open(Connection& c, std::uint32_t duplicates, AckNews& news, Moment&
     if (!c.agreed.sack) {
         if (news.advanced)
             forget_duplicates(c);
-        count_duplicate(c, duplicates);
+        count_duplicate(c, duplicates, m.stack);
     }
     if (r.phase <= Phase::disorder)
         try_undo_duplicates(c, m);
@@ -138,7 +138,7 @@ bool try_undo_partial(Connection& c, Seq una_before, const AckNews& news, Moment
     Recovery& r = c.recovery;
     if (!r.can_undo || !first_copy_was_late(c, news))
         return false;
-    note_reordering(c, una_before);
+    note_reordering(c, una_before, m.stack);
     if (r.resent > 0)
         return true;
     if (!anything_repeated(c))
@@ -154,7 +154,7 @@ Next in_recovery(Connection& c, Seq una_before, std::uint32_t duplicates, AckNew
     Recovery& r = c.recovery;
     if (!news.advanced) {
         if (!c.agreed.sack)
-            count_duplicate(c, duplicates);
+            count_duplicate(c, duplicates, m.stack);
     } else if (try_undo_partial(c, una_before, news, m)) {
         return Next::nothing;
     }
@@ -257,7 +257,7 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
     if (c.agreed.sack && s.sack_blocks > 0)
         take_sacks(c, s, una_before, news, m);
     take_acknowledged(c, fack, news, m);
-    rack_adapt(c);
+    rack_adapt(c, m.stack);
     if (r.probed && !before(s.ack, r.probe_high)) [[unlikely]]
         settle_probe(c, s, news, m);
 
@@ -275,9 +275,10 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
         m.add(Counter::TCPDeliveredCE, delivered);
     if (is_reducing(c))
         reduce(c, delivered, r.losses > losses_before, news.advanced);
-    else if (news.acked || (r.reordering > 3 && (news.sacked || news.duplicate_told)))
+    else if (news.acked ||
+             (r.reordering > usual_reordering(m.stack) && (news.sacked || news.duplicate_told)))
         grow_window(c, delivered, m);
-    update_pacing(c); // tcp_cong_control()
+    update_pacing(c, m.stack); // tcp_cong_control()
     go_on(c, next, m);
 }
 
@@ -332,8 +333,8 @@ void enter_loss(Connection& c, Moment& m) {
     g.cwnd = in_flight(c) + 1;
     g.counted = 0;
     g.stamp = m.now();
-    if (r.phase <= Phase::disorder && r.sacked >= 3)
-        r.reordering = std::min(r.reordering, 3u);
+    if (r.phase <= Phase::disorder && r.sacked >= usual_reordering(m.stack))
+        r.reordering = std::min(r.reordering, usual_reordering(m.stack));
     r.phase = Phase::loss;
     reset_cubic(c, m);
     r.high = c.snd.nxt;

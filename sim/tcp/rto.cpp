@@ -63,7 +63,7 @@ trace::Duration backed_off(const RoundTrip& r, const Stack& stack) {
                     rto_max(stack, r.bounds));
 }
 
-void keep_timer_bounds(Options& o, const Stack& stack) {
+void keep_bounds(Options& o, const Stack& stack) {
     if (!stack.goes(Way::jiffies))
         return;
     if (o.limits.empty())
@@ -72,6 +72,8 @@ void keep_timer_bounds(Options& o, const Stack& stack) {
     const std::int64_t least = jiffies_in(rto_min(stack, t));
     t.rto_least = static_cast<std::uint16_t>(std::min<std::int64_t>(least, 65535));
     t.rto_most = static_cast<std::uint32_t>(rto_max(stack, t).ns / 1'000'000);
+    std::uint16_t& reordering = o.limits.front().reordering;
+    reordering = static_cast<std::uint16_t>(usual_reordering(stack, o.limits.front()));
 }
 
 void wait_evenly(RoundTrip& r, const Stack& stack) {

@@ -18,6 +18,6 @@ void wait_evenly(RoundTrip&, const Stack&);
 trace::Duration backed_off(const RoundTrip&, const Stack&);
 
 // Before its sysctls change: a socket goes by those that it was made with (tcp_init_sock()).
-void keep_timer_bounds(Options&, const Stack&);
+void keep_bounds(Options&, const Stack&);
 
 } // namespace tcp

@@ -18,8 +18,6 @@ using trace::Duration;
 
 namespace {
 
-constexpr std::uint32_t most_reordering = 300; // net.ipv4.tcp_max_reordering
-
 // tcp_dsack_seen(): segments that arrived twice because we repeated them; 0: nothing to believe.
 std::uint32_t repeated_in_vain(Connection& c, const trace::SackBlock& block, AckNews& news) {
     Recovery& r = c.recovery;
@@ -245,7 +243,7 @@ void take_sacks(Connection& c, const trace::Segment& s, Seq una_before, AckNews&
         if (c.sent[i].sacked != c.sent[i - 1].sacked)
             c.sent.begin_buffer(c.sent[i]);
     if (news.late && (r.phase != Phase::loss || r.can_undo))
-        note_reordering(c, news.lowest_late);
+        note_reordering(c, news.lowest_late, m.stack);
 }
 
 std::uint32_t cut_anew(Connection& c, std::size_t at, std::uint32_t mss) {
@@ -353,14 +351,14 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
             if (news.repeat_acked)
                 news.first_copy_arrived = false;
         } else if (before(lowest, fack)) {
-            note_reordering(c, lowest);
+            note_reordering(c, lowest, m.stack);
         }
     } else if (!c.sent.empty() && measured && by_sack > m.now() - c.sent.front().at) {
         news.set_timer = true;
     }
 }
 
-void count_duplicate(Connection& c, std::uint32_t duplicates) {
+void count_duplicate(Connection& c, std::uint32_t duplicates, const Stack& stack) {
     Recovery& r = c.recovery;
     if (duplicates == 0)
         return;
@@ -370,7 +368,7 @@ void count_duplicate(Connection& c, std::uint32_t duplicates) {
     const std::uint32_t holes = std::min(std::max(r.lost, 1u), out);
     if (r.sacked + holes > out) { // more than can have been received: tcp_limit_reno_sacked()
         r.sacked = out - holes;
-        r.reordering = std::min(out, most_reordering);
+        r.reordering = std::min(out, most_reordering(stack));
         r.reordering_seen = true;
     }
     if (r.sacked > before_this)
@@ -388,7 +386,7 @@ void forget_duplicates(Connection& c) {
     c.recovery.sacked = 0;
 }
 
-[[gnu::noinline]] void note_reordering(Connection& c, Seq low) {
+[[gnu::noinline]] void note_reordering(Connection& c, Seq low, const Stack& stack) {
     Recovery& r = c.recovery;
     const Seq fack = highest_sacked(c);
     if (!before(low, fack))
@@ -396,7 +394,7 @@ void forget_duplicates(Connection& c) {
     const std::uint32_t mss = std::max<std::uint32_t>(mss_now(c), 1);
     const std::uint32_t distance = fack - low;
     if (distance > r.reordering * mss)
-        r.reordering = std::min((distance + mss - 1) / mss, most_reordering);
+        r.reordering = std::min((distance + mss - 1) / mss, most_reordering(stack));
     r.reordering_seen = true;
 }
 

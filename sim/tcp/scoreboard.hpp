@@ -26,11 +26,11 @@ void take_sacks(Connection&, const trace::Segment&, Seq una_before, AckNews&, Mo
 // What is acknowledged leaves the list; `fack` is highest_sacked() before this acknowledgement.
 void take_acknowledged(Connection&, Seq fack, AckNews&, Moment&);
 // Duplicate ACKs stand in for SACK: tcp_add_reno_sack().
-void count_duplicate(Connection&, std::uint32_t duplicates);
+void count_duplicate(Connection&, std::uint32_t duplicates, const Stack&);
 // No more of them than segments that can have arrived: tcp_limit_reno_sacked().
 void limit_duplicates(Connection&);
 void forget_duplicates(Connection&);
 // Something below `low` arrived late: tcp_check_sack_reordering().
-void note_reordering(Connection&, Seq low);
+void note_reordering(Connection&, Seq low, const Stack&);
 
 } // namespace tcp

@@ -93,7 +93,7 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
         handshake_done(c, s, sample, m);
         c.memory.predicted = c.agreed.send_scale == 0; // tcp_finish_connect()
         if (s.flags.has(flag::urg)) [[unlikely]]
-            take_urgent(c, s);
+            take_urgent(c, s, m.stack);
         if (repeat_data) { // it carries the ACK
             repeat_refused(c, m);
             start_retransmission_timer(c, m, m.journal.cause());

@@ -1,10 +1,10 @@
-// The pointer names the byte after the urgent one, as BSD had it and RFC 9293 does not
-// (net.ipv4.tcp_stdurg is 0).
+// The pointer that we send names the byte after the urgent one (RFC 6093 §4).
 #include "urgent.hpp"
 
 #include <algorithm>
 
 #include "acknowledging.hpp"
+#include "policy.hpp"
 #include "receive_memory.hpp"
 #include "trace/header.hpp"
 #include "window.hpp"
@@ -42,8 +42,9 @@ bool at_urgent(const Connection& c) {
 }
 
 // tcp_check_urg()
-void take_pointer(Connection& c, const trace::Segment& s) {
-    const Seq at = s.seq + (s.urgent > 0 ? s.urgent - 1u : 0u);
+void take_pointer(Connection& c, const trace::Segment& s, const Stack& stack) {
+    const bool next = s.urgent > 0 && !pointer_names_urgent_byte(stack);
+    const Seq at = s.seq + (next ? s.urgent - 1u : s.urgent);
     if (after(c.rcv.copied, at) || before(at, c.rcv.nxt))
         return; // read already, or told already
     if (byte_of(c) != Byte::none && !after(at, c.urgent.front().at))
@@ -90,9 +91,9 @@ void announce_urgent(const Connection& c, trace::Segment& s) {
     s.flags = s.flags | flag::urg;
 }
 
-bool take_urgent(Connection& c, const trace::Segment& s) {
+bool take_urgent(Connection& c, const trace::Segment& s, const Stack& stack) {
     if (s.flags.has(flag::urg))
-        take_pointer(c, s);
+        take_pointer(c, s, stack);
     if (byte_of(c) != Byte::expected)
         return false;
     // A mark just before the payload lies in the header, which counts: skb->len.

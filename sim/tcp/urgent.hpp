@@ -9,6 +9,8 @@
 
 namespace tcp {
 
+struct Stack;
+
 // Not all up to our urgent byte is acknowledged: Nagle does not hold, segments leave one by one.
 bool urgent_mode(const Connection&);
 // send(MSG_OOB): the last byte that was written is urgent.
@@ -19,7 +21,7 @@ bool urgent_mode(const Connection&);
 [[gnu::cold]] void announce_urgent(const Connection&, trace::Segment&);
 
 // A segment's pointer. True: the urgent byte came with this segment.
-[[gnu::cold]] bool take_urgent(Connection&, const trace::Segment&);
+[[gnu::cold]] bool take_urgent(Connection&, const trace::Segment&, const Stack&);
 // recv(MSG_OOB), which never sleeps.
 [[gnu::cold]] Progress read_urgent(Connection&, std::optional<std::uint32_t> most);
 // The reader has come to the urgent byte: it is passed over. True: a byte was.

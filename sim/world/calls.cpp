@@ -245,18 +245,18 @@ trace::CallId Perform::operator()(const scenario::NonBlocking& a) {
 }
 
 // Every socket that the host has by now.
-void keep_timer_bounds(Contents& w, trace::HostId host) {
+void keep_bounds(Contents& w, trace::HostId host) {
     const tcp::Stack& stack = w.hosts[host].stack;
     for (Slot i = 0; i < w.connections.all.size(); ++i) {
         tcp::Connection& c = w.connections[i];
         if (!w.connections.all[i].used || c.host != host)
             continue;
-        tcp::keep_timer_bounds(c.options, stack);
+        tcp::keep_bounds(c.options, stack);
         c.rtt.bounds = tcp::limits(c.options).timers;
     }
     for (Slot i = 0; i < w.listeners.all.size(); ++i)
         if (w.listeners.all[i].used && w.listeners[i].host == host)
-            tcp::keep_timer_bounds(w.listeners[i].inherited, stack);
+            tcp::keep_bounds(w.listeners[i].inherited, stack);
 }
 
 trace::CallId Perform::operator()(const scenario::SetSysctl& a) {
@@ -270,8 +270,9 @@ trace::CallId Perform::operator()(const scenario::SetSysctl& a) {
     const trace::CallId id = enter(t, a.host, Call::sysctl, trace::none, a.value, text);
     call_entered(t, a.host, id, trace::none, Rule::call_made);
     if (good) {
-        if (*s == trace::Sysctl::tcp_rto_max_ms || *s == trace::Sysctl::tcp_rto_min_us)
-            keep_timer_bounds(t.w, a.host);
+        if (*s == trace::Sysctl::tcp_rto_max_ms || *s == trace::Sysctl::tcp_rto_min_us ||
+            *s == trace::Sysctl::tcp_reordering)
+            keep_bounds(t.w, a.host);
         h.stack.values[static_cast<std::size_t>(*s)] = a.value;
         trace::Event e;
         e.kind = trace::EventKind::setting;

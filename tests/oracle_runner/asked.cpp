@@ -138,24 +138,14 @@ int one_flag(std::string_view text) {
 struct Inert {
     std::string_view sysctl, value; // "": any
 };
-constexpr std::array<Inert, 21> inert = {{
+constexpr std::array<Inert, 11> inert = {{
     {"tcp_congestion_control", "cubic"},
     {"tcp_autocorking", "0"},
     {"tcp_no_metrics_save", ""},
     {"tcp_fack", ""},
     {"tcp_low_latency", ""},
-    {"tcp_pacing_ss_ratio", "200"},
-    {"tcp_pacing_ca_ratio", "120"},
     {"tcp_adv_win_scale", ""},
-    {"tcp_retries1", ""},
-    {"tcp_mtu_probing", "0"},
     {"tcp_fastopen_key", ""},
-    {"tcp_recovery", "1"},
-    {"tcp_reordering", "3"},
-    {"tcp_stdurg", "0"},
-    {"tcp_shrink_window", "0"},
-    {"tcp_tso_win_divisor", "3"},
-    {"tcp_min_tso_segs", "2"},
     {"tcp_challenge_ack_limit", "2147483647"},
     {"tcp_migrate_req", "0"},
     {"ip_forward", ""},

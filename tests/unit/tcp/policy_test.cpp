@@ -277,3 +277,23 @@ TEST_CASE("what SO_RCVBUF and SO_SNDBUF may ask for is bounded by two sysctls", 
     CHECK(send_buffer_for(set, 1'000'000) == 10000);
     CHECK(send_buffer_for(set, 1) == 4608);
 }
+
+TEST_CASE("what may leave waits for a near ACK while it is less than a third of the window",
+          "[policy]") {
+    CHECK(too_little_to_leave(kernel, 30'000, 1448) == 10'000);
+    CHECK(too_little_to_leave(with({{Sysctl::tcp_tso_win_divisor, 1}}), 30'000, 1448) == 30'000);
+    // More than three segments, whatever the window: tcp_max_tso_deferred_mss().
+    CHECK(too_little_to_leave(with({{Sysctl::tcp_tso_win_divisor, 0}}), 30'000, 1448) == 4345);
+}
+
+TEST_CASE("a sysctl that is more than 0 or 1 counts as not 0", "[policy]") {
+    const auto cookies = [](std::int64_t value) {
+        return full_syn_queue(with({{Sysctl::tcp_syncookies, value}}), 4, 5, 0);
+    };
+    CHECK(cookies(3) == FullSynQueue::answers_with_cookie);
+    CHECK(full_syn_queue(with({{Sysctl::tcp_syncookies, 255}}), 4, 4, 0) == FullSynQueue::has_room);
+    CHECK(syn_queue_fits(with({{Sysctl::tcp_syncookies, 3}}), 8) == 9);
+    CHECK(window_scale(with({{Sysctl::tcp_window_scaling, 7}}), 131072, false, 0) > 0);
+    // In ticks, rounded up.
+    CHECK(answer_interval(with({{Sysctl::tcp_invalid_ratelimit, 1}})) == milliseconds(4));
+}

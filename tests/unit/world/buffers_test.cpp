@@ -12,7 +12,9 @@ namespace {
 struct Reader : Peer {
     std::uint32_t got = 0;
 
-    Reader() {
+    explicit Reader(const std::string& header = "", trace::Duration round_trip = milliseconds(10),
+                    std::uint16_t mss = 1000)
+        : Peer(header) {
         submit(listen(8));
         trace::Segment syn;
         const auto& hosts = world.contents().hosts;
@@ -21,10 +23,10 @@ struct Reader : Peer {
         syn.seq = {isn};
         syn.flags = flag::syn;
         syn.window = window;
-        syn.mss = 1000;
+        syn.mss = mss;
         inject(syn);
         read_isn();
-        advance(milliseconds(10));
+        advance(round_trip);
         inject(flag::ack, 1, 1);
         submit(scenario::Accept{0, 1, 80});
     }
@@ -62,4 +64,25 @@ TEST_CASE("ten segments in 10 ms make buffers of two", "[buffers]") {
     CHECK_FALSE(sent[0].flags.has(flag::psh));
     CHECK(sent[1].flags.has(flag::psh));
     CHECK(sent[2].flags.has(flag::psh));
+}
+
+// As recorded: ten segments in 20 ms, on Linux 6.18.
+TEST_CASE("sysctls say how many segments are one buffer: near peers, the rate, the least number",
+          "[buffers]") {
+    const auto first_flight = [](const std::string& sysctl) {
+        Reader p("sysctl host " + sysctl + "\n", milliseconds(20), 1460);
+        std::string pushed;
+        for (const trace::Segment& s : p.write(14600))
+            pushed += s.flags.has(flag::psh) ? 'P' : '.';
+        return pushed;
+    };
+    CHECK(first_flight("tcp_min_tso_segs 2") == ".P.P.P.P.P");
+    CHECK(first_flight("tcp_min_tso_segs 1") == ".........P");
+    CHECK(first_flight("tcp_min_tso_segs 5") == "....P....P");
+    CHECK(first_flight("tcp_min_tso_segs 20") == "....P....P"); // half the window at most
+    CHECK(first_flight("tcp_tso_rtt_log 20") == "....P....P");
+    CHECK(first_flight("tcp_pacing_ss_ratio 400") == ".P.P.P.P.P");
+    CHECK(first_flight("tcp_pacing_ss_ratio 1000") == "...P...P.P");
+    CHECK(first_flight("tcp_pacing_ca_ratio 1000") ==
+          ".P.P.P.P.P"); // in slow start the other holds
 }
