@@ -169,12 +169,11 @@ void inspect(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
     ui::Rect below{content.x, content.y + figure_height + screen.dp(14), content.w, line * dump};
     sheet.bytes(below);
     state.field = sheet.lit;
-    ui::paragraph(
-        screen, {content.x, below.bottom() + screen.dp(6), content.w, 0},
-        record.segment.length > 0
-            ? fmt::format(fmt::runtime(view::tr("then {} bytes of payload")), record.segment.length)
-            : view::tr("no payload"),
-        ui::small, screen.theme.dim);
+    ui::paragraph(screen, {content.x, below.bottom() + screen.dp(6), content.w, 0},
+                  record.segment.length > 0
+                      ? view::say("then {} bytes of payload", record.segment.length)
+                      : view::tr("no payload"),
+                  ui::small, screen.theme.dim);
     ui::end_scroll(screen);
 }
 

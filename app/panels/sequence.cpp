@@ -68,8 +68,7 @@ void SequenceView::header(const ui::Rect& area) {
             return w.delay == wires.front().delay;
         });
     if (uniform) {
-        const std::string delay = fmt::format(fmt::runtime(view::tr("one-way delay {}")),
-                                              trace::format(wires.front().delay));
+        const std::string delay = view::say("one-way delay {}", trace::format(wires.front().delay));
         const float delay_width = ui::text_width(screen, delay, ui::small);
         if (head.w - title > delay_width + screen.dp(16)) {
             ui::text_in(screen, head, delay, ui::small, screen.theme.dim, ui::Align::right);

@@ -41,9 +41,8 @@ std::string note_of(const trace::SegmentRecord& record, trace::Rule why) {
     if (why == trace::Rule::fast_retransmit) {
         return view::tr("fast retransmit");
     }
-    return record.transmission > 1
-               ? fmt::format(fmt::runtime(view::tr("retransmit {}")), record.transmission - 1)
-               : std::string();
+    return record.transmission > 1 ? view::say("retransmit {}", record.transmission - 1)
+                                   : std::string();
 }
 
 std::string isn_name(const trace::Trace& trace, trace::HostId host) {
@@ -85,7 +84,7 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
     std::string seq = fmt::format("seq {}", number(segment.seq, isns.own, style, mine));
     if (segment.length > 0) {
         seq = style == Numbers::formula
-                  ? fmt::format(fmt::runtime(view::tr("{}, {} bytes")), seq, segment.length)
+                  ? view::say("{}, {} bytes", seq, segment.length)
                   : fmt::format("{}:{}", seq,
                                 number(segment.seq + segment.length, isns.own, style, mine));
     }

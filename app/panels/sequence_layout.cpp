@@ -285,8 +285,7 @@ ColumnStyle column_style(const SequenceQuery& query, const SequenceStyle& style,
 }
 
 std::string now_text_of(const SequenceQuery& query) {
-    return fmt::format(fmt::runtime(view::tr("now {}")),
-                       tick_text(shown_as_now(query), query.shown, true));
+    return view::say("now {}", tick_text(shown_as_now(query), query.shown, true));
 }
 
 Columns columns_of(const SequenceQuery& query, const SequenceStyle& style, const Story& story) {

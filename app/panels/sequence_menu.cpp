@@ -82,8 +82,7 @@ void SequenceView::delay_menu(const ui::Rect& anchor) {
     const std::string refused = why_not(OnSegment::delay, state.menu);
     for (const Delay& delay : delays) {
         const std::string id = fmt::format("segment.delay.{}", delay.id);
-        const std::string label =
-            fmt::format(fmt::runtime(view::tr("{} later")), trace::format(delay.time));
+        const std::string label = view::say("{} later", trace::format(delay.time));
         if (ui::menu_item(screen, ui::cut_top(*inside, row),
                           {.id = id, .label = label, .refused = refused})) {
             act(OnSegment::delay, state.menu, delay.time);

@@ -69,9 +69,8 @@ void place_breaks(SequenceBuild& build) {
         BreakItem item;
         // Chosen times exactly; a real kernel's to three digits.
         const bool chosen = gap.skipped.ns % trace::microseconds(100).ns == 0;
-        item.text =
-            fmt::format(fmt::runtime(view::tr("{} later")),
-                        chosen ? trace::format(gap.skipped) : trace::format_short(gap.skipped));
+        item.text = view::say("{} later", chosen ? trace::format(gap.skipped)
+                                                 : trace::format_short(gap.skipped));
         item.band = {left, middle - 7 * scale, right - left, 14 * scale};
         const float width = build.style.width(item.text, Script::note) + 20 * scale;
         item.label_box = {centre - width / 2, middle - 12 * scale, width, 24 * scale};

@@ -50,8 +50,7 @@ std::string SequenceView::about(const ArrowItem& arrow) const {
     const trace::SegmentRecord& record = trace().segments[arrow.id];
     std::string text = trace::segment_label(record.segment);
     text += "\n";
-    text += fmt::format(fmt::runtime(view::tr("left {} at {}")), trace().hosts[record.from],
-                        trace::format(record.sent));
+    text += view::say("left {} at {}", trace().hosts[record.from], trace::format(record.sent));
     if (arrow.newest != trace::none && arrow.newest < frame.visible_events) {
         const trace::Event& last = trace().events[arrow.newest];
         if (last.kind != trace::EventKind::segment_sent) {
@@ -62,8 +61,8 @@ std::string SequenceView::about(const ArrowItem& arrow) const {
         }
     }
     if (frame.attach) { // the source of what is shown, and how old it is
-        text += "\n" + fmt::format(fmt::runtime(view::tr("captured on this machine, {} ago")),
-                                   trace::format_short(frame.snapshot->now - record.sent));
+        text += "\n" + view::say("captured on this machine, {} ago",
+                                 trace::format_short(frame.snapshot->now - record.sent));
         const bool far =
             std::any_of(trace().events.begin(), trace().events.begin() + frame.visible_events,
                         [&](const trace::Event& event) {

@@ -12,11 +12,7 @@
 
 namespace panels {
 
-// A translated text with its places filled.
-template <typename... Args>
-std::string say(const char* english, const Args&... args) {
-    return fmt::format(fmt::runtime(view::tr(english)), args...);
-}
+using view::say;
 
 // An age or a time left, rounded to what a reader can use: "170 ms", "1.21 s", "12 min 40 s".
 std::string rounded(trace::Duration);
@@ -29,9 +25,9 @@ std::string result_text(std::int64_t result);
 // "/ 65536 B", "100 / 16384 B", "1 / 16384 B, with a FIN"
 std::string bytes_text(const trace::BufferView&);
 
-// "2 · limit 1 (+1 fits)": length, limit and how many beyond it fit.
 // What the host looked for when this segment arrived, and found: "" for other events.
 std::string lookup_text(const trace::Trace&, const trace::Event&);
+// "2 · limit 1 (+1 fits)": length, limit and how many beyond it fit.
 std::string queue_text(std::size_t length, std::uint32_t limit, std::uint32_t fits);
 // "limit = min(backlog 1, somaxconn 4096)"
 std::string limit_text(const trace::ListenerView&);

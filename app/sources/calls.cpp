@@ -81,10 +81,8 @@ std::vector<view::SocketCalls> legal_calls(const trace::Snapshot& snapshot) {
             if (socket.blocked_in)
                 for (view::LegalCall& call : calls.calls)
                     if (call.enabled)
-                        call.why =
-                            fmt::format(fmt::runtime(view::tr(
-                                            "Its thread waits in {}(): this call comes after it.")),
-                                        trace::name(*socket.blocked_in));
+                        call.why = view::say("Its thread waits in {}(): this call comes after it.",
+                                             trace::name(*socket.blocked_in));
             all.push_back(std::move(calls));
         }
     }

@@ -198,12 +198,12 @@ std::string CompareSource::verdict(const std::string& language) const {
     const auto* failed = held_ ? nullptr : kernel_.report.first_failure();
     if (failed)
         text +=
-            " " + fmt::format(fmt::runtime(view::tr("On the kernel, line {}: {}.")),
-                              script_.lines[failed->line].where.line, scenario::sentence(*failed));
+            " " + view::say("On the kernel, line {}: {}.", script_.lines[failed->line].where.line,
+                            scenario::sentence(*failed));
     if ((difference_ || failed) && kernel_.lateness > worth_telling)
-        text += " " + fmt::format(fmt::runtime(view::tr("This machine was busy: a step came {} "
-                                                        "late. Playing again may settle it.")),
-                                  trace::format_short(kernel_.lateness));
+        text += " " + view::say("This machine was busy: a step came {} "
+                                "late. Playing again may settle it.",
+                                trace::format_short(kernel_.lateness));
     return text;
 }
 

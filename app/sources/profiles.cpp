@@ -23,12 +23,10 @@ std::string differs(tcp::ProfileId id, bool zh) {
     for (std::size_t i = 0; i < std::min(all.size(), told_at_most); ++i) {
         const auto text = zh ? all[i].zh : all[i].en;
         lines += lines.empty() ? "– " : "\n– ";
-        lines += all[i].in_one ? std::string(text)
-                               : fmt::format(fmt::runtime(view::tr("Not: {}")), text);
+        lines += all[i].in_one ? std::string(text) : view::say("Not: {}", text);
     }
     if (all.size() > told_at_most)
-        lines += "\n– " +
-                 fmt::format(fmt::runtime(view::tr("… and {} more.")), all.size() - told_at_most);
+        lines += "\n– " + view::say("… and {} more.", all.size() - told_at_most);
     return lines;
 }
 
@@ -38,11 +36,10 @@ std::size_t how_many(tcp::ProfileId id) {
 }
 
 view::ProfileChoice unnamed(const std::string& name, tcp::ProfileId id, bool zh) {
-    return {
-        name,
-        fmt::format(fmt::runtime(view::tr("Linux {}: policies that differ from linux-6.18: {}.")),
-                    trace::format(id.version), how_many(id)),
-        differs(id, zh)};
+    return {name,
+            view::say("Linux {}: policies that differ from linux-6.18: {}.",
+                      trace::format(id.version), how_many(id)),
+            differs(id, zh)};
 }
 
 // The same in every frame: made once for each language.
@@ -57,10 +54,8 @@ const std::vector<view::ProfileChoice>& named(view::Language language) {
             all.push_back({std::string(text.name), std::string(zh ? text.zh : text.en),
                            differs(text.id, zh)});
     const std::string here = running_profile();
-    all.push_back(
-        {"running",
-         fmt::format(fmt::runtime(view::tr("This machine's kernel, {}, with its sysctls.")), here),
-         differs(tcp::find_profile(here).value_or(tcp::ProfileId::linux_6_18), zh)});
+    all.push_back({"running", view::say("This machine's kernel, {}, with its sysctls.", here),
+                   differs(tcp::find_profile(here).value_or(tcp::ProfileId::linux_6_18), zh)});
     return all;
 }
 
@@ -83,10 +78,9 @@ std::vector<view::ProfileChoice> profile_choices(const std::vector<scenario::Hos
 std::string refuse_profile(const std::string& name) {
     if (name == "running" || tcp::find_profile(name))
         return "";
-    return fmt::format(
-        fmt::runtime(view::tr("There is no profile {}: take one of the list, or a Linux from "
-                              "linux-4.19 on, such as linux-5.10.")),
-        name);
+    return view::say("There is no profile {}: take one of the list, or a Linux from "
+                     "linux-4.19 on, such as linux-5.10.",
+                     name);
 }
 
 } // namespace sources

@@ -220,8 +220,8 @@ void Session::fill_set_aside(view::Frame& frame) const {
                 label += fmt::format("{}{}: {}", label.empty() ? "" : ", ", there[i].name,
                                      there[i].profile);
         if (here.size() != there.size())
-            label += fmt::format("{}{}", label.empty() ? "" : ", ",
-                                 fmt::format(fmt::runtime(view::tr("{} hosts")), there.size()));
+            label +=
+                fmt::format("{}{}", label.empty() ? "" : ", ", view::say("{} hosts", there.size()));
         if (label.empty())
             label = view::tr("as it was before");
         view::BranchView branch;
@@ -302,8 +302,7 @@ void Session::open_compare() {
         script = std::get<scenario::Scenario>(std::move(parsed));
     }
     if (const std::string why = other_profile(script); !why.empty()) {
-        message_ = fmt::format(
-            fmt::runtime(view::tr("{}: comparing them would only compare the two stacks.")), why);
+        message_ = view::say("{}: comparing them would only compare the two stacks.", why);
         return;
     }
     player_->finish();

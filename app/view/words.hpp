@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "command.hpp"
 
 namespace view {
@@ -14,6 +16,11 @@ namespace view {
 int load_words(std::string_view file_text);
 // The text in the language that set_language chose; English when there is no translation.
 const char* tr(const char* english);
+// ... with its places filled.
+template <typename... Args>
+std::string say(const char* english, const Args&... args) {
+    return fmt::format(fmt::runtime(tr(english)), args...);
+}
 void set_language(Language);
 Language language();
 // English keys without translation that were asked for (for the tests).
