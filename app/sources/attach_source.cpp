@@ -16,12 +16,8 @@ namespace attach = net::attach;
 
 namespace {
 
+using view::say;
 using view::tr;
-
-template <typename... Args>
-std::string say(const char* english, const Args&... args) {
-    return fmt::format(fmt::runtime(tr(english)), args...);
-}
 
 constexpr std::size_t peers_shown = 60;
 
@@ -37,6 +33,12 @@ std::string age(std::int64_t ns) {
     if (seconds < 7200)
         return fmt::format("{} min", seconds / 60);
     return fmt::format("{} h", seconds / 3600);
+}
+
+// "tokio worker (4711)" without its number.
+std::string program_of(const std::string& who, const char* otherwise) {
+    const std::string program = who.substr(0, who.rfind(" ("));
+    return program.empty() ? std::string(otherwise) : program;
 }
 
 view::Severity severity_of(attach::Severity severity) {
@@ -188,12 +190,11 @@ void AttachSource::select(std::uint64_t cookie) {
     if (!line || (cookie == selected_ && request_ != 0))
         return;
     selected_ = cookie;
-    const auto program = line->who.substr(0, line->who.find(' '));
     detail_trace_ = {};
     detail_snapshot_ = {};
     closeup_.reset();
     request_ = attachment_->look_at(attach::ListenerTarget{line->local}, "client",
-                                    program.empty() ? "server" : program);
+                                    program_of(line->who, "server"));
 }
 
 void AttachSource::take_up_again() {
@@ -232,10 +233,6 @@ std::string AttachSource::perform(const view::Command& command) {
 std::unique_ptr<view::Source> AttachSource::open_target(const cmd::AttachOpen& wanted) {
     if (!picture_)
         return nullptr;
-    const auto program_of = [](const std::string& who, const char* otherwise) {
-        const auto program = who.substr(0, who.rfind(" ("));
-        return program.empty() ? std::string(otherwise) : program;
-    };
     for (const attach::ListenerLine& line : picture_->listeners)
         if ((wanted.port != 0 && line.local.port == wanted.port) ||
             (wanted.cookie != 0 && line.cookie == wanted.cookie))
