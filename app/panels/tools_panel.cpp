@@ -25,6 +25,8 @@ view::ToolKnows knows(const view::Frame& frame) {
     known.counters =
         frame.mode != view::Mode::attach && (frame.mode != view::Mode::recording || counted);
     known.segments = frame.can.segments;
+    if (frame.attach)
+        known.ends = &frame.attach->ends;
     return known;
 }
 

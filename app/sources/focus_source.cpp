@@ -9,6 +9,7 @@
 
 namespace sources {
 
+using view::say;
 using view::tr;
 
 view::Can only_watching() {
@@ -64,24 +65,19 @@ view::Can FocusSource::can() const {
     view::Can can = only_watching();
     if (!closeup_)
         return can;
-    can.scope = fmt::format(
-        fmt::runtime(
-            tr("Watched, never touched: sampled every {} ms; what lay between two looks is "
-               "inferred and drawn dashed.")),
-        closeup_->interval_ns / 1'000'000);
+    can.scope = say("Watched, never touched: sampled every {} ms; what lay between two looks is "
+                    "inferred and drawn dashed.",
+                    closeup_->interval_ns / 1'000'000);
     const auto add = [&](const std::string& more) { can.scope += " " + more; };
     if (closeup_->pair_looks > 0)
-        add(fmt::format(fmt::runtime(tr("Of {} looks at both ends {} met them in one moment.")),
-                        closeup_->pair_looks, closeup_->pair_looks - closeup_->moved_meanwhile));
+        add(say("Of {} looks at both ends {} met them in one moment.", closeup_->pair_looks,
+                closeup_->pair_looks - closeup_->moved_meanwhile));
     if (closeup_->unseen > 0)
-        add(fmt::format(fmt::runtime(tr("{} connections came and went between two looks.")),
-                        closeup_->unseen));
+        add(say("{} connections came and went between two looks.", closeup_->unseen));
     if (closeup_->lost > 0)
-        add(fmt::format(fmt::runtime(tr("{} times the kernel's announcements came too fast.")),
-                        closeup_->lost));
+        add(say("{} times the kernel's announcements came too fast.", closeup_->lost));
     if (closeup_->not_followed > 0)
-        add(fmt::format(fmt::runtime(tr("{} more sockets belong to it and are only counted.")),
-                        closeup_->not_followed));
+        add(say("{} more sockets belong to it and are only counted.", closeup_->not_followed));
     add_permitted(can);
     return can;
 }
@@ -90,9 +86,6 @@ view::Can FocusSource::can() const {
 void FocusSource::add_permitted(view::Can& can) const {
     using State = net::attach::More::State;
     const auto add = [&](const std::string& more) { can.scope += " " + more; };
-    const auto say = [](const char* english, const auto& what) {
-        return fmt::format(fmt::runtime(tr(english)), what);
-    };
     const auto& [segments, transitions] = std::tie(closeup_->segments, closeup_->transitions);
     can.segments = segments.asked && segments.state == State::granted;
     if (can.segments)
@@ -134,7 +127,8 @@ void FocusSource::fill(view::Frame& frame) const {
             std::string note = note_of(end);
             if (!end.who.empty())
                 note = end.who + (note.empty() ? "" : "; " + note);
-            view.ends[cookie] = {end.local, end.remote, std::move(note)};
+            view.ends[cookie] = {end.local, end.remote, end.ss_local, end.ss_remote,
+                                 std::move(note)};
         }
         if (!closeup_->found && frame.message.empty())
             frame.message = tr("Nothing of it is there any more.");

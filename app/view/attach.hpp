@@ -79,7 +79,8 @@ struct ListenerDetail {
 // The addresses of a socket, which may be IPv6, and what is known of its past.
 struct EndText {
     std::string local, remote;
-    std::string note; // "in this state already when we came", "remote", ...
+    std::string ss_local, ss_remote; // the same as ss prints them
+    std::string note;                // "in this state already when we came", "remote", ...
 };
 
 struct AttachView {

@@ -31,6 +31,17 @@ struct Row {
     std::string state, received, sent, local, local_port, peer, peer_port;
 };
 
+// "[::1]:80" apart.
+void name_ends(Row& row, const EndText& ends) {
+    const auto part = [](const std::string& end, std::string& address, std::string& port) {
+        const auto colon = end.rfind(':');
+        address = end.substr(0, colon);
+        port = end.substr(colon + 1);
+    };
+    part(ends.ss_local, row.local, row.local_port);
+    part(ends.ss_remote, row.peer, row.peer_port);
+}
+
 Row row_of(const trace::ListenerView& l) {
     // The address that was bound, not the one by which the window names it.
     return {"LISTEN",
@@ -57,15 +68,22 @@ Row row_of(const trace::SocketView& s) {
 
 } // namespace
 
-ToolText ss_text(const trace::HostView& host) {
+ToolText ss_text(const trace::HostView& host, const ToolKnows& knows) {
     std::vector<Row> rows = {
         {"State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port"}};
+    const auto add = [&](const auto& socket) {
+        rows.push_back(row_of(socket));
+        if (!knows.ends)
+            return;
+        if (const auto ends = knows.ends->find(socket.cookie); ends != knows.ends->end())
+            name_ends(rows.back(), ends->second);
+    };
     for (const trace::ListenerView& listener : host.listeners)
-        rows.push_back(row_of(listener));
+        add(listener);
     // What is CLOSED stands in no table of the kernel: it is not found.
     for (const trace::SocketView& socket : host.sockets)
         if (socket.kind != trace::RecordKind::listener && socket.state != trace::State::closed)
-            rows.push_back(row_of(socket));
+            add(socket);
     std::array<std::size_t, 7> width{};
     const auto cell = [](const Row& row, std::size_t i) -> const std::string& {
         const std::array all = {&row.state,      &row.received, &row.sent,     &row.local,

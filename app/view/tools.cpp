@@ -20,7 +20,7 @@ ToolText tool_text(Tool tool, const trace::Snapshot& snapshot, const trace::Trac
     const trace::HostView& view = snapshot.hosts[host];
     ToolText text;
     switch (tool) {
-    case Tool::ss: text = ss_text(view); break;
+    case Tool::ss: text = ss_text(view, knows); break;
     case Tool::netstat:
         if (knows.counters)
             text = netstat_text(view);

@@ -5,9 +5,11 @@
 // a pipe.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
+#include "attach.hpp"
 #include "trace/event.hpp"
 #include "trace/snapshot.hpp"
 
@@ -25,6 +27,7 @@ struct ToolText {
 // What the source of snapshot and log can know at all.
 struct ToolKnows {
     bool counters = true, segments = true;
+    const std::map<trace::Cookie, EndText>* ends = nullptr; // of attached sockets, maybe IPv6
 };
 
 // REQUIRES: `host` is one of the snapshot's.
@@ -33,7 +36,7 @@ ToolText tool_text(Tool, const trace::Snapshot&, const trace::Trace&, std::uint3
 std::string tool_command(Tool); // "ss -tan"
 
 // One tool each.
-ToolText ss_text(const trace::HostView&);
+ToolText ss_text(const trace::HostView&, const ToolKnows& = {});
 ToolText netstat_text(const trace::HostView&);
 ToolText tcpdump_text(const trace::Trace&, std::uint32_t visible_events, trace::HostId);
 ToolText strace_text(const trace::Trace&, std::uint32_t visible_events, trace::HostId);

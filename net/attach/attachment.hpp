@@ -35,7 +35,8 @@ struct Closeup {
     Permitted segments, transitions;
     std::uint64_t passed_over = 0; // more came at once than is told one by one
     struct End {
-        std::string local, remote; // addresses with ports
+        std::string local, remote;       // addresses with ports
+        std::string ss_local, ss_remote; // the same as ss prints them
         Far far = Far::remote;
         bool connecting = false;    // in SYN_SENT
         bool first_seen_so = false; // in this state already when we came

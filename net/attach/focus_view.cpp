@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include <sys/socket.h>
+
 namespace net::attach {
 namespace {
 
@@ -22,6 +24,14 @@ trace::Timer timer_of(const Followed& socket) {
     case KernelTimer::zero_window_probe: return trace::Timer::persist;
     }
     return trace::Timer::retransmit;
+}
+
+// inet_addr_print() of ss: an IPv6 socket that takes IPv4 too is bound to "*".
+std::string as_ss_prints(const Endpoint& end, bool only_ipv6) {
+    const bool both = end.family == AF_INET6 && is_any(end) && !only_ipv6;
+    const std::string whole = text(end);
+    return (both ? std::string("*") : whole.substr(0, whole.rfind(':'))) + ":" +
+           (end.port == 0 ? std::string("*") : std::to_string(end.port));
 }
 
 } // namespace
@@ -113,6 +123,9 @@ void Focus::describe(const Holdings& holdings, Closeup& closeup) const {
         Closeup::End end;
         end.local = text(canonical(socket.row.pair.local));
         end.remote = text(canonical(socket.row.pair.remote));
+        const bool only_ipv6 = socket.row.only_ipv6.value_or(false);
+        end.ss_local = as_ss_prints(socket.row.pair.local, only_ipv6);
+        end.ss_remote = as_ss_prints(socket.row.pair.remote, only_ipv6);
         end.far = socket.far;
         end.connecting = socket.state == trace::State::syn_sent;
         end.first_seen_so = !socket.change_seen;

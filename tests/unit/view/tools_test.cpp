@@ -95,6 +95,43 @@ TEST_CASE("ss lists a listener by its accept queue, and columns are as wide as w
     CHECK(ss_text(host).lines == small);
 }
 
+TEST_CASE("ss writes the ends of attached sockets as it does those of IPv6") {
+    set_language(Language::en);
+    using trace::State;
+    constexpr trace::Address six{0xf0000001};
+    trace::HostView host;
+    trace::ListenerView both, alone;
+    both.local = {six, 8080};
+    both.accept_queue.resize(2);
+    both.limit = alone.limit = 4;
+    alone.local = {six, 8081};
+    both.cookie = 0;
+    alone.cookie = 1;
+    host.listeners = {both, alone};
+    host.sockets = {socket(State::established, 40000, 8080),
+                    socket(State::established, 8080, 40002)};
+    host.sockets[0].cookie = 2;
+    host.sockets[1].cookie = 3;
+    std::map<trace::Cookie, EndText> ends;
+    const auto write = [&](trace::Cookie cookie, const char* local, const char* remote) {
+        ends[cookie].ss_local = local;
+        ends[cookie].ss_remote = remote;
+    };
+    write(0, "*:8080", "*:*");
+    write(1, "[::]:8081", "[::]:*");
+    write(2, "[::1]:40000", "[::1]:8080");
+    write(3, "[::ffff:127.0.0.1]:8080", "[::ffff:127.0.0.1]:40002");
+    ToolKnows knows;
+    knows.ends = &ends;
+    const Lines real = {
+        "State  Recv-Q Send-Q      Local Address:Port        Peer Address:Port Process",
+        "LISTEN 2      4                       *:8080                   *:*           ",
+        "LISTEN 0      4                    [::]:8081                [::]:*           ",
+        "ESTAB  0      0                   [::1]:40000              [::1]:8080        ",
+        "ESTAB  0      0      [::ffff:127.0.0.1]:8080  [::ffff:127.0.0.1]:40002       "};
+    CHECK(ss_text(host, knows).lines == real);
+}
+
 TEST_CASE("netstat says what was counted in its own words, in the order of the kernel") {
     set_language(Language::en);
     using trace::Counter;
