@@ -44,6 +44,8 @@ bool makes_a_card(const view::UpcomingCall&);
 bool has_process_card(const Host&);
 void process_card(Column&, const Host&);
 void listener_card(Column&, const Host&, const trace::ListenerView&);
+// Below it: who was turned away last, and why.
+void turned_away(Column&, const Host&, const trace::ListenerView&);
 void socket_card(Column&, const Host&, const trace::SocketView&);
 // Not accepted yet, or only half-open: a small card.
 void child_cards(Column&, const Host&, const std::vector<const trace::SocketView*>&);

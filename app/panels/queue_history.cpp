@@ -18,12 +18,25 @@ RefusedBy refused_by(trace::Rule rule) {
     return RefusedBy::neither;
 }
 
+bool refused_at(const trace::Trace& trace, const trace::Event& event, trace::Cookie listener) {
+    if (event.kind != trace::EventKind::segment_refused || event.ref >= trace.segments.size() ||
+        listener >= trace.sockets.size())
+        return false;
+    const trace::SocketRecord& told = trace.sockets[listener];
+    if (event.host != told.host ||
+        trace.segments[event.ref].segment.destination.port != told.local.port)
+        return false;
+    if (event.socket >= trace.sockets.size())
+        return true;
+    const trace::SocketRecord& taker = trace.sockets[event.socket];
+    return (taker.is_listener ? event.socket : taker.listener) == listener;
+}
+
 QueueHistory queue_history(const trace::Trace& trace, std::uint32_t visible_events,
                            trace::Cookie listener) {
     QueueHistory history;
     if (listener >= trace.sockets.size())
         return history;
-    const trace::SocketRecord& told = trace.sockets[listener];
     const auto end = std::min<std::size_t>(visible_events, trace.events.size());
     for (std::size_t i = 0; i < end; ++i) {
         const trace::Event& e = trace.events[i];
@@ -33,20 +46,9 @@ QueueHistory queue_history(const trace::Trace& trace, std::uint32_t visible_even
             const QueueStep step{e.at, static_cast<std::uint32_t>(e.value),
                                  static_cast<std::uint32_t>(std::max(e.limit, 0)), id};
             auto& steps = syn ? history.syn : history.accept;
-            auto& most = syn ? history.most_syn : history.most_accept;
             steps.push_back(step);
-            most = std::max(most, step.length);
-        } else if (e.kind == trace::EventKind::segment_refused && e.host == told.host &&
-                   e.ref < trace.segments.size()) {
-            const RefusedBy by = refused_by(e.rule);
-            if (by == RefusedBy::neither ||
-                trace.segments[e.ref].segment.destination.port != told.local.port)
-                continue;
-            if (e.socket < trace.sockets.size()) { // of several on the port, this one
-                const auto& taker = trace.sockets[e.socket];
-                if ((taker.is_listener ? e.socket : taker.listener) != listener)
-                    continue;
-            }
+        } else if (const RefusedBy by = refused_by(e.rule);
+                   by != RefusedBy::neither && refused_at(trace, e, listener)) {
             (by == RefusedBy::syn_queue ? history.syn_drops : history.accept_drops)
                 .push_back({e.at, id});
         }

@@ -24,7 +24,6 @@ struct QueueDrop {
 struct QueueHistory {
     std::vector<QueueStep> syn, accept; // from each one on, until the next
     std::vector<QueueDrop> syn_drops, accept_drops;
-    std::uint32_t most_syn = 0, most_accept = 0; // the longest that they were
 };
 
 QueueHistory queue_history(const trace::Trace&, std::uint32_t visible_events,
@@ -32,6 +31,8 @@ QueueHistory queue_history(const trace::Trace&, std::uint32_t visible_events,
 // Does a refusal by this rule come from a queue, and from which?
 enum class RefusedBy : std::uint8_t { neither, syn_queue, accept_queue };
 RefusedBy refused_by(trace::Rule);
+// Is the event a segment refused at this listener, of several on its port?
+bool refused_at(const trace::Trace&, const trace::Event&, trace::Cookie listener);
 
 // The length at an instant; before its first step a queue was empty.
 std::uint32_t length_at(const std::vector<QueueStep>&, trace::Instant);

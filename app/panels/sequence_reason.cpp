@@ -1,4 +1,5 @@
 // Why a host refused a segment, in the few words that fit beside a lane.
+#include "panels/queue_history.hpp"
 #include "panels/sequence_story.hpp"
 
 #include "view/words.hpp"
@@ -48,13 +49,6 @@ constexpr Phrase phrases[] = {
     {trace::Rule::data_after_fin, "data after FIN: dropped"},
 };
 
-bool is_about_accept_queue(trace::Rule rule) {
-    return rule == trace::Rule::accept_queue_full_drops_syn ||
-           rule == trace::Rule::accept_queue_full_ignores_ack ||
-           rule == trace::Rule::accept_queue_full_resets ||
-           rule == trace::Rule::cookie_meets_full_accept_queue;
-}
-
 bool answered(const trace::Trace& trace, std::uint32_t visible, trace::EventId refused) {
     for (trace::EventId i = refused + 1;
          i < visible && trace.events[i].beat == trace.events[refused].beat; ++i) {
@@ -74,9 +68,9 @@ RefusalReason refusal_reason(const trace::Trace& trace, std::uint32_t visible,
         return reason;
     }
     const trace::Event& refused = trace.events[told.end_event];
-    if (is_about_accept_queue(refused.rule) && told.met && told.met->length > told.met->limit) {
-        reason.seen = fmt::format(fmt::runtime(view::tr("accept queue {} > limit {}")),
-                                  told.met->length, told.met->limit);
+    if (refused_by(refused.rule) == RefusedBy::accept_queue && told.met &&
+        told.met->length > told.met->limit) {
+        reason.seen = view::say("accept queue {} > limit {}", told.met->length, told.met->limit);
         reason.seen.replace(reason.seen.rfind(' '), 1, "\u00a0");
     }
     for (const Phrase& candidate : phrases) {
