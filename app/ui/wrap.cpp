@@ -30,8 +30,10 @@ std::vector<std::string_view> wrap_pieces(std::string_view text) {
     char32_t before = 0;
     while (at < text.size()) {
         const Character next = first_character(text.substr(at));
+        constexpr char32_t no_break_space = 0xa0;
         const bool may_break =
-            before != 0 && next.code != ' ' &&
+            before != 0 && next.code != ' ' && before != no_break_space &&
+            next.code != no_break_space &&
             (before == ' ' || ((is_cjk(before) || is_cjk(next.code)) && !closing_mark(next.code) &&
                                !opening_mark(before)));
         if (may_break) {

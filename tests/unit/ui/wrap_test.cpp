@@ -37,6 +37,7 @@ TEST_CASE("Chinese is folded between characters, never before a closing mark") {
     CHECK(ui::wrap("队列已满它能容纳", 8, cells) == Lines{"队列已满", "它能容纳"});
     CHECK(ui::wrap("队列已满，它能", 8, cells) == Lines{"队列已", "满，它能"});
     CHECK(ui::wrap("甲乙丙「丁戊」", 8, cells) == Lines{"甲乙丙", "「丁戊」"});
+    CHECK(ui::wrap("队列 2 > 上限\u00a01", 15, cells) == Lines{"队列 2 > 上", "限\u00a01"});
     CHECK(ui::wrap("调用 accept 取走", 8, cells) == Lines{"调用", "accept", "取走"});
 }
 
