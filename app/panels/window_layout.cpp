@@ -15,7 +15,7 @@ constexpr float least_machine = 215, least_below = 150, least_above = 230;
 // A further view stands below the sequence alone when the column is at least this wide.
 constexpr float roomy_column = 560;
 // Further views beside and below each other are at least this wide and high, where that can be.
-constexpr float least_view = 260, least_row = 126;
+constexpr float least_view = 380, least_row = 126;
 constexpr float script_column = 290, width_for_script_column = 1320;
 
 class Placing {
