@@ -1,6 +1,7 @@
 // The keys of the window.
 #include "panels/keys.hpp"
 
+#include "panels/menus.hpp"
 #include "panels/wording.hpp"
 #include "ui/canvas.hpp"
 #include "ui/menu.hpp"
@@ -47,7 +48,8 @@ std::array<Line, 22> lines() {
 }
 
 void toggle(const view::Frame& frame, view::Commands& commands, view::Panel panel) {
-    commands.push_back(cmd::Show{panel, !frame.open(panel)});
+    if (offered(frame, panel))
+        commands.push_back(cmd::Show{panel, !frame.open(panel)});
 }
 
 void view_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& commands) {
@@ -60,7 +62,7 @@ void view_keys(ui::Screen& screen, const view::Frame& frame, view::Commands& com
         toggle(frame, commands, view::Panel::queues);
     if (take_key(screen, Key::x))
         toggle(frame, commands, view::Panel::tools);
-    if (take_key(screen, Key::t) && frame.can.scrub)
+    if (take_key(screen, Key::t))
         toggle(frame, commands, view::Panel::timeline);
 }
 
@@ -112,20 +114,19 @@ void keys(ui::Screen& screen, const view::Frame& frame, view::Commands& commands
                                             : view::Presenting::off});
     if (take_key(screen, Key::home, ui::with_alt))
         commands.push_back(cmd::OpenHome{});
-    const auto scale = [&](double to) {
-        commands.push_back(cmd::SetScale{std::clamp(to, 0.75, 3.0)});
-    };
+    const auto scale = [&](double to) { commands.push_back(cmd::SetScale{to}); };
     if (take_key(screen, Key::plus, ui::with_ctrl) ||
         take_key(screen, Key::plus, {true, true, false}))
-        scale(frame.scale + 0.25);
+        scale(frame.scale + view::scale_step);
     if (take_key(screen, Key::minus, ui::with_ctrl))
-        scale(frame.scale - 0.25);
+        scale(frame.scale - view::scale_step);
     if (take_key(screen, Key::digit_0, ui::with_ctrl))
         scale(1);
     if (screen.menu_open)
         return; // what lies over the window has the keyboard
-    if (ui::take_typed(screen, U'/') && !frame.catalogue.empty())
-        ui::open_popup(screen, "lessons");
+    if (ui::take_typed(screen, U'/') && !frame.catalogue.empty() &&
+        frame.presenting == view::Presenting::off)
+        ui::open_popup(screen, lesson_list_id);
     if (take_key(screen, Key::escape) && frame.selection.any())
         commands.push_back(cmd::Select{});
     story_keys(screen, frame, commands);

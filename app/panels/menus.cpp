@@ -7,11 +7,11 @@
 #include "ui/canvas.hpp"
 #include "ui/menu.hpp"
 #include "ui/screen.hpp"
-#include "ui/widgets.hpp"
 
 #include <algorithm>
 #include <array>
-#include <vector>
+#include <deque>
+#include <iterator>
 
 namespace panels {
 namespace {
@@ -19,14 +19,8 @@ namespace {
 using view::tr;
 namespace cmd = view::command;
 
-// One row of a menu that only does something.
-struct Row {
-    ui::Button button;
-    std::vector<view::Command> commands;
-};
-
 void rows(ui::Screen& screen, view::Commands& commands, std::string_view id, const ui::Rect& anchor,
-          const std::vector<Row>& all) {
+          const std::vector<MenuRow>& all) {
     if (screen.open_menu != id)
         return;
     float width = screen.dp(180);
@@ -38,31 +32,40 @@ void rows(ui::Screen& screen, view::Commands& commands, std::string_view id, con
                         height * static_cast<float>(all.size()));
     if (!inside)
         return;
+    std::string_view opens;
     for (const auto& row : all)
-        if (ui::menu_item(screen, ui::cut_top(*inside, height), row.button))
+        if (ui::menu_item(screen, ui::cut_top(*inside, height), row.button)) {
             commands.insert(commands.end(), row.commands.begin(), row.commands.end());
+            opens = row.opens;
+        }
     ui::end_popup(screen);
+    if (!opens.empty())
+        ui::open_popup(screen, opens);
 }
 
-std::vector<Row> view_rows(const view::Frame& frame) {
-    std::vector<Row> all;
-    bool every = true;
-    Row open_all{{.id = "view.all", .label = tr("All views")}, {}};
-    for (const auto& v : view_names()) {
-        if (!offered(frame, v.panel))
-            continue;
-        const bool open = frame.open(v.panel);
-        every = every && open;
-        all.push_back(
-            {{.id = v.id, .label = v.label, .before = open ? ui::Icon::check : ui::Icon::none},
-             {cmd::Show{v.panel, !open}}});
-        // Twins of other views, as text.
-        if (v.panel != view::Panel::ladder_text && v.panel != view::Panel::tools)
-            open_all.commands.push_back(cmd::Show{v.panel, true});
-    }
-    if (!every)
-        all.push_back(open_all);
-    return all;
+ui::Icon tick(bool on) {
+    return on ? ui::Icon::check : ui::Icon::none;
+}
+
+struct ViewName {
+    view::Panel panel;
+    const char* id;
+    const char* label;
+};
+
+// In the order of the menu.
+std::array<ViewName, view::panel_count> view_names() {
+    using P = view::Panel;
+    return {{{P::machine, "view.machine", tr("State machine")},
+             {P::why, "view.why", tr("Why?")},
+             {P::queues, "view.queues", tr("Queues over time")},
+             {P::timeline, "view.timeline", tr("Timeline")},
+             {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
+             {P::tools, "view.tools", tr("Tools (ss, netstat, tcpdump, strace)")},
+             {P::counters, "view.counters", tr("Counters")},
+             {P::sysctls, "view.sysctls", tr("Settings of the hosts")},
+             {P::descriptors, "view.descriptors", tr("Descriptor tables")},
+             {P::script, "view.script", tr("Script")}}};
 }
 
 std::string lower(std::string_view text) {
@@ -82,34 +85,105 @@ std::string canonical(std::string_view word) {
 
 } // namespace
 
-std::array<ViewName, view::panel_count> view_names() {
-    using P = view::Panel;
-    return {{{P::machine, "view.machine", tr("State machine")},
-             {P::why, "view.why", tr("Why?")},
-             {P::queues, "view.queues", tr("Queues over time")},
-             {P::timeline, "view.timeline", tr("Timeline")},
-             {P::ladder_text, "view.ladder_text", tr("Ladder as text")},
-             {P::tools, "view.tools", tr("Tools (ss, netstat, tcpdump, strace)")},
-             {P::counters, "view.counters", tr("Counters")},
-             {P::sysctls, "view.sysctls", tr("Settings of the hosts")},
-             {P::descriptors, "view.descriptors", tr("Descriptor tables")},
-             {P::script, "view.script", tr("Script")}}};
-}
-
 bool offered(const view::Frame& frame, view::Panel panel) {
+    if (frame.mode == view::Mode::home || (frame.attach && !frame.attach->open))
+        return false;
+    // Two worlds beside each other have room for their hosts and ladders.
+    const bool both = frame.mode == view::Mode::compare;
     switch (panel) {
     case view::Panel::script: return frame.mode == view::Mode::free_play;
     case view::Panel::timeline: return frame.can.scrub;
-    case view::Panel::ladder_text: return frame.can.segments;
+    case view::Panel::ladder_text: return frame.can.segments && !both;
     case view::Panel::machine:
     case view::Panel::why:
     case view::Panel::queues:
-    case view::Panel::tools:
+    case view::Panel::tools: return !both;
     case view::Panel::counters:
     case view::Panel::sysctls:
     case view::Panel::descriptors: return true;
     }
     return true;
+}
+
+std::vector<MenuRow> view_rows(const view::Frame& frame) {
+    std::vector<MenuRow> all;
+    bool every = true;
+    MenuRow open_all{{.id = "view.all", .label = tr("All views")}, {}};
+    for (const ViewName& v : view_names()) {
+        if (!offered(frame, v.panel))
+            continue;
+        const bool open = frame.open(v.panel);
+        every = every && open;
+        all.push_back(
+            {{.id = v.id, .label = v.label, .before = tick(open)}, {cmd::Show{v.panel, !open}}});
+        // Twins of other views, as text.
+        if (v.panel != view::Panel::ladder_text && v.panel != view::Panel::tools)
+            open_all.commands.push_back(cmd::Show{v.panel, true});
+    }
+    if (!every)
+        all.push_back(open_all);
+    return all;
+}
+
+std::vector<MenuRow> mode_rows(const view::Frame& frame) {
+    std::vector<MenuRow> all = {
+        {{.id = "mode.lab", .label = tr("Real kernel")}, {cmd::OpenLab{}}},
+        {{.id = "mode.attach", .label = tr("My server")}, {cmd::OpenAttach{}}}};
+    if (frame.mode == view::Mode::lesson || frame.mode == view::Mode::free_play)
+        all.push_back({{.id = "mode.compare", .label = tr("Compare with the real kernel")},
+                       {cmd::OpenCompare{}}});
+    return all;
+}
+
+std::vector<MenuRow> language_rows(const view::Frame& frame) {
+    using view::Language;
+    return {
+        {{.id = "language.en", .label = "English", .before = tick(frame.language == Language::en)},
+         {cmd::SetLanguage{Language::en}}},
+        {{.id = "language.zh", .label = "简体中文", .before = tick(frame.language == Language::zh)},
+         {cmd::SetLanguage{Language::zh}}}};
+}
+
+std::vector<MenuRow> setting_rows(const view::Frame& frame) {
+    using view::Theme;
+    const auto refused = [](bool so, const char* why) {
+        return so ? std::string_view(why) : std::string_view{};
+    };
+    return {
+        {{.id = "theme.dark", .label = tr("Dark"), .before = tick(frame.theme == Theme::dark)},
+         {cmd::SetTheme{Theme::dark}}},
+        {{.id = "theme.light", .label = tr("Light"), .before = tick(frame.theme == Theme::light)},
+         {cmd::SetTheme{Theme::light}}},
+        {{.id = "theme.high_contrast",
+          .label = tr("High contrast"),
+          .before = tick(frame.theme == Theme::high_contrast)},
+         {cmd::SetTheme{Theme::high_contrast}}},
+        {{.id = "scale.up",
+          .label = tr("Larger text"),
+          .trailing = "Ctrl +",
+          .refused = refused(frame.scale >= view::largest_scale, tr("It is at its largest."))},
+         {cmd::SetScale{frame.scale + view::scale_step}}},
+        {{.id = "scale.down",
+          .label = tr("Smaller text"),
+          .trailing = "Ctrl −",
+          .refused = refused(frame.scale <= view::least_scale, tr("It is at its smallest."))},
+         {cmd::SetScale{frame.scale - view::scale_step}}},
+        {{.id = "scale.reset",
+          .label = tr("Text at 100 %"),
+          .trailing = "Ctrl 0",
+          .refused = refused(frame.scale == 1, tr("It is so now."))},
+         {cmd::SetScale{1}}},
+        {{.id = "reduced_motion",
+          .label = tr("Reduced motion"),
+          .before = tick(frame.reduced_motion)},
+         {cmd::SetReducedMotion{!frame.reduced_motion}}},
+        {{.id = "present",
+          .label = tr("Present"),
+          .trailing = "F5",
+          .refused = refused(!view::has_large_picture(frame.mode),
+                             tr("Open a lesson or free play first."))},
+         {cmd::Present{view::Presenting::ladder}}},
+        {{.id = "keys", .label = tr("Keys"), .trailing = "F1"}, {cmd::ShowKeys{true}}}};
 }
 
 bool matches(std::string_view title, std::string_view typed) {
@@ -127,7 +201,6 @@ bool matches(std::string_view title, std::string_view typed) {
 
 void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
                  std::string& search, ui::Rect at) {
-    constexpr const char* id = "lessons";
     std::string shown;
     switch (frame.mode) {
     case view::Mode::home: shown = tr("Lessons"); break;
@@ -145,17 +218,25 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
         break;
     }
     if (ui::button(screen, at,
-                   {.id = id,
+                   {.id = lesson_list_id,
                     .label = shown,
                     .after = ui::Icon::chevron_down,
                     .hint = tr("All lessons (/ to search)"),
                     .style = ui::strong,
-                    .align = ui::Align::left})) {
-        ui::open_popup(screen, id);
-        search.clear();
-    }
+                    .align = ui::Align::left}))
+        ui::open_popup(screen, lesson_list_id);
+    lesson_list(screen, frame, commands, search, at);
+}
+
+void lesson_list(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
+                 std::string& search, ui::Rect at) {
+    constexpr std::string_view id = lesson_list_id;
     if (screen.open_menu != id)
         return;
+    if (screen.menu_fresh) { // what is typed now is searched for
+        search.clear();
+        ui::focus(screen, "lessons.search");
+    }
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < frame.catalogue.size(); ++i)
         if (matches(frame.catalogue[i].title, search) || matches(fmt::format("{}", i + 1), search))
@@ -191,7 +272,10 @@ void lesson_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& c
     }
     for (const FoundCommand& one : commands_found)
         if (ui::menu_item(screen, ui::cut_top(*inside, row),
-                          {.id = one.id, .label = one.label, .trailing = tr("command")}))
+                          {.id = one.id,
+                           .label = one.label,
+                           .before = one.before,
+                           .trailing = tr("command")}))
             commands.insert(commands.end(), one.commands.begin(), one.commands.end());
     if (typed.submitted && rows_found > 0) {
         if (!found.empty())
@@ -215,88 +299,31 @@ void views_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& co
     rows(screen, commands, "views", at, view_rows(frame));
 }
 
-bool can_present(const view::Frame& frame) {
-    switch (frame.mode) {
-    case view::Mode::lesson:
-    case view::Mode::free_play:
-    case view::Mode::lab:
-    case view::Mode::recording: return true;
-    case view::Mode::home:
-    case view::Mode::attach:
-    case view::Mode::compare: return false;
-    }
-    return false;
-}
-
 void settings_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
                    ui::Rect at) {
     if (ui::button(
             screen, at,
             {.id = "settings", .label = "", .before = ui::Icon::gear, .hint = tr("Settings")}))
         ui::open_popup(screen, "settings");
-    const auto tick = [](bool on) { return on ? ui::Icon::check : ui::Icon::none; };
-    const std::string size = fmt::format("{:.0f} %", frame.scale * 100);
-    const auto scaled = [&](double by) {
-        return cmd::SetScale{std::clamp(frame.scale + by, 0.75, 3.0)};
-    };
-    rows(screen, commands, "settings", at,
-         {{{.id = "theme.dark",
-            .label = tr("Dark"),
-            .before = tick(frame.theme == view::Theme::dark)},
-           {cmd::SetTheme{view::Theme::dark}}},
-          {{.id = "theme.light",
-            .label = tr("Light"),
-            .before = tick(frame.theme == view::Theme::light)},
-           {cmd::SetTheme{view::Theme::light}}},
-          {{.id = "theme.high_contrast",
-            .label = tr("High contrast"),
-            .before = tick(frame.theme == view::Theme::high_contrast)},
-           {cmd::SetTheme{view::Theme::high_contrast}}},
-          {{.id = "scale.up",
-            .label = tr("Larger text"),
-            .trailing = "Ctrl +",
-            .refused = frame.scale >= 3 ? std::string_view(size) : std::string_view{}},
-           {scaled(0.25)}},
-          {{.id = "scale.down",
-            .label = tr("Smaller text"),
-            .trailing = "Ctrl −",
-            .refused = frame.scale <= 0.75 ? std::string_view(size) : std::string_view{}},
-           {scaled(-0.25)}},
-          {{.id = "scale.reset",
-            .label = tr("Text at 100 %"),
-            .trailing = "Ctrl 0",
-            .refused = frame.scale == 1 ? std::string_view(size) : std::string_view{}},
-           {cmd::SetScale{1}}},
-          {{.id = "reduced_motion",
-            .label = tr("Reduced motion"),
-            .before = tick(frame.reduced_motion)},
-           {cmd::SetReducedMotion{!frame.reduced_motion}}},
-          {{.id = "present",
-            .label = tr("Present"),
-            .trailing = "F5",
-            .refused = can_present(frame)
-                           ? std::string_view{}
-                           : std::string_view(tr("Open a lesson or free play first."))},
-           {cmd::Present{view::Presenting::ladder}}},
-          {{.id = "keys", .label = tr("Keys"), .trailing = "F1"}, {cmd::ShowKeys{true}}}});
+    rows(screen, commands, "settings", at, setting_rows(frame));
 }
 
 void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,
                std::span<const ToolbarItem> items, ui::Rect at) {
     if (ui::button(screen, at, {.id = "more", .label = "…", .hint = tr("More")}))
         ui::open_popup(screen, "more");
-    const auto tick = [](bool on) { return on ? ui::Icon::check : ui::Icon::none; };
-    std::vector<Row> all;
-    std::vector<std::string> labels; // what the buttons' labels point into
-    labels.reserve(64);
-    std::vector<std::string> ids;
-    ids.reserve(64);
+    std::vector<MenuRow> all;
+    std::deque<std::string> kept; // what ids and labels of the rows point into
     const auto labelled = [&](std::string id, std::string label, view::Command command,
                               ui::Icon icon = ui::Icon::none) {
-        ids.push_back(std::move(id));
-        labels.push_back(std::move(label));
+        const std::string& id_kept = kept.emplace_back(std::move(id));
         all.push_back(
-            {{.id = ids.back(), .label = labels.back(), .before = icon}, {std::move(command)}});
+            {{.id = id_kept, .label = kept.emplace_back(std::move(label)), .before = icon},
+             {std::move(command)}});
+    };
+    const auto append = [&](std::vector<MenuRow> more) {
+        all.insert(all.end(), std::make_move_iterator(more.begin()),
+                   std::make_move_iterator(more.end()));
     };
     for (const auto item : items) {
         switch (item) {
@@ -304,10 +331,9 @@ void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& com
             labelled("home", tr("Home"), cmd::OpenHome{}, ui::Icon::home);
             break;
         case ToolbarItem::lesson:
-            for (std::size_t i = 0; i < std::min<std::size_t>(frame.catalogue.size(), 30); ++i)
-                labelled(fmt::format("lesson.{}", i + 1),
-                         fmt::format("{}  {}", i + 1, frame.catalogue[i].title),
-                         cmd::OpenLesson{static_cast<int>(i)}, tick(frame.catalogue[i].done));
+            all.push_back({{.id = "more.lessons", .label = tr("Lessons"), .trailing = "/"},
+                           {},
+                           lesson_list_id});
             break;
         case ToolbarItem::play:
             labelled("play", frame.playing ? tr("Pause") : tr("Play"), cmd::Play{!frame.playing});
@@ -333,39 +359,10 @@ void more_menu(ui::Screen& screen, const view::Frame& frame, view::Commands& com
                          tick(frame.pace == static_cast<view::Pace>(i)));
             break;
         }
-        case ToolbarItem::modes:
-            labelled("mode.lab", tr("Real kernel"), cmd::OpenLab{});
-            if (frame.mode == view::Mode::lesson || frame.mode == view::Mode::free_play)
-                labelled("mode.compare", tr("Compare with the real kernel"), cmd::OpenCompare{});
-            break;
-        case ToolbarItem::views:
-            for (auto& row : view_rows(frame))
-                all.push_back(row);
-            break;
-        case ToolbarItem::language:
-            labelled("language.en", "English", cmd::SetLanguage{view::Language::en},
-                     tick(frame.language == view::Language::en));
-            labelled("language.zh", "简体中文", cmd::SetLanguage{view::Language::zh},
-                     tick(frame.language == view::Language::zh));
-            break;
-        case ToolbarItem::settings: {
-            labelled("theme.dark", tr("Dark"), cmd::SetTheme{view::Theme::dark},
-                     tick(frame.theme == view::Theme::dark));
-            labelled("theme.light", tr("Light"), cmd::SetTheme{view::Theme::light},
-                     tick(frame.theme == view::Theme::light));
-            labelled("theme.high_contrast", tr("High contrast"),
-                     cmd::SetTheme{view::Theme::high_contrast},
-                     tick(frame.theme == view::Theme::high_contrast));
-            labelled("scale.up", tr("Larger text"),
-                     cmd::SetScale{std::min(frame.scale + 0.25, 3.0)});
-            labelled("scale.down", tr("Smaller text"),
-                     cmd::SetScale{std::max(frame.scale - 0.25, 0.75)});
-            labelled("reduced_motion", tr("Reduced motion"),
-                     cmd::SetReducedMotion{!frame.reduced_motion}, tick(frame.reduced_motion));
-            if (can_present(frame))
-                labelled("present", tr("Present"), cmd::Present{view::Presenting::ladder});
-            break;
-        }
+        case ToolbarItem::modes: append(mode_rows(frame)); break;
+        case ToolbarItem::views: append(view_rows(frame)); break;
+        case ToolbarItem::language: append(language_rows(frame)); break;
+        case ToolbarItem::settings: append(setting_rows(frame)); break;
         case ToolbarItem::help: labelled("help", tr("Keys"), cmd::ShowKeys{true}); break;
         case ToolbarItem::time: // the sequence view says it too
         case ToolbarItem::back:

@@ -13,24 +13,21 @@ std::vector<FoundCommand> find_commands(const view::Frame& frame, std::string_vi
     std::vector<FoundCommand> all;
     if (typed.empty())
         return all;
-    const auto add = [&](std::string id, std::string label, view::Command command) {
-        if (matches(label, typed))
-            all.push_back({"found." + id, std::move(label), {std::move(command)}});
+    const auto add = [&](const MenuRow& row) {
+        if (row.button.refused.empty() && matches(row.button.label, typed))
+            all.push_back({"found." + std::string(row.button.id), std::string(row.button.label),
+                           row.button.before, row.commands});
     };
-    const bool world = frame.mode != view::Mode::home && !frame.snapshot->hosts.empty();
-    if (world)
-        for (const ViewName& v : view_names())
-            if (offered(frame, v.panel))
-                add(v.id, v.label, cmd::Show{v.panel, !frame.open(v.panel)});
-    if (can_present(frame))
-        add("present", tr("Present"), cmd::Present{view::Presenting::ladder});
-    add("free_play", tr("Free play"), cmd::OpenFreePlay{false});
-    add("lab", tr("Real kernel"), cmd::OpenLab{});
-    add("attach", tr("My server"), cmd::OpenAttach{});
-    if (frame.mode == view::Mode::lesson || frame.mode == view::Mode::free_play)
-        add("compare", tr("Compare with the real kernel"), cmd::OpenCompare{});
-    add("home", tr("Home"), cmd::OpenHome{});
-    add("keys", tr("Keys"), cmd::ShowKeys{true});
+    const auto add_all = [&](const std::vector<MenuRow>& rows) {
+        for (const MenuRow& row : rows)
+            add(row);
+    };
+    add_all(view_rows(frame));
+    add({{.id = "free_play", .label = tr("Free play")}, {cmd::OpenFreePlay{false}}});
+    add_all(mode_rows(frame));
+    add({{.id = "home", .label = tr("Home")}, {cmd::OpenHome{}}});
+    add_all(setting_rows(frame));
+    add_all(language_rows(frame));
     return all;
 }
 

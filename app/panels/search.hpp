@@ -1,6 +1,7 @@
 // What can be done by typing its name: the commands that `/` finds beside the lessons.
 #pragma once
 
+#include "ui/icons.hpp"
 #include "view/frame.hpp"
 
 #include <string>
@@ -11,6 +12,7 @@ namespace panels {
 
 struct FoundCommand {
     std::string id, label;
+    ui::Icon before;
     view::Commands commands;
 };
 // Of those that can be given now, the ones whose names match; nothing typed finds none.

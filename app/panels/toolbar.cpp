@@ -145,8 +145,8 @@ bool wanted(const Bar& b, ToolbarItem item) {
     case ToolbarItem::step_by: return has_world(b) && b.frame.can.step;
     case ToolbarItem::pace: return has_world(b) && b.frame.can.play;
     case ToolbarItem::time:
-    case ToolbarItem::modes:
-    case ToolbarItem::views: return has_world(b);
+    case ToolbarItem::modes: return has_world(b);
+    case ToolbarItem::views: return !view_rows(b.frame).empty();
     case ToolbarItem::more: return false;
     }
     return false;
@@ -325,6 +325,7 @@ void toolbar(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
         if (wanted(b, item))
             out.push_back(item);
     }
+    std::sort(out.begin(), out.end()); // as they would stand in the bar
     needed = all_width();
     const float spare = std::max(0.0f, inside.w - needed);
 
@@ -350,9 +351,11 @@ void toolbar(ui::Screen& screen, const view::Frame& frame, view::Commands& comma
     if (!out.empty())
         right.emplace_back(ToolbarItem::more, place(ToolbarItem::more, screen.dp(control), false));
     for (auto it = right.rbegin(); it != right.rend(); ++it) {
-        if (it->first == ToolbarItem::more)
+        if (it->first == ToolbarItem::more) {
             more_menu(screen, frame, commands, out, it->second);
-        else
+            if (wanted(b, ToolbarItem::lesson) && !shown(ToolbarItem::lesson))
+                lesson_list(screen, frame, commands, state.search, it->second);
+        } else
             draw(b, it->first, it->second);
     }
 }

@@ -106,18 +106,8 @@ void Session::window_size(int width, int height) {
     settings_.height = height;
 }
 
-// Of what there is a large picture: one world, not a list and not two.
 view::Presenting Session::presenting() const {
-    switch (mode_) {
-    case view::Mode::lesson:
-    case view::Mode::free_play:
-    case view::Mode::lab:
-    case view::Mode::recording: return presenting_;
-    case view::Mode::home:
-    case view::Mode::attach:
-    case view::Mode::compare: break;
-    }
-    return view::Presenting::off;
+    return view::has_large_picture(mode_) ? presenting_ : view::Presenting::off;
 }
 
 double Session::scale() const {
@@ -220,6 +210,11 @@ const view::Frame& Session::frame() {
             f.panels[i] = true;
         if (panels_closed_[i])
             f.panels[i] = false;
+    }
+    if (f.beside) { // what is folded in one world is folded in the other
+        auto beside = std::make_shared<view::Frame>(*f.beside);
+        beside->panels = f.panels;
+        f.beside = std::move(beside);
     }
     frame_ = std::move(f);
     return frame_;

@@ -26,7 +26,7 @@ struct Session::Performer {
     }
     void operator()(const cmd::SetTheme& c) const { s.settings_.theme = c.theme; }
     void operator()(const cmd::SetScale& c) const {
-        s.settings_.scale = std::clamp(c.factor, 0.75, 3.0);
+        s.settings_.scale = std::clamp(c.factor, view::least_scale, view::largest_scale);
     }
     void operator()(const cmd::SetReducedMotion& c) const {
         s.settings_.reduced_motion = c.on;
@@ -227,7 +227,7 @@ void Session::save_recording(const cmd::SaveRecording& wanted) {
 }
 
 void Session::say_saved(const std::string& path, const std::string& wrong) {
-    message_ = wrong.empty() ? fmt::format(fmt::runtime(view::tr("Saved to {}.")), path) : wrong;
+    message_ = wrong.empty() ? view::say("Saved to {}.", path) : wrong;
 }
 
 } // namespace sources

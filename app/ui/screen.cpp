@@ -123,8 +123,10 @@ void end_frame(Screen& screen) {
 }
 
 bool take_key(Screen& screen, Key key, Modifiers modifiers) {
+    // A field in a menu has one line: Up and Down are the menu's.
     const bool always = key == Key::tab || key == Key::escape ||
-                        (key >= Key::f1 && key <= Key::f12) || modifiers.ctrl || modifiers.alt;
+                        (key >= Key::f1 && key <= Key::f12) || modifiers.ctrl || modifiers.alt ||
+                        (screen.menu_open && (key == Key::up || key == Key::down));
     if (screen.typing && !always) {
         return false;
     }

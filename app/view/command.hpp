@@ -22,6 +22,8 @@ inline constexpr int panel_count = 10;
 // In front of a class: which picture stands above the narration. `queues`: the ladder and both
 // queues of a listener; `machine`: the state machine and the ladder.
 enum class Presenting : std::uint8_t { off, ladder, queues, machine };
+// Of text: from 75 to 300 %.
+inline constexpr double least_scale = 0.75, largest_scale = 3, scale_step = 0.25;
 
 namespace command {
 // The story and time
@@ -61,7 +63,7 @@ struct Select { Selection selection; };
 struct Inspect { trace::SegmentId segment; };   // open the header bytes; none closes
 struct SetLanguage { Language language; };
 struct SetTheme { Theme theme; };
-struct SetScale { double factor; };             // 0.75 to 3
+struct SetScale { double factor; };             // brought into its range
 struct SetReducedMotion { bool on; };
 struct Show { Panel panel; bool on; };
 struct OpenHome {};

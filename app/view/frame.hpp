@@ -16,6 +16,20 @@ namespace view {
 
 enum class Mode : std::uint8_t { home, lesson, free_play, lab, recording, attach, compare };
 
+// To be shown to a room: one world, not a list and not two.
+constexpr bool has_large_picture(Mode mode) {
+    switch (mode) {
+    case Mode::lesson:
+    case Mode::free_play:
+    case Mode::lab:
+    case Mode::recording: return true;
+    case Mode::home:
+    case Mode::attach:
+    case Mode::compare: break;
+    }
+    return false;
+}
+
 // What the source can do. Absent abilities have a sentence that says why, for the tooltip.
 struct Can {
     bool step = true;

@@ -18,7 +18,7 @@ struct Settings {
     Language language = Language::en;
     Theme theme = Theme::light;
     Pace pace = Pace::automatic;
-    double scale = 1; // of text, 0.75 to 3
+    double scale = 1; // of text, from least_scale to largest_scale
     bool reduced_motion = false;
     int width = 1600, height = 1000;
     std::string last_lesson;                  // file name of the lesson to reopen

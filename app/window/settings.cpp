@@ -83,7 +83,8 @@ void read_line(std::string_view line, Settings& settings) {
     } else if (key == "pace") {
         read_name(paces, value, settings.pace);
     } else if (key == "scale") {
-        settings.scale = std::clamp(number(value).value_or(settings.scale), 0.75, 3.0);
+        settings.scale = std::clamp(number(value).value_or(settings.scale), view::least_scale,
+                                    view::largest_scale);
     } else if (key == "reduced_motion") {
         settings.reduced_motion = value == "yes";
     } else if (key == "width") {

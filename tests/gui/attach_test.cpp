@@ -2,25 +2,15 @@
 // and from the smallest window to 4K.
 #include "catch.hpp"
 #include "panels/desk.hpp"
-#include "support/stage.hpp"
-#include "view/words.hpp"
+#include "support/reading.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
 
 namespace {
 
 namespace cmd = view::command;
+using gui::speak;
 using trace::State;
-
-void speak(view::Language language) {
-    std::ifstream file(TWOMSL_SOURCE_DIR "/assets/translations/zh.txt", std::ios::binary);
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
-    REQUIRE(view::load_words(words) == 0);
-    view::set_language(language);
-}
 
 struct Attached {
     trace::Trace trace;
@@ -151,12 +141,7 @@ TEST_CASE("My server is readable at every size, in every theme and both language
                     {.width = width, .height = height, .scale = scale, .theme = theme});
                 attached.show_on(stage);
                 INFO(width << "x" << height << " at " << scale);
-                for (const auto& [a, b] : stage.collisions()) {
-                    if (a.clipped || b.clipped)
-                        continue;
-                    INFO("'" << a.text << "' lies on '" << b.text << "'");
-                    CHECK(false);
-                }
+                gui::nothing_collides(stage);
                 CHECK(stage.has("verdict.open.accept_queue_full.8080"));
                 CHECK(stage.has("listener.8080.100"));
                 for (const char* absent : {"next", "back", "play", "step"})

@@ -13,25 +13,15 @@
 #include "panels/toolbar.hpp"
 #include "panels/why_list.hpp"
 #include "panels/window_layout.hpp"
-#include "support/sample.hpp"
-#include "support/stage.hpp"
+#include "support/reading.hpp"
 #include "view/words.hpp"
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
 namespace {
 
 namespace cmd = view::command;
-
-void speak(view::Language language) {
-    std::ifstream file(TWOMSL_SOURCE_DIR "/assets/translations/zh.txt", std::ios::binary);
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
-    REQUIRE(view::load_words(words) == 0);
-    view::set_language(language);
-}
+using gui::speak;
 
 // My panels in their places; the views of others are left out.
 struct Desk {
@@ -93,16 +83,6 @@ struct Desk {
 
     view::Commands kept;
 };
-
-void no_text_on_another(const gui::Stage& stage) {
-    for (const auto& [a, b] : stage.collisions()) {
-        if (a.clipped || b.clipped)
-            continue; // half scrolled away: what is seen of it lies in its own region
-        INFO(fmt::format("'{}' at {},{} lies on '{}' at {},{}", a.text, a.rect.x, a.rect.y, b.text,
-                         b.rect.x, b.rect.y));
-        CHECK(false);
-    }
-}
 
 void all_text_inside(const gui::Stage& stage, const ui::Rect& area) {
     for (const auto& text : stage.texts()) {
@@ -322,6 +302,10 @@ TEST_CASE("a refused connection stands outside the queue with its reason and lea
     REQUIRE(desk.asked<cmd::Select>().size() == 1);
     const auto event = desk.asked<cmd::Select>()[0].selection.event;
     CHECK(desk.sample.trace.events.at(event).kind == trace::EventKind::segment_refused);
+    // Where one count serves both queues, too (Linux 2.0).
+    desk.sample.trace.events.at(event).rule = trace::Rule::one_count_full;
+    stage.frames(2);
+    CHECK(stage.sees("SYN refused: backlog full"));
 }
 
 TEST_CASE("a call that is about to run, one that blocks and one that returned are told apart") {
@@ -517,6 +501,72 @@ TEST_CASE("the search finds commands beside the lessons") {
     CHECK(stage.sees("No lesson and no command matches."));
 }
 
+TEST_CASE("the search finds what can be set, too, and not what is set so already") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    Desk desk;
+    desk.show_on(stage);
+    stage.type_character(U'/');
+    stage.frames(2);
+    for (const char32_t typed : {U'h', U'i', U'g', U'h'})
+        stage.type_character(typed);
+    CHECK(stage.control("lessons.search").active);
+    stage.press(ui::Key::down);
+    stage.frames(2);
+    CHECK_FALSE(stage.control("lessons.search").active);
+    stage.click("found.theme.high_contrast");
+    REQUIRE(desk.asked<cmd::SetTheme>().size() == 1);
+    CHECK(desk.asked<cmd::SetTheme>()[0].theme == view::Theme::high_contrast);
+    stage.type_character(U'/');
+    stage.frames(2); // the field has the keyboard
+    for (const char32_t typed : {U'1', U'0', U'0', U' ', U'%'})
+        stage.type_character(typed);
+    CHECK(stage.control("lessons.search").label == "100 %");
+    CHECK_FALSE(stage.has("found.scale.reset"));
+}
+
+TEST_CASE("lessons are reached from the narrowest toolbar, by the key and from the menu") {
+    speak(view::Language::en);
+    gui::Stage stage({.width = 400, .height = 700});
+    Desk desk;
+    desk.show_on(stage);
+    REQUIRE_FALSE(stage.has("lessons"));
+    stage.type_character(U'/');
+    stage.frames(2);
+    REQUIRE(stage.has("lessons.search"));
+    stage.type("lessons.search", "queue overfl");
+    stage.press(ui::Key::escape);
+    stage.click("more");
+    stage.click("more.lessons");
+    stage.frames(2);
+    const std::size_t last = desk.sample.frame.catalogue.size();
+    REQUIRE(stage.has(fmt::format("lesson.{}", last))); // what was typed before is gone
+    stage.click("lesson.1");
+    REQUIRE(desk.asked<cmd::OpenLesson>().size() == 1);
+    CHECK(desk.asked<cmd::OpenLesson>()[0].place == 0);
+}
+
+TEST_CASE("a view that has no place in this window is not offered, by menu, name or key") {
+    speak(view::Language::en);
+    gui::Stage stage({1600, 1000});
+    Desk desk;
+    desk.sample.frame.mode = view::Mode::compare;
+    desk.show_on(stage);
+    stage.click("views");
+    CHECK(stage.has("view.counters"));
+    CHECK(stage.has("view.timeline"));
+    for (const char* absent : {"view.machine", "view.why", "view.queues", "view.tools"})
+        CHECK_FALSE(stage.has(absent));
+    stage.press(ui::Key::escape);
+    for (const ui::Key key : {ui::Key::m, ui::Key::w, ui::Key::q, ui::Key::x})
+        stage.press(key);
+    CHECK(desk.asked<cmd::Show>().empty());
+    desk.sample.frame.mode = view::Mode::attach; // the list of servers
+    desk.sample.frame.attach.emplace();
+    stage.frames(2);
+    CHECK_FALSE(stage.has("views"));
+}
+
 TEST_CASE("home has its four doors: lessons, free play, real kernel, my server") {
     speak(view::Language::en);
     gui::Stage stage({1280, 800});
@@ -539,7 +589,7 @@ TEST_CASE("home has its four doors: lessons, free play, real kernel, my server")
     CHECK_FALSE(std::get<cmd::OpenFreePlay>(kept[1]).from_here);
     CHECK(std::holds_alternative<cmd::OpenLab>(kept[2]));
     CHECK(std::get<cmd::OpenLesson>(kept[3]).place == 2);
-    no_text_on_another(stage);
+    gui::nothing_collides(stage);
 }
 
 TEST_CASE("home names the parts of the catalogue, in its order") {
@@ -558,7 +608,7 @@ TEST_CASE("home names the parts of the catalogue, in its order") {
     CHECK_FALSE(stage.sees("Lessons, in their order"));
     CHECK(stage.control("lesson.3").rect.bottom() < stage.control("lesson.4").rect.y);
     CHECK(stage.control("lesson.4").rect.x == stage.control("lesson.1").rect.x);
-    no_text_on_another(stage);
+    gui::nothing_collides(stage);
 }
 
 TEST_CASE("ids do not change with the language, labels do") {
@@ -626,7 +676,7 @@ TEST_CASE("no text lies on another, and the toolbar cuts none, at any size, scal
                     INFO(v.w << "x" << v.h << " at " << v.scale
                              << (language == view::Language::zh ? ", zh" : ", en") << ", case "
                              << what << ", tab " << tab);
-                    no_text_on_another(stage);
+                    gui::nothing_collides(stage);
                     all_text_inside(stage, desk.layout.toolbar);
                     CHECK(stage.has("next"));
                     CHECK(view::untranslated().empty());

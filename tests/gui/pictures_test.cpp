@@ -1,7 +1,7 @@
 // The picture panels under mouse and keyboard: sequence view, state machine, timeline, header
 // bytes.
 #include "catch.hpp"
-#include "support/stage.hpp"
+#include "support/reading.hpp"
 #include "telling.hpp"
 
 #include "panels/inspect.hpp"
@@ -243,10 +243,7 @@ TEST_CASE("no drawn texts of the sequence view lie over each other, whatever the
     Scene scene(story == 0 ? flying() : long_story());
     gui::Stage stage({.width = size.x, .height = size.y, .scale = scale});
     stage.show(sequence_of(scene));
-    for (const auto& [a, b] : stage.collisions()) {
-        INFO(a.text << " over " << b.text << " at " << a.rect.x << "," << a.rect.y);
-        CHECK(false);
-    }
+    gui::nothing_collides(stage);
     CHECK(stage.sees("SYN"));
 }
 
@@ -272,10 +269,7 @@ TEST_CASE("a click on an edge lists who took it, and choosing one selects its ev
     const trace::EventId event = scene.last<view::command::Select>()->selection.event;
     REQUIRE(event < scene.told.visible());
     CHECK(scene.told.trace.events[event].to == State::syn_sent);
-    for (const auto& [a, b] : stage.collisions()) {
-        INFO(a.text << " over " << b.text);
-        CHECK(false);
-    }
+    gui::nothing_collides(stage);
 }
 
 TEST_CASE("an edge that nobody took says so") {

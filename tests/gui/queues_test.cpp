@@ -1,47 +1,15 @@
 // Queues over time under mouse and keyboard, at every size.
 #include "catch.hpp"
 #include "panels/queues.hpp"
-#include "support/sample.hpp"
-#include "support/stage.hpp"
+#include "support/reading.hpp"
 #include "ui/screen.hpp"
-#include "view/words.hpp"
-
-#include <fstream>
-#include <iterator>
 
 namespace {
 
 namespace cmd = view::command;
+using gui::speak;
 
-struct Scene {
-    gui::Sample sample;
-    view::Commands commands;
-    panels::QueuesState state;
-
-    Scene() {
-        sample.refuse_third_client();
-        sample.frame.can.why_not_back = "a kernel has no way back";
-    }
-    void show_on(gui::Stage& stage) {
-        stage.show([this](ui::Screen& screen) {
-            panels::queues(screen, sample.frame, commands, state, screen.area);
-        });
-    }
-    template <class C>
-    const C* last() const {
-        for (auto c = commands.rbegin(); c != commands.rend(); ++c)
-            if (const C* found = std::get_if<C>(&*c))
-                return found;
-        return nullptr;
-    }
-};
-
-void speak(view::Language language) {
-    std::ifstream file(TWOMSL_SOURCE_DIR "/assets/translations/zh.txt", std::ios::binary);
-    const std::string words{std::istreambuf_iterator<char>(file), {}};
-    REQUIRE(view::load_words(words) == 0);
-    view::set_language(language);
-}
+using Scene = gui::OnePanel<panels::QueuesState>;
 
 } // namespace
 
@@ -49,7 +17,7 @@ TEST_CASE("both queues, their limits and what was refused stand above each other
     speak(view::Language::en);
     Scene scene;
     gui::Stage stage({.width = 700, .height = 240});
-    scene.show_on(stage);
+    scene.show_on(stage, panels::queues);
     CHECK(stage.control("queues.syn").label == "0 · limit 1 (+1 fits)");
     CHECK(stage.control("queues.accept").label == "2 · limit 1 (+1 fits)");
     CHECK(stage.control("queues.syn").rect.bottom() < stage.control("queues.accept").rect.y);
@@ -67,7 +35,7 @@ TEST_CASE("a click on the curve seeks, the keys walk from change to change") {
     speak(view::Language::en);
     Scene scene;
     gui::Stage stage({.width = 700, .height = 240});
-    scene.show_on(stage);
+    scene.show_on(stage, panels::queues);
     stage.click("queues.plot");
     REQUIRE((scene.last<cmd::Seek>() != nullptr || scene.last<cmd::SeekEvent>() != nullptr));
     scene.commands.clear();
@@ -86,6 +54,7 @@ TEST_CASE("a click on the curve seeks, the keys walk from change to change") {
     // What has no way back says so.
     scene.commands.clear();
     scene.sample.frame.can.scrub = false;
+    scene.sample.frame.can.why_not_back = "a kernel has no way back";
     stage.frames(2);
     stage.drag("queues.plot", {-100, 0});
     CHECK(scene.commands.empty());
@@ -101,7 +70,7 @@ TEST_CASE("of several listeners one is chosen, and picking a socket elsewhere ch
     second.accept_queue.clear();
     scene.sample.server().listeners.push_back(second);
     gui::Stage stage({.width = 700, .height = 240});
-    scene.show_on(stage);
+    scene.show_on(stage, panels::queues);
     CHECK(stage.control("queues.accept").label == "2 · limit 1 (+1 fits)");
     stage.click("queues.listener");
     stage.click("queues.listener.server:81");
@@ -124,12 +93,9 @@ TEST_CASE("queues over time are readable at every size, in every theme and both 
                                           .height = height * scale,
                                           .scale = scale,
                                           .theme = theme});
-                        scene.show_on(stage);
+                        scene.show_on(stage, panels::queues);
                         INFO("width " << width << " height " << height << " scale " << scale);
-                        for (const auto& [a, b] : stage.collisions()) {
-                            INFO("'" << a.text << "' on '" << b.text << "'");
-                            CHECK(false);
-                        }
+                        gui::nothing_collides(stage);
                         for (const auto& text : stage.texts()) {
                             INFO(text.text);
                             CHECK_FALSE(text.clipped);

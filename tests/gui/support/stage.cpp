@@ -168,10 +168,12 @@ std::string Stage::page() const {
 
 std::vector<std::pair<DrawnText, DrawnText>> Stage::collisions() const {
     std::vector<std::pair<DrawnText, DrawnText>> found;
+    // Half scrolled away: what is seen of it lies in its own region.
+    const auto counts = [](const DrawnText& text) { return !text.floating && !text.clipped; };
     for (std::size_t i = 0; i < texts_.size(); ++i) {
         for (std::size_t k = i + 1; k < texts_.size(); ++k) {
             const ui::Rect both = ui::intersection(texts_[i].rect, texts_[k].rect);
-            if (!texts_[i].floating && !texts_[k].floating && both.w > 1 && both.h > 1) {
+            if (counts(texts_[i]) && counts(texts_[k]) && both.w > 1 && both.h > 1) {
                 found.emplace_back(texts_[i], texts_[k]);
             }
         }

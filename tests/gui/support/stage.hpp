@@ -66,7 +66,8 @@ public:
     bool sees(std::string_view text) const;
     // All lines, for INFO().
     std::string page() const;
-    // Pairs of texts whose ink lies over each other (menus and tooltips aside).
+    // Pairs of texts whose ink lies over each other (menus, tooltips and what is half scrolled away
+    // aside).
     std::vector<std::pair<DrawnText, DrawnText>> collisions() const;
 
 private:

@@ -57,6 +57,10 @@ TEST_CASE("a lesson is compared with the kernel, scrubbed, and taken up again wh
     CHECK(s.frame().beside->selection.segment == 0);
     CHECK(s.frame().selection.segment == trace::none);
 
+    press(s, cmd::Show{view::Panel::counters, true}); // folds open and close in both
+    CHECK(s.frame().beside->open(view::Panel::counters));
+    CHECK(s.frame().open(view::Panel::counters));
+
     press(s, cmd::ReturnToScript{});
     CHECK(s.frame().mode == view::Mode::lesson);
     CHECK(s.frame().visible_events == events);
