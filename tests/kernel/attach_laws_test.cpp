@@ -20,12 +20,6 @@ using net::KernelState;
 using net::KernelTimer;
 using What = Change::What;
 
-#define RUN_APART(...)                                                                             \
-    const std::string said = in_own_network(__VA_ARGS__);                                          \
-    if (said.rfind(no_namespace, 0) == 0)                                                          \
-        SKIP_TEST(said.c_str());                                                                   \
-    CHECK(said == "")
-
 const More::Options sampled{false, "", 0};
 
 const Followed* one(const Watched& watched, Side side, trace::RecordKind kind) {

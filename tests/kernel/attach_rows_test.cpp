@@ -1,9 +1,8 @@
 // What the kernel's rows say in each situation that an observer meets, by real sockets in a network
 // of their own.
+#include "apart.hpp"
 #include "ordinary_user.hpp"
-#include "own_network.hpp"
 #include "sockets.hpp"
-#include "support/skip.hpp"
 
 #include "net/attach/watch.hpp"
 #include "net/clock.hpp"
@@ -24,20 +23,11 @@ using net::KernelState;
 using net::KernelTimer;
 using net::SocketRow;
 
-#define HOLDS(condition)                                                                           \
-    if (!(condition))                                                                              \
-    return std::string(__FILE__ ":") + std::to_string(__LINE__) + ": not so: " #condition
-#define RUN_APART(...)                                                                             \
-    const std::string said = in_own_network(__VA_ARGS__);                                          \
-    if (said.rfind(no_namespace, 0) == 0)                                                          \
-        SKIP_TEST(said.c_str());                                                                   \
-    CHECK(said == "")
-
 // Looks until some socket is as wanted; a FIN is acknowledged 40 ms late, a timer comes when it is
 // due.
 template <typename Wanted>
-bool some(Reader& reader, const Wanted& wanted, std::int64_t patience_ns = 5'000'000'000) {
-    const auto end = net::monotonic_ns() + patience_ns;
+bool some(Reader& reader, const Wanted& wanted, std::int64_t patience = 5'000'000'000) {
+    const auto end = net::monotonic_ns() + patience;
     while (net::monotonic_ns() < end) {
         const auto table = reader.everything();
         if (!table)

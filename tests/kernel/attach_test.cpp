@@ -1,67 +1,28 @@
-// Attach on real sockets: what is wrong is said, both ends are paired, and nothing is sent for it.
-#include "own_network.hpp"
+// Attach on real sockets: what is wrong is said, and with what evidence.
 #include "sockets.hpp"
-#include "support/skip.hpp"
+#include "ticking.hpp"
 
-#include "net/actor.hpp"
 #include "net/attach/attachment.hpp"
-#include "net/attach/follow.hpp"
-#include "net/attach/lines.hpp"
 #include "net/attach/watch.hpp"
-#include "net/clock.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/core.h>
 #include <linux/filter.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <mutex>
-#include <thread>
 
 namespace {
 
 using namespace net::attach;
 using net::KernelState;
 
-// Inside a child process: the first thing that does not hold is what the child says.
-#define HOLDS(condition)                                                                           \
-    if (!(condition))                                                                              \
-    return std::string(__FILE__ ":") + std::to_string(__LINE__) + ": not so: " #condition
-#define RUN_APART(...)                                                                             \
-    const std::string said = in_own_network(__VA_ARGS__);                                          \
-    if (said.rfind(no_namespace, 0) == 0)                                                          \
-        SKIP_TEST(said.c_str());                                                                   \
-    CHECK(said == "")
-
-constexpr std::int64_t patience_ns = 8'000'000'000;
-
-// Ticks until the condition holds; the kernel is looked at again and again, nothing sleeps blindly.
-template <typename Watcher, typename Condition>
-bool until(Watcher& watcher, const Condition& holds, std::int64_t patience = patience_ns) {
-    const auto end = net::monotonic_ns() + patience;
-    while (net::monotonic_ns() < end) {
-        watcher.tick();
-        if (holds())
-            return true;
-        std::this_thread::sleep_for(std::chrono::nanoseconds(
-            std::clamp<std::int64_t>(watcher.next_due_ns() - net::monotonic_ns(), 0, 20'000'000)));
-    }
-    return false;
-}
-
-std::unique_ptr<Watch> watch(Reader::Way way = Reader::Way::best) {
-    Watch::Options options;
-    options.way = way;
-    auto opened = Watch::open(options);
+std::unique_ptr<Watch> watch() {
+    auto opened = Watch::open({});
     return opened ? std::make_unique<Watch>(std::move(*opened)) : nullptr;
 }
 
@@ -77,15 +38,6 @@ std::string told(const Verdict& verdict) {
     for (const Saying& evidence : verdict.evidence)
         all += "\n" + in_english(evidence);
     return all;
-}
-
-bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
-
-void no_blocking(int descriptor) {
-    timeval patience{0, 200'000};
-    ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
 }
 
 } // namespace
@@ -182,231 +134,6 @@ TEST_CASE("a reader that does not read is named, with the bytes at both ends") {
                 queued += row.send_queue + row.recv_queue;
         HOLDS(queued == written);
         HOLDS(has(told(*verdict(*seen, Condition::zero_window)), "does not read"));
-        return "";
-    });
-}
-
-TEST_CASE(
-    "both ends are paired over IPv4, IPv6, mapped addresses, other loopback addresses, and with "
-    "itself") {
-    RUN_APART([]() -> std::string {
-        const auto v4 = sockets::serve("127.0.0.1", 4), v6 = sockets::serve("::1", 4),
-                   dual = sockets::serve("::", 4), other = sockets::serve("127.9.9.9", 4);
-        HOLDS(v4.listener.is_open() && v6.listener.is_open() && dual.listener.is_open());
-        const auto one = sockets::connect_to(v4.at), two = sockets::connect_to(v6.at),
-                   three = sockets::connect_to(sockets::on_loopback(dual.at.port)),
-                   four = sockets::connect_to(other.at);
-        const auto self = sockets::connect_to_itself(4242);
-        HOLDS(one.is_open() && two.is_open() && three.is_open() && four.is_open() &&
-              self.is_open());
-        for (const auto way : {Reader::Way::best, Reader::Way::proc}) {
-            auto reader = Reader::open(way);
-            HOLDS(reader.ok());
-            const auto table = reader->everything();
-            HOLDS(table.ok());
-            int here = 0, itself = 0, children = 0;
-            for (Index i = 0; i < table->rows.size(); ++i) {
-                if (table->rows[i].state == KernelState::listen)
-                    continue;
-                here += table->far[i] == Far::here;
-                itself += table->far[i] == Far::itself;
-                children += table->listener[i] != nobody;
-            }
-            HOLDS(here == 8);
-            HOLDS(itself == 1);
-            HOLDS(children == 4);
-            HOLDS(table->listeners.size() == 4);
-        }
-        return "";
-    });
-}
-
-TEST_CASE("a listener is followed through a whole connection: accept, FIN, TIME_WAIT with its "
-          "countdown") {
-    RUN_APART([]() -> std::string {
-        const auto server = sockets::serve("127.0.0.1", 8);
-        auto reader = Reader::open();
-        HOLDS(reader.ok());
-        Owners owners({});
-        Focus focus(ListenerTarget{server.at}, "client", "server", net::monotonic_ns());
-        Follow follow(*reader, owners, focus);
-        std::vector<Change> all;
-        const auto saw = [&](const auto& condition) {
-            return until(follow, [&] {
-                for (Change& change : focus.take_changes())
-                    all.push_back(std::move(change));
-                return std::any_of(all.begin(), all.end(), condition);
-            });
-        };
-        const auto moved = [](trace::State to) {
-            return [to](const Change& c) { return c.what == Change::What::state && c.to == to; };
-        };
-        HOLDS(saw(
-            [](const Change& c) { return c.what == Change::What::accept_queue && c.value == 0; }));
-        auto client = sockets::connect_to(server.at);
-        HOLDS(saw([](const Change& c) {
-            return c.what == Change::What::accept_queue && c.value == 1 && c.limit == 8;
-        }));
-        HOLDS(saw(
-            [](const Change& c) { return c.what == Change::What::appeared && has(c.text, "→"); }));
-        auto accepted = sockets::accept_from(server);
-        HOLDS(saw([](const Change& c) { return c.what == Change::What::accepted; }));
-        HOLDS(::send(client.number(), "abc", 3, 0) == 3);
-        HOLDS(saw(
-            [](const Change& c) { return c.what == Change::What::recv_queue && c.value == 3; }));
-        ::shutdown(client.number(), SHUT_WR);
-        HOLDS(saw(moved(trace::State::fin_wait_2)));
-        HOLDS(saw(moved(trace::State::close_wait)));
-        // The unread FIN counts one: 3 bytes and it.
-        HOLDS(saw([](const Change& c) {
-            return c.what == Change::What::recv_queue && c.value == 4 && c.fin &&
-                   has(text_line(c), "3 B + FIN");
-        }));
-        accepted.reset();
-        client.reset();
-        HOLDS(saw([](const Change& c) { return c.what == Change::What::gone; }));
-        // Three bytes were never read: the close was a reset, and leaves no TIME_WAIT. Once more,
-        // read.
-        auto again = sockets::connect_to(server.at);
-        auto taken = sockets::accept_from(server);
-        HOLDS(saw([&](const Change& c) {
-            return c.what == Change::What::appeared && c.socket.rfind("client", 0) == 0 &&
-                   c.at.ns > 0;
-        }));
-        ::shutdown(again.number(), SHUT_WR);
-        char byte = 0;
-        HOLDS(::recv(taken.number(), &byte, 1, 0) == 0);
-        taken.reset();
-        HOLDS(saw([](const Change& c) {
-            return c.what == Change::What::timer && c.text == "time_wait" && c.value > 55'000 &&
-                   c.value <= 60'100;
-        }));
-        const auto view = focus.snapshot(net::monotonic_ns());
-        const auto& sockets_left = view.hosts[0].sockets;
-        HOLDS(std::any_of(sockets_left.begin(), sockets_left.end(), [](const trace::SocketView& s) {
-            return s.kind == trace::RecordKind::time_wait && !s.timers.empty() &&
-                   s.timers[0].kind == trace::Timer::time_wait;
-        }));
-        return "";
-    });
-}
-
-TEST_CASE("what came and went between two looks is announced by the kernel, and told") {
-    RUN_APART([]() -> std::string {
-        const auto server = sockets::serve("127.0.0.1", 64);
-        auto reader = Reader::open();
-        HOLDS(reader.ok());
-        Owners owners({});
-        Focus focus(ListenerTarget{server.at}, "client", "server", net::monotonic_ns());
-        Follow follow(*reader, owners, focus);
-        follow.tick(); // the first look, then nobody looks for a while
-        for (int i = 0; i < 40; ++i) {
-            auto client = sockets::connect_to(server.at);
-            const auto accepted = sockets::accept_from(server);
-            const linger reset{1, 0};
-            ::setsockopt(client.number(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-        }
-        std::int64_t unseen = 0;
-        HOLDS(until(follow, [&] {
-            for (const Change& change : focus.take_changes())
-                if (change.what == Change::What::unseen)
-                    unseen += change.value;
-            return unseen >= 40;
-        }));
-        HOLDS(unseen == 40);
-        return "";
-    });
-}
-
-TEST_CASE(
-    "late attach: the past must have passed and is inferred, the active opener is found out") {
-    RUN_APART([]() -> std::string {
-        const auto server = sockets::serve("127.0.0.1", 8);
-        const auto client = sockets::connect_to(server.at);
-        const auto accepted = sockets::accept_from(server);
-        HOLDS(::send(client.number(), "abc", 3, 0) == 3);
-        char bytes[8];
-        no_blocking(accepted.number());
-        HOLDS(::recv(accepted.number(), bytes, sizeof bytes, 0) == 3);
-        auto reader = Reader::open();
-        HOLDS(reader.ok());
-        Owners owners({});
-        const net::Pair pair = net::pair_of(client.number());
-        Focus focus(ConnectionTarget{pair, 0}, "A", "B", net::monotonic_ns());
-        Follow follow(*reader, owners, focus);
-        HOLDS(until(follow, [&] { return follow.pair_looks() > 3; }));
-        HOLDS(follow.moved_meanwhile() == 0); // quiet: each look was one moment
-        int past = 0;
-        for (const Change& change : focus.take_changes()) {
-            HOLDS(change.what != Change::What::state); // nothing of it was seen
-            if (change.what != Change::What::past)
-                continue;
-            ++past;
-            HOLDS(change.certainty == trace::Certainty::inferred);
-            HOLDS(change.text == (change.socket.rfind("A:", 0) == 0
-                                      ? "CLOSED → SYN_SENT → ESTABLISHED"
-                                      : "LISTEN → SYN_RECV → ESTABLISHED"));
-        }
-        HOLDS(past == 2);
-        // Who opened is known where nobody listens any more, too.
-        ::shutdown(server.listener.number(), SHUT_RD);
-        Focus later(ConnectionTarget{net::reversed(pair), 0}, "A", "B", net::monotonic_ns());
-        Follow following(*reader, owners, later);
-        HOLDS(until(following, [&] { return following.pair_looks() > 0; }));
-        past = 0;
-        for (const Change& change : later.take_changes())
-            if (change.what == Change::What::past) {
-                ++past;
-                HOLDS((change.text == "LISTEN → SYN_RECV → ESTABLISHED") ==
-                      (change.socket.rfind("A:", 0) == 0));
-            }
-        HOLDS(past == 2);
-        HOLDS(focus.sockets().size() == 2);
-        for (const trace::Event& event : focus.recorder().trace().events)
-            HOLDS(event.kind != trace::EventKind::transition ||
-                  event.certainty == trace::Certainty::inferred);
-        const bool client_first = focus.sockets()[0].row.pair == pair;
-        HOLDS(opener(focus.sockets()[0].row, focus.sockets()[1].row) ==
-              (client_first ? Opener::first : Opener::second));
-        return "";
-    });
-}
-
-TEST_CASE(
-    "attaching to idle sockets sends nothing: loopback's packets and the ends' segments stay") {
-    RUN_APART([]() -> std::string {
-        const auto server = sockets::serve("127.0.0.1", 8);
-        const auto client = sockets::connect_to(server.at);
-        const auto accepted = sockets::accept_from(server);
-        const auto unaccepted = sockets::connect_to(server.at);
-        auto seen = watch();
-        HOLDS(seen);
-        Focus focus(ListenerTarget{server.at}, "client", "server", net::monotonic_ns());
-        Follow follow(seen->reader(), seen->owners(), focus);
-        HOLDS(until(follow, [&] { return follow.pair_looks() > 0; }));
-        auto reader = Reader::open();
-        HOLDS(reader.ok());
-        const auto segments = [&] {
-            std::uint64_t all = 0;
-            const auto table = reader->everything();
-            if (table.ok())
-                for (const net::SocketRow& row : table->rows)
-                    if (row.info)
-                        all +=
-                            row.info->segments_in.value_or(0) + row.info->segments_out.value_or(0);
-            return all;
-        };
-        const auto packets = loopback_packets();
-        const auto before = segments();
-        HOLDS(packets > 0 && before > 0);
-        const auto end = net::monotonic_ns() + 1'500'000'000;
-        until(*seen, [&] {
-            follow.tick();
-            return net::monotonic_ns() > end;
-        });
-        HOLDS(follow.pair_looks() > 20);
-        HOLDS(loopback_packets() == packets);
-        HOLDS(segments() == before);
         return "";
     });
 }

@@ -2,9 +2,8 @@
 // told of it.
 #pragma once
 
-#include "own_network.hpp"
+#include "apart.hpp"
 #include "sockets.hpp"
-#include "support/skip.hpp"
 
 #include "net/attach/follow.hpp"
 #include "net/clock.hpp"
@@ -15,10 +14,6 @@
 
 inline const std::string no_trace = "no trace: "; // how a refusal begins where there is no tracefs
 
-// Inside a child process: the first thing that does not hold is what the child says.
-#define HOLDS(condition)                                                                           \
-    if (!(condition))                                                                              \
-    return std::string(__FILE__ ":") + std::to_string(__LINE__) + ": not so: " #condition
 #define RUN_AS_ROOT(...)                                                                           \
     if (::geteuid() != 0)                                                                          \
         SKIP_TEST("needs root: packet sockets and the kernel's trace");                            \
@@ -37,8 +32,8 @@ public:
     std::string wait_for_permits();
     void tick(); // waits until something is due
     template <typename Condition>
-    bool until(const Condition& holds, std::int64_t patience_ns = 8'000'000'000) {
-        const auto end = net::monotonic_ns() + patience_ns;
+    bool until(const Condition& holds, std::int64_t patience = patience_ns) {
+        const auto end = net::monotonic_ns() + patience;
         while (net::monotonic_ns() < end) {
             tick();
             if (holds())
