@@ -9,6 +9,7 @@
 #include "policy.hpp"
 #include "rack.hpp"
 #include "rto.hpp"
+#include "undo.hpp"
 #include "window.hpp"
 
 namespace tcp {
@@ -311,7 +312,9 @@ void take_acknowledged(Connection& c, Seq fack, AckNews& news, Moment& m) {
         has_come(t, t.begin);
         if (!t.sacked && c.agreed.sack) {
             ++r.delivered;
-            rack_advance(c, t, m);
+            // Repeated in vain, it tells nothing of its time: tcp_skb_spurious_retrans().
+            if (t.transmissions == 1 || !echoes_earlier(news, t.at))
+                rack_advance(c, t, m);
         }
         uncount(c, t);
         ++segments;

@@ -40,8 +40,12 @@ void begin_undo(Connection& c) {
 bool first_copy_was_late(const Connection& c, const AckNews& news) {
     if (c.retransmitting_since == trace::never)
         return c.agreed.sack || before(c.snd.una, c.recovery.high);
+    return echoes_earlier(news, c.retransmitting_since);
+}
+
+bool echoes_earlier(const AckNews& news, trace::Instant at) {
     return news.echo_known && news.echo != 0 &&
-           static_cast<std::int32_t>(news.echo - timestamp(c.retransmitting_since)) < 0;
+           static_cast<std::int32_t>(news.echo - timestamp(at)) < 0;
 }
 
 namespace {

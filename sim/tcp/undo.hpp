@@ -9,6 +9,8 @@ namespace tcp {
 void begin_undo(Connection&);
 // The newest acknowledgement was caused by a first copy, not by a repetition.
 bool first_copy_was_late(const Connection&, const AckNews&);
+// The echo is older than that instant: tcp_tsopt_ecr_before().
+bool echoes_earlier(const AckNews&, trace::Instant);
 // `unmark`: what counted as lost is under way again.
 void undo(Connection&, bool unmark, Moment&);
 
