@@ -57,13 +57,14 @@ FastOpenAnswer try_fast_open(Listener& l, const Segment& syn, Moment& m, std::ui
             overflows;
         return {false, false, full ? Rule::fastopen_queue_full : Rule::fastopen_data_ignored};
     }
-    const bool data_alone = fastopen_server_without_cookie(m.stack) && syn.length > 0;
-    if (!data_alone && syn.fastopen == 0)
+    // tcp_fastopen_no_cookie(): then whatever the option holds will do, and no data need come.
+    const bool anyone = fastopen_server_without_cookie(m.stack) || l.inherited.fastopen_no_cookie;
+    if (!anyone && syn.fastopen == 0)
         return {false, true, Rule::fastopen_cookie_asked};
-    if (!data_alone && !has_option)
+    if (!anyone && !has_option)
         return {false, false, Rule::fastopen_data_ignored};
-    if (!data_alone && syn.fastopen_cookie !=
-                           fastopen_cookie(secret, syn.source.address, syn.destination.address)) {
+    if (!anyone && syn.fastopen_cookie !=
+                       fastopen_cookie(secret, syn.source.address, syn.destination.address)) {
         m.bump(Counter::TCPFastOpenPassiveFail);
         return {false, true, Rule::fastopen_cookie_wrong};
     }

@@ -159,6 +159,8 @@ bool has_ordinary_bytes(const Connection& c) {
 }
 
 std::uint32_t readable_at_once(const Connection& c) {
+    if (c.status.state() == trace::State::syn_sent || c.status.state() == trace::State::syn_recv)
+        return 0;
     if (byte_of(c) == Byte::none || c.options.oob_inline ||
         before(c.urgent.front().at, c.rcv.copied) || !before(c.urgent.front().at, c.rcv.nxt))
         return unread(c);

@@ -21,7 +21,10 @@ void add_timer(SocketView& v, const tcp::Clock& clock) {
 void show_connection(SocketView& v, const Contents& w, const tcp::Connection& c) {
     const tcp::Stack& stack = w.hosts[c.host].stack;
     v.orphan = c.orphan;
-    v.send_queue = {(c.snd.end - c.snd.una) + (c.snd.fin && c.snd.una != c.snd.end + 1 ? 1u : 0u),
+    // The SYN+ACK of a passive Fast Open belongs to its request.
+    const bool of_request = c.fast_open.passive && c.snd.una == c.snd.iss;
+    const trace::Seq una = of_request ? c.snd.iss + 1 : c.snd.una;
+    v.send_queue = {(c.snd.end - una) + (c.snd.fin && c.snd.una != c.snd.end + 1 ? 1u : 0u),
                     c.send_buffer, c.snd.fin && c.snd.una != c.snd.end + 1,
                     tcp::queued_memory(c, stack)};
     if (c.snd.fin && c.snd.una == c.snd.end + 1)

@@ -179,7 +179,7 @@ std::optional<std::string> queue_length(const world::World& world, const SocketN
     const bool opening = state == trace::State::syn_sent || state == trace::State::syn_recv;
     const trace::Seq end = c.snd.end + (c.snd.fin ? 1u : 0u);
     if (request == "SIOCINQ" || request == "FIONREAD")
-        return fmt::format("{}", opening && !c.fast_open.passive ? 0u : tcp::readable_at_once(c));
+        return fmt::format("{}", tcp::readable_at_once(c));
     if (request == "SIOCATMARK")
         return tcp::is_at_mark(c) ? "1" : "0";
     if (request == "SIOCOUTQ" || request == "TIOCOUTQ")

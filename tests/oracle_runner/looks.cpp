@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tcp/urgent.hpp"
 #include "tcp/window.hpp"
 
 namespace oracle {
@@ -123,9 +124,9 @@ void Looks::look_now(Bench& bench) {
         // What a sleeping reader takes as it comes was there for a moment.
         if (const std::uint32_t taken = just_read(bench, *cookie); taken > 0) {
             ready.in = true;
-            add("descriptor " + fd, fact(ready, tcp::unread(c) + taken));
+            add("descriptor " + fd, fact(ready, tcp::readable_at_once(c) + taken));
         }
-        add("descriptor " + fd, fact(now, tcp::unread(c)));
+        add("descriptor " + fd, fact(now, tcp::readable_at_once(c)));
     }
     for (const std::string& fd : listeners_) {
         const auto named = names_.find(fd);
