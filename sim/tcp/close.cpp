@@ -68,6 +68,8 @@ Progress linger(Connection& c, Moment& m) {
     if (state == S::closed || state == S::time_wait)
         return leave_behind(c, m, Rule::call_returns);
     if (state == S::syn_sent) {
+        if (c.options.linger == 0)
+            m.bump(trace::Counter::TCPAbortOnData);
         advance(c.status, c.cookie, Trigger::close_call, m);
         bury(c, trace::Errno::ok);
         return leave_behind(c, m, Rule::call_returns);

@@ -55,6 +55,7 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.options = c.options;
     fresh.rtt.bounds = c.rtt.bounds;
     fresh.listening = c.listening;
+    fresh.error_queued = c.error_queued;
     c = fresh;
     c.remote = remote;
     name_local(t, cookie, local);

@@ -290,6 +290,13 @@ void stop_listening(Turn& t, Slot slot) {
     c.local = before_this.local;
     c.nonblocking = listener.nonblocking;
     c.options = listener.inherited;
+    c.listening = listener.options;
+    c.queue.nodelay = listener.options.nodelay;
+    c.queue.corked = listener.options.corked;
+    c.receive_buffer = listener.receive_buffer;
+    c.send_buffer = listener.send_buffer;
+    c.buffer_was_set = listener.receive_buffer != 0;
+    c.send_buffer_was_set = listener.send_buffer != 0;
     c.rtt.bounds = tcp::limits(c.options).timers;
     c.snd.end = c.snd.end + 2;  // tcp_disconnect() begins past a window that was never offered
     w.sockets[cookie].connection = w.connections.add(std::move(c));
