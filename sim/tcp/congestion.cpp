@@ -188,6 +188,7 @@ void undo_reduction(Connection& c, Moment& m) {
 
 void grow_window(Connection& c, std::uint32_t delivered, Moment& m) {
     Congestion& g = c.congestion;
+    g.stamp = m.now();
     if (!is_limiting(g))
         return;
     if (in_slow_start(g)) {

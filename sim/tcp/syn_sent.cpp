@@ -101,10 +101,7 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
         }
         if (c.queue.asleep || c.listening.defer_accept != 0 || is_interactive(c, m.stack)) {
             // A write is waiting, or the program wants no quick ACKs: data may take it along.
-            const bool interactive = is_interactive(c, m.stack);
             schedule_quick_ack(c, Rule::syn_ack_establishes);
-            if (interactive)
-                become_interactive(c, m.stack);
             c.acknowledge = {m.now() + ack_delay(m.stack, c.rtt.bounds).most, m.now(),
                              m.journal.cause(), trace::Timer::delayed_ack, 0};
             return;

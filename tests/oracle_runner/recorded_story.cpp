@@ -202,6 +202,8 @@ void tell_states(const Recording& r, Story& story) {
         if (s.from == "x")
             raw.insert(fmt::format("{}", s.source));
     for (const StateRow& s : r.states) {
+        if (s.from == s.to) // close() after shutdown()
+            continue;
         std::uint16_t local = s.local;
         const bool connecting = s.to == "SYN_SENT" && s.from == "CLOSE";
         if (connecting && local == 0)
