@@ -337,7 +337,7 @@ std::optional<view::ListenerDetail> AttachSource::detail() const {
         row.client_end.clear();
         if (socket->state == trace::State::syn_sent) {
             const int again = socket->timers.empty() ? 0 : socket->timers[0].repetitions;
-            row.seen = say("its SYN is not taken; repeated {} times", again);
+            row.seen = say("SYN not taken, repeated ×{}", again);
             row.bad = again > 0;
         } else {
             row.seen = tr("no socket for it at the server");

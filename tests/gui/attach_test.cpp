@@ -100,7 +100,7 @@ struct Attached {
         peer.peer = "127.0.0.1:53988";
         peer.client = State::syn_sent;
         peer.server.reset();
-        peer.seen = "its SYN is not taken; repeated 3 times";
+        peer.seen = "SYN not taken, repeated ×3";
         peer.bad = true;
         detail.peers.push_back(peer);
         detail.more_peers = 599;
