@@ -15,10 +15,10 @@ std::span<const Command> commands() {
                 "[--probe FILE]",
                 "the window, on a lesson or a scenario file", open_window},
         Command{"run",
-                "FILE [--on sim|kernel|both [--anyway]] [--format text|json|pcapng] [--profile P] "
-                "[--lang en|zh] [--width N] [-o FILE]",
-                "play a scenario as a ladder in the terminal, as JSON or as a capture; both: and "
-                "compare",
+                "FILE [--on sim|kernel|both [--anyway]] [--format text|json|mermaid|svg|pcapng] "
+                "[--profile P] [--lang en|zh] [--width N] [-o FILE]",
+                "play a scenario as a ladder in the terminal, as JSON, a picture or a capture; "
+                "both: and compare",
                 run},
         Command{"check", "PATH... [--on sim|kernel|both [--anyway]] [--profile P]",
                 "check all expectations of scenario files and folders; both: and compare", check},

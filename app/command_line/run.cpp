@@ -1,4 +1,4 @@
-// `twomsl run`: one scenario without a window, as a ladder or as JSON.
+// `twomsl run`: one scenario without a window, as a ladder, JSON, a picture or a capture.
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -71,9 +71,11 @@ int run(std::span<const std::string> given) {
             fmt::format("run takes one file, not {}; see twomsl --help", arguments.words.size()));
     }
     const auto format = arguments.flag("--format").value_or("text");
-    if (format != "text" && format != "json" && format != "pcapng") {
-        return refuse(fmt::format("--format takes text, json or pcapng, not '{}'", format));
-    }
+    constexpr std::array<std::string_view, 5> formats = {"text", "json", "mermaid", "svg",
+                                                         "pcapng"};
+    if (std::find(formats.begin(), formats.end(), format) == formats.end())
+        return refuse(
+            fmt::format("--format takes text, json, mermaid, svg or pcapng, not '{}'", format));
     const auto asked_width = arguments.flag("--width");
     const auto width = asked_width ? parse_width(*asked_width) : terminal_width();
     if (!width)

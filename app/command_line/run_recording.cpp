@@ -5,10 +5,12 @@
 
 #include "command_line/command.hpp"
 #include "command_line/output.hpp"
+#include "command_line/svg.hpp"
 #include "record/format.hpp"
 #include "record/pcapng.hpp"
 #include "view/cells.hpp"
 #include "view/ladder.hpp"
+#include "view/mermaid.hpp"
 
 namespace command_line {
 
@@ -24,9 +26,13 @@ int run_recording(std::string_view text, std::string_view file, const RecordingW
     if (wishes.format == "pcapng")
         return put_out(record::pcapng(recording.trace, recording.about.began, wishes.language),
                        wishes.path, false);
-    if (wishes.format != "text")
-        return refuse("a recording is JSON already; --format takes text or pcapng for it");
+    if (wishes.format == "json")
+        return refuse(
+            "a recording is JSON already; --format takes text, mermaid, svg or pcapng for it");
     const auto end = record::snapshot(recording.looks.back());
+    if (wishes.format == "svg")
+        return put_out(svg(recording.trace, end, recording.about.scope, wishes.language),
+                       wishes.path, true);
     std::string out;
     for (const auto& line : view::wrap(
              fmt::format("{} ({})", recording.about.scope, recording.about.kernel), wishes.width))
@@ -36,6 +42,9 @@ int run_recording(std::string_view text, std::string_view file, const RecordingW
     options.width = wishes.width;
     options.language = wishes.language;
     options.snapshot = &end;
+    if (wishes.format == "mermaid")
+        return put_out(view::mermaid(recording.trace, options, recording.about.scope), wishes.path,
+                       true);
     for (const auto& line : view::ladder(recording.trace, options))
         out += line + "\n";
     return put_out(out, wishes.path, true);

@@ -7,7 +7,7 @@
 namespace command_line {
 
 struct RecordingWishes {
-    std::string format = "text"; // or "pcapng"
+    std::string format = "text"; // or "mermaid", "svg", "pcapng"
     std::string language = "en";
     std::size_t width = 100;
     std::optional<std::string> path; // -o

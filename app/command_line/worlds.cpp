@@ -1,4 +1,4 @@
-// One scenario in the simulator, on the kernel or in both, as a ladder, as JSON or as a capture.
+// One scenario in the simulator, on the kernel or in both: as a ladder, JSON, a picture or a capture.
 #include "command_line/worlds.hpp"
 
 #include <fmt/format.h>
@@ -7,10 +7,12 @@
 
 #include "command_line/json.hpp"
 #include "command_line/story.hpp"
+#include "command_line/svg.hpp"
 #include "record/pcapng.hpp"
 #include "sources/both.hpp"
 #include "trace/json_text.hpp"
 #include "view/cells.hpp"
+#include "view/mermaid.hpp"
 
 namespace command_line {
 namespace {
@@ -59,6 +61,18 @@ Played told_alone(const Scenario& s, const sources::Play& play, const Told& told
         return end_of(s, play.report, json(s, play.report, play.trace, told.language) + "\n");
     if (told.format == "pcapng")
         return end_of(s, play.report, record::pcapng(play.trace, 0, told.language));
+    if (told.format == "svg")
+        return end_of(s, play.report,
+                      svg(play.trace, play.end, s.title.in(told.language), told.language));
+    if (told.format == "mermaid") {
+        const auto asides = story(s, play.report, told.language);
+        view::LadderOptions options;
+        options.language = told.language;
+        options.asides = asides;
+        options.snapshot = &play.end;
+        return end_of(s, play.report,
+                      view::mermaid(play.trace, options, s.title.in(told.language)));
+    }
     return end_of(s, play.report, title(s, told) + scope + "\n" + ladder(s, play, told));
 }
 
@@ -112,6 +126,8 @@ std::string both_as_text(const Scenario& s, const sources::Comparison& both, con
 Played in_both(const Scenario& s, const Told& told) {
     if (told.format == "pcapng")
         return {"", "a capture is of one world: --on sim or --on kernel", Exit::bad_input};
+    if (told.format == "mermaid" || told.format == "svg")
+        return {"", "a picture is of one world: --on sim or --on kernel", Exit::bad_input};
     if (const auto why = sources::other_profile(s); !why.empty() && !told.anyway)
         return {"", why + "; --anyway compares all the same", Exit::impossible};
     const auto both = sources::play_both(s);

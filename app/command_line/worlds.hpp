@@ -12,7 +12,7 @@ std::optional<Worlds> parse_worlds(const Arguments&);
 std::string on_takes(const Arguments&);
 
 struct Told {
-    std::string format; // "text", "json" or "pcapng"
+    std::string format; // "text", "json", "mermaid", "svg" or "pcapng"
     std::string language;
     std::size_t width = 100;
     bool anyway = false; // compare, whatever the profile

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
@@ -100,6 +101,19 @@ void SequenceView::paint_back(const ui::Rect& box) const {
     }
 }
 
+namespace {
+
+// Where the picture ends, with room below.
+float lowest(const ui::Screen& screen, const SequenceLayout& layout) {
+    float low = std::max(layout.now_y + screen.dp(24), layout.axis.end_y + screen.dp(14));
+    for (const ArrowItem& arrow : layout.arrows)
+        if (arrow.is_pill())
+            low = std::max(low, arrow.label_box.bottom() + screen.dp(8));
+    return low;
+}
+
+} // namespace
+
 SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui::Rect inside) {
     SequenceStyle style;
     const std::vector<float> reasons = reason_room(query, sequence_style(screen, inside.w), story);
@@ -129,12 +143,7 @@ SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui:
     SequenceLayout layout = lay_sequence(query, style, story);
     const float names = names_height(screen, layout.columns);
     const float room = inside.h - names;
-    float low = std::max(layout.now_y + screen.dp(24), layout.axis.end_y + screen.dp(14));
-    for (const ArrowItem& arrow : layout.arrows) {
-        if (arrow.is_pill()) {
-            low = std::max(low, arrow.label_box.bottom() + screen.dp(8));
-        }
-    }
+    const float low = lowest(screen, layout);
     const float most = std::max(0.0f, low - room);
     const float before = state.scroll;
     scroll_keys({inside.x, inside.y + names, inside.w, room}, most);
@@ -153,6 +162,22 @@ SequenceLayout SequenceView::settle(SequenceQuery query, const Story& story, ui:
     }
     layout.height = low;
     return layout;
+}
+
+float whole_sequence(ui::Screen& screen, const view::Frame& frame, ui::Rect place) {
+    SequenceQuery query{.trace = frame.trace,
+                        .snapshot = frame.snapshot,
+                        .visible = frame.visible_events,
+                        .shown = frame.snapshot->now,
+                        .width = place.w};
+    query.bottom = std::numeric_limits<float>::max();
+    const Story story = tell(*frame.trace, frame.visible_events, *frame.snapshot);
+    const SequenceLayout layout = lay_sequence(query, sequence_style(screen, place.w), story);
+    const float names = names_height(screen, layout.columns);
+    const ui::Rect window{place.x, place.y + names, place.w, lowest(screen, layout)};
+    paint_names(screen, {place.x, place.y, place.w, names}, layout, trace::none);
+    paint_sequence(screen, frame, layout, {window.x, window.y}, window, {});
+    return names + window.h;
 }
 
 void sequence(ui::Screen& screen, const view::Frame& frame, view::Commands& commands,

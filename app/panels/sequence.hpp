@@ -28,4 +28,7 @@ struct SequenceState {
 
 void sequence(ui::Screen&, const view::Frame&, view::Commands&, SequenceState&, ui::Rect area);
 
+// All of it from the beginning, for a picture: as high as it is returned to be.
+float whole_sequence(ui::Screen&, const view::Frame&, ui::Rect place);
+
 } // namespace panels

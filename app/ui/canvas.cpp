@@ -3,7 +3,9 @@
 
 #include "ui/compat.hpp"
 #include "ui/screen.hpp"
+#include "ui/sheet.hpp"
 
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <vector>
@@ -39,6 +41,8 @@ float stroke(const Screen& screen, float width) {
 
 void line(Screen& screen, Vec from, Vec to, Colour colour, float width) {
     screen.draw->AddLine(im(from), im(to), im(colour), stroke(screen, width));
+    if (screen.sheet)
+        screen.sheet->line(from, to, colour, stroke(screen, width));
 }
 
 void dashed_line(Screen& screen, Vec from, Vec to, Colour colour, float width, float dash,
@@ -51,8 +55,11 @@ void dashed_line(Screen& screen, Vec from, Vec to, Colour colour, float width, f
     const float on = screen.dp(dash), period = screen.dp(dash + gap);
     for (float at = 0; at < total; at += period) {
         const float end = std::min(at + on, total);
-        line(screen, from + unit * at, from + unit * end, colour, width);
+        screen.draw->AddLine(im(from + unit * at), im(from + unit * end), im(colour),
+                             stroke(screen, width));
     }
+    if (screen.sheet)
+        screen.sheet->line(from, to, colour, stroke(screen, width), on, period - on);
 }
 
 void polyline(Screen& screen, std::span<const Vec> points, Colour colour, float width) {
@@ -63,6 +70,8 @@ void polyline(Screen& screen, std::span<const Vec> points, Colour colour, float 
     }
     compat::add_polyline(*screen.draw, converted.data(), static_cast<int>(converted.size()),
                          im(colour), stroke(screen, width));
+    if (screen.sheet)
+        screen.sheet->polyline(points, colour, stroke(screen, width));
 }
 
 void arrow_head(Screen& screen, Vec from, Vec tip, Colour colour, float head) {
@@ -74,7 +83,7 @@ void arrow_head(Screen& screen, Vec from, Vec tip, Colour colour, float head) {
     const Vec unit = (tip - from) * (1 / total);
     const Vec side{-unit.y * size * 0.4f, unit.x * size * 0.4f};
     const Vec base = tip - unit * size;
-    screen.draw->AddTriangleFilled(im(tip), im(base + side), im(base - side), im(colour));
+    triangle(screen, tip, base + side, base - side, colour);
 }
 
 void arrow(Screen& screen, Vec from, Vec to, Colour colour, float width, float head) {
@@ -89,15 +98,21 @@ void arrow(Screen& screen, Vec from, Vec to, Colour colour, float width, float h
 
 void triangle(Screen& screen, Vec a, Vec b, Vec c, Colour colour) {
     screen.draw->AddTriangleFilled(im(a), im(b), im(c), im(colour));
+    if (screen.sheet)
+        screen.sheet->polygon(std::array{a, b, c}, colour);
 }
 
 void fill(Screen& screen, const Rect& rect, Colour colour, float radius) {
     screen.draw->AddRectFilled(corner(rect), far_corner(rect), im(colour), screen.dp(radius));
+    if (screen.sheet)
+        screen.sheet->fill(rect, colour, screen.dp(radius));
 }
 
 void outline(Screen& screen, const Rect& rect, Colour colour, float radius, float width) {
     compat::add_rect(*screen.draw, corner(rect), far_corner(rect), im(colour), screen.dp(radius),
                      stroke(screen, width));
+    if (screen.sheet)
+        screen.sheet->outline(rect, colour, screen.dp(radius), stroke(screen, width));
 }
 
 void dashed_outline(Screen& screen, const Rect& r, Colour colour, float width) {
@@ -115,10 +130,14 @@ void box(Screen& screen, const Rect& rect, Colour ground, Colour border, float r
 
 void disc(Screen& screen, Vec centre, float radius, Colour colour) {
     screen.draw->AddCircleFilled(im(centre), screen.dp(radius), im(colour));
+    if (screen.sheet)
+        screen.sheet->disc(centre, screen.dp(radius), colour);
 }
 
 void circle(Screen& screen, Vec centre, float radius, Colour colour, float width) {
     screen.draw->AddCircle(im(centre), screen.dp(radius), im(colour), 0, stroke(screen, width));
+    if (screen.sheet)
+        screen.sheet->circle(centre, screen.dp(radius), colour, stroke(screen, width));
 }
 
 void ring(Screen& screen, Vec centre, float radius, float share, Colour colour, Colour ground,
@@ -132,6 +151,15 @@ void ring(Screen& screen, Vec centre, float radius, float share, Colour colour, 
     screen.draw->PathClear();
     screen.draw->PathArcTo(im(centre), screen.dp(radius), top, top + turn);
     compat::path_stroke(*screen.draw, im(colour), stroke(screen, width));
+    if (!screen.sheet)
+        return;
+    std::vector<Vec> points;
+    constexpr int steps = 32;
+    for (int i = 0; i <= steps; ++i) {
+        const float angle = top + turn * static_cast<float>(i) / steps;
+        points.push_back(centre + Vec{std::cos(angle), std::sin(angle)} * screen.dp(radius));
+    }
+    screen.sheet->polyline(points, colour, stroke(screen, width));
 }
 
 void cross(Screen& screen, Vec centre, float half, Colour colour, float width) {
@@ -155,10 +183,14 @@ void break_band(Screen& screen, const Rect& band, Colour colour, Colour ground) 
 
 void push_clip(Screen& screen, const Rect& rect) {
     screen.draw->PushClipRect(corner(rect), far_corner(rect), true);
+    if (screen.sheet)
+        screen.sheet->push_clip(rect);
 }
 
 void pop_clip(Screen& screen) {
     screen.draw->PopClipRect();
+    if (screen.sheet)
+        screen.sheet->pop_clip();
 }
 
 } // namespace ui

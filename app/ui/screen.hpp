@@ -15,6 +15,8 @@ struct ImDrawList;
 
 namespace ui {
 
+class Sheet;
+
 struct Screen {
     Theme theme = ui::theme(ThemeName::dark);
     float scale = 1; // 1 is 100 %: text scale times the display's own
@@ -26,6 +28,7 @@ struct Screen {
     // This frame.
     Rect area;                  // the whole window
     ImDrawList* draw = nullptr; // where the canvas draws now
+    Sheet* sheet = nullptr;     // and here, if there is one
     int layer = 0;              // 1 inside an open menu
     Vec mouse{-1, -1};
     std::vector<KeyPress> keys; // pressed since the last frame, in order, not yet taken

@@ -3,6 +3,7 @@
 
 #include "ui/compat.hpp"
 #include "ui/screen.hpp"
+#include "ui/sheet.hpp"
 #include "ui/utf8.hpp"
 
 #include <cfloat>
@@ -45,6 +46,8 @@ Rect text(Screen& screen, Vec at, std::string_view what, TextStyle style, Colour
         screen.draw->AddText(with.imgui, with.pixels, {left, top},
                              IM_COL32(colour.r, colour.g, colour.b, colour.a), what.data(),
                              what.data() + what.size());
+        if (screen.sheet)
+            screen.sheet->text({left, top + with.ascent}, what, style.face, with.em, colour, width);
     }
     return {left, at.y - with.advance / 2, width, with.advance};
 }

@@ -90,39 +90,29 @@ struct Columns {
     }
 };
 
-struct Words {
-    std::string_view again, lost, held, released, in_flight, later;
-};
-const Words& words(const std::string& language) {
-    static constexpr Words en{"again: ", "lost", "held", "released", "in flight", "{} later"};
-    static constexpr Words zh{"重传：", "丢失", "扣留", "放行", "在途", "{} 之后"};
-    return language == "zh" ? zh : en;
-}
-
 class Drawing {
 public:
     Drawing(const trace::Trace& trace, const LadderOptions& options)
         : trace_(trace),
           names_(trace),
           options_(options),
-          words_(words(options.language)),
+          words_(ladder_words(options.language)),
           columns_(options.width, trace.hosts.size()) {}
 
     std::vector<std::string> draw() {
         header();
-        const auto visible =
-            std::min(options_.visible, static_cast<std::uint32_t>(trace_.events.size()));
-        std::uint32_t drawn = 0;
-        for (const auto& aside : options_.asides) {
-            const auto until = std::min(aside.events, visible);
-            if (until > drawn)
-                events(drawn, until);
-            drawn = std::max(drawn, until);
-            say(aside);
+        for (const Part& part : parts(names_, options_)) {
+            if (part.aside) {
+                say(*part.aside);
+                continue;
+            }
+            fold_idle(part.row->at);
+            row(*part.row);
+            flying_ = part.row->flying;
         }
-        events(drawn, visible);
         if (options_.snapshot)
-            still_in_flight(*options_.snapshot);
+            for (const Row& r : rows_in_flight(trace_, *options_.snapshot))
+                row(r);
         return std::move(lines_);
     }
 
@@ -169,18 +159,10 @@ private:
         time_shown_ = false;
     }
 
-    void events(std::uint32_t first, std::uint32_t last) {
-        for (const auto& r : rows(names_, first, last, options_.language, flying_)) {
-            fold_idle(r.at);
-            row(r);
-            flying_ = r.flying;
-        }
-    }
-
     // Time in which nothing happens and nothing flies takes one line.
     void fold_idle(trace::Instant at) {
         const bool later = !last_ || at > *last_;
-        if (last_ && flying_ == 0 && at - *last_ >= trace::milliseconds(30)) {
+        if (last_ && flying_ == 0 && at - *last_ >= folded_from) {
             auto line = lanes();
             const auto text = fmt::format(fmt::runtime(words_.later), trace::format(at - *last_));
             line.put(time_width - 1, "⋮ " + text);
@@ -322,24 +304,10 @@ private:
         return cut(" " + text + " ", room > 2 ? room - 2 : room);
     }
 
-    void still_in_flight(const trace::Snapshot& snapshot) {
-        for (const auto& f : snapshot.in_flight) {
-            const auto& record = trace_.segments[f.segment];
-            Row r{snapshot.now, std::vector<std::string>(trace_.hosts.size()), std::nullopt};
-            r.stretch = Stretch{f.held ? Stretch::What::held : Stretch::What::in_flight,
-                                record.from,
-                                record.to,
-                                trace::segment_label(record.segment),
-                                false, // its own row said so when it left
-                                false};
-            row(r);
-        }
-    }
-
     const trace::Trace& trace_;
     LadderNames names_;
     const LadderOptions& options_;
-    const Words& words_;
+    const LadderWords& words_;
     Columns columns_;
     std::vector<std::string> lines_;
     std::optional<trace::Instant> last_;

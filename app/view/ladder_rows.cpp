@@ -283,4 +283,49 @@ std::vector<Row> rows(const LadderNames& names, std::uint32_t first, std::uint32
     return builder.done();
 }
 
+std::vector<Part> parts(const LadderNames& names, const LadderOptions& options) {
+    const auto visible =
+        std::min(options.visible, static_cast<std::uint32_t>(names.trace().events.size()));
+    std::vector<Part> all;
+    std::uint32_t told = 0;
+    int flying = 0;
+    const auto tell_until = [&](std::uint32_t until) {
+        if (until <= told)
+            return;
+        for (Row& row : rows(names, told, until, options.language, flying)) {
+            flying = row.flying;
+            all.push_back({std::move(row)});
+        }
+        told = until;
+    };
+    for (const Aside& aside : options.asides) {
+        tell_until(std::min(aside.events, visible));
+        all.push_back({std::nullopt, &aside});
+    }
+    tell_until(visible);
+    return all;
+}
+
+std::vector<Row> rows_in_flight(const trace::Trace& trace, const trace::Snapshot& snapshot) {
+    std::vector<Row> all;
+    for (const auto& f : snapshot.in_flight) {
+        const auto& record = trace.segments[f.segment];
+        Row row{snapshot.now, std::vector<std::string>(trace.hosts.size()), std::nullopt};
+        row.stretch = Stretch{f.held ? Stretch::What::held : Stretch::What::in_flight,
+                              record.from,
+                              record.to,
+                              trace::segment_label(record.segment),
+                              false, // its own row said so when it left
+                              false};
+        all.push_back(std::move(row));
+    }
+    return all;
+}
+
+const LadderWords& ladder_words(const std::string& language) {
+    static constexpr LadderWords en{"again: ", "lost", "held", "released", "in flight", "{} later"};
+    static constexpr LadderWords zh{"重传：", "丢失", "扣留", "放行", "在途", "{} 之后"};
+    return language == "zh" ? zh : en;
+}
+
 } // namespace view

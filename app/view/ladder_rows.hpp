@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ladder.hpp"
 #include "trace/event.hpp"
 
 namespace view {
@@ -44,6 +45,22 @@ private:
 // The rows of the events [first, last), in order; `flying` segments were between hosts before.
 std::vector<Row> rows(const LadderNames&, std::uint32_t first, std::uint32_t last,
                       const std::string& language, int flying);
+// What a ladder tells, in order: a row, or what stands between two rows.
+struct Part {
+    std::optional<Row> row;
+    const Aside* aside = nullptr;
+};
+std::vector<Part> parts(const LadderNames&, const LadderOptions&);
+// What is between the hosts at the end.
+std::vector<Row> rows_in_flight(const trace::Trace&, const trace::Snapshot&);
+// Nothing happens and nothing flies: so long a time is folded.
+inline constexpr trace::Duration folded_from = trace::milliseconds(30);
+
+struct LadderWords {
+    std::string_view again, lost, held, released, in_flight, later;
+};
+const LadderWords& ladder_words(const std::string& language);
+
 // What an event says beside its host's lane; "" if nothing.
 std::string lane_text(const LadderNames&, trace::EventId, const std::string& language);
 

@@ -77,6 +77,11 @@ expect 0 '一次握手' run --lang=zh good.twomsl
 expect 0 'Of 2 expectations 2 held.' run good.twomsl --profile rfc9293
 expect 1 'wrong.twomsl:11: expected client#1 SYN_SENT, found ESTABLISHED' run wrong.twomsl
 expect 0 '"kind": "transition"' run good.twomsl --format json
+expect 0 'h0->>h1: 10 ms: SYN  seq 1000' run good.twomsl --format mermaid
+expect 0 'Note over h0,h1: 2. 双方已连接。' run good.twomsl --format mermaid --lang zh
+expect 0 '<title>一次握手</title>' run good.twomsl --format svg --lang zh
+expect 2 'a picture is of one world' run good.twomsl --format svg --on both
+expect 2 '--format takes text, json, mermaid, svg or pcapng' run good.twomsl --format dot
 expect 0 ' 1  The three-way handshake' lessons
 expect 0 '三次握手' lessons --lang zh
 
@@ -94,5 +99,15 @@ d = json.load(sys.stdin)
 assert d["held"] and d["steps"][0]["options"][0]["value"] == "ESTABLISHED", d["steps"]
 assert [f["right"] for f in d["findings"] if f["what"] == "question"] == [["ESTABLISHED"]]
 ' || { echo "FAILED: the JSON"; failures=$((failures + 1)); }
+  "$program" run good.twomsl --format svg | python3 -c '
+import sys, xml.etree.ElementTree as xml
+svg = "{http://www.w3.org/2000/svg}"
+root = xml.parse(sys.stdin).getroot()
+words = [t.text for t in root.iter(svg + "text")]
+for wanted in ("A handshake", "SYN", "seq 1000", "SYN+ACK", "ESTABLISHED", "client", ":80"):
+    assert wanted in words, (wanted, words)
+height = float(root.get("height"))
+assert all(0 < float(t.get("y")) < height for t in root.iter(svg + "text"))
+' || { echo "FAILED: the SVG"; failures=$((failures + 1)); }
 fi
 [ "$failures" -eq 0 ]

@@ -3,6 +3,7 @@
 
 #include "view/cells.hpp"
 #include "view/ladder.hpp"
+#include "view/mermaid.hpp"
 
 using namespace trace;
 
@@ -189,4 +190,36 @@ TEST_CASE(
             }
         }
     }
+}
+
+TEST_CASE("A Mermaid diagram has a line for each ending of a segment, and keeps its own signs") {
+    Story s;
+    s.becomes(0, 0, State::syn_sent);
+    s.becomes(0, 0, State::closed);
+    const auto lost = s.sends(0, flag::syn, 1000);
+    s.now = Instant{} + milliseconds(10);
+    s.event(EventKind::segment_lost, no_host).ref = lost;
+    s.now = Instant{} + seconds(1);
+    const auto again = s.sends(0, flag::syn, 1000, 2);
+    s.now = s.now + milliseconds(10);
+    s.event(EventKind::segment_arrived, 1).ref = again;
+    const auto answer = s.sends(1, flag::syn | flag::ack, 5000);
+    Snapshot end;
+    end.now = s.now;
+    end.in_flight.resize(1);
+    end.in_flight[0].segment = answer;
+    const view::Aside note{0, {"1. client#1 sends; and waits."}};
+    view::LadderOptions options;
+    options.asides = {&note, 1};
+    options.snapshot = &end;
+    CHECK(view::mermaid(s.log, options, "A \"SYN\"") ==
+          "---\ntitle: \"A \\\"SYN\\\"\"\n---\nsequenceDiagram\n"
+          "    participant h0 as client\n"
+          "    participant h1 as server\n"
+          "    Note over h0,h1: 1. client#35;1 sends#59; and waits.\n"
+          "    Note left of h0: #35;1 SYN_SENT<br/>#35;1 CLOSED\n"
+          "    h0-xh1: 10 ms: SYN  seq 1000 (lost)\n"
+          "    Note over h0,h1: 990 ms later\n"
+          "    h0-->>h1: 1.01 s: again: SYN  seq 1000\n"
+          "    h1-)h0: 1.01 s: SYN+ACK  seq 5000 ack 0 (in flight)\n");
 }
