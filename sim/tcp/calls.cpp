@@ -44,6 +44,7 @@ trace::CallContext context(const Connection& c, bool would_block) {
     x.error_pending = c.error != trace::Errno::ok;
     x.pending_error = c.error;
     x.was_connected = c.was_connected;
+    x.disconnecting = c.disconnecting;
     x.shut_wr = c.shut_wr;
     x.would_block = would_block;
     x.nonblocking = c.nonblocking;
@@ -295,9 +296,9 @@ Progress write(Connection& c, std::uint32_t bytes, std::uint32_t& written, Momen
 Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
     const bool rd = how != trace::Shutdown::wr, wr = how != trace::Shutdown::rd;
     const S before_this = c.status.state();
-    if (before_this != S::syn_sent && before_this != S::syn_recv && before_this != S::closed)
-        c.connecting =
-            false; // inet_shutdown(): SS_CONNECTED, whether connect() was asked again or not
+    // inet_shutdown(): whether connect() was asked again or not, SS_CONNECTED, or SS_DISCONNECTING.
+    if (std::exchange(c.connecting, before_this == S::syn_sent && c.connecting))
+        c.disconnecting = before_this == S::syn_recv || before_this == S::closed;
     if (auto r = refusal(c, Call::shutdown, false)) {
         c.shut_rd = c.shut_rd || rd; // inet_shutdown(): ENOTCONN, and yet it takes effect
         c.shut_wr = c.shut_wr || wr;

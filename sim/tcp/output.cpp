@@ -213,6 +213,8 @@ void send_syn(Connection& c, Moment& m, Rule why, bool with_ack) {
     const Left left = depart(s, c.cookie, why, m, transmission, original);
     if (again && answers && transmission == 1)
         m.uncount_segment(trace::Counter::OutSegs); // its number is not new: __tcp_transmit_skb()
+    if (again && c.fast_open.passive) [[unlikely]]
+        m.count_segment(trace::Counter::OutSegs); // tcp_make_synack()
     if (again)
         c.sent.front().at = m.now();
     else

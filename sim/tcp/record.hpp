@@ -189,6 +189,7 @@ struct Connection {
     bool was_connected = false;
     EcnState ecn;
     bool connecting = false;    // connect() did not wait and has not been asked again (SS_CONNECTING)
+    bool disconnecting = false; // ... and was shut down meanwhile (SS_DISCONNECTING)
     trace::Errno error = trace::Errno::ok;  // SO_ERROR
     bool error_queued = false;  // the error queue holds an ICMP message: poll() says ERR
     trace::Errno soft_error = trace::Errno::ok; // told only when nothing else is (sk_err_soft)

@@ -22,7 +22,9 @@ constexpr std::array rows = {
     Refusal{S::closed, C::write, W::always, E::epipe, R},
     Refusal{S::closed, C::shutdown, W::always, E::enotconn, R},
     Refusal{S::closed, C::accept, W::always, E::einval, R},
+    Refusal{S::closed, C::connect, W::disconnecting, E::einval, R},
     Refusal{S::closed, C::connect, W::was_connected, E::eisconn, R},
+    Refusal{S::closed, C::listen, W::disconnecting, E::einval, R},
     Refusal{S::closed, C::listen, W::was_connected, E::einval, R},
     // LISTEN
     Refusal{S::listen, C::read, W::always, E::enotconn, R},
@@ -38,6 +40,7 @@ constexpr std::array rows = {
     Refusal{S::syn_sent, C::listen, W::always, E::einval, R},
     Refusal{S::syn_sent, C::accept, W::always, E::einval, R},
     // SYN_RECV after a simultaneous open
+    Refusal{S::syn_recv, C::connect, W::disconnecting, E::einval, R},
     Refusal{S::syn_recv, C::connect, W::always, E::ealready, R},
     Refusal{S::syn_recv, C::read, W::nothing_to_do, E::eagain, R},
     Refusal{S::syn_recv, C::write, W::nothing_to_do, E::eagain, R},
@@ -54,6 +57,7 @@ constexpr std::array connected_rows = {
     Refusal{S::established, C::write, W::shut_wr, E::epipe, R},
     Refusal{S::established, C::write, W::nothing_to_do, E::eagain, R},
     Refusal{S::established, C::read, W::nothing_to_do, E::eagain, R},
+    Refusal{S::established, C::connect, W::disconnecting, E::einval, R},
     Refusal{S::established, C::connect, W::always, E::eisconn, R},
     Refusal{S::established, C::bind, W::always, E::einval, R},
     Refusal{S::established, C::listen, W::always, E::einval, R},
@@ -110,7 +114,8 @@ std::uint8_t holding(const CallContext& c) {
         bit(Condition::always) | bit(Condition::error_pending, c.error_pending) |
         bit(Condition::never_connected, !c.was_connected) |
         bit(Condition::was_connected, c.was_connected) | bit(Condition::shut_wr, c.shut_wr) |
-        bit(Condition::nothing_to_do, c.would_block && c.nonblocking));
+        bit(Condition::nothing_to_do, c.would_block && c.nonblocking) |
+        bit(Condition::disconnecting, c.disconnecting));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ enum class Condition : std::uint8_t {
     was_connected, // CLOSED after a life as a connection
     shut_wr,       // the sending direction is closed
     nothing_to_do, // the call would block and the descriptor is non-blocking
+    disconnecting, // shut down after a connect() that was not asked for its end (SS_DISCONNECTING)
 };
 
 // The facts about one socket that the conditions ask for.
@@ -29,6 +30,7 @@ struct CallContext {
     bool shut_wr = false;
     bool would_block = false; // the call cannot finish now
     bool nonblocking = false;
+    bool disconnecting = false;
     Errno pending_error = Errno::ok;
 };
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "looks.hpp"
 #include "tcp/limits.hpp"
 #include "tcp/policy.hpp"
 #include "tcp/urgent.hpp"
@@ -183,7 +184,7 @@ std::optional<std::string> queue_length(const world::World& world, const SocketN
     if (request == "SIOCATMARK")
         return tcp::is_at_mark(c) ? "1" : "0";
     if (request == "SIOCOUTQ" || request == "TIOCOUTQ")
-        return fmt::format("{}", opening ? 0u : end - c.snd.una);
+        return fmt::format("{}", unacknowledged(c));
     if (request == "SIOCOUTQNSD")
         return fmt::format("{}", opening ? 0u : end - c.snd.nxt);
     return std::nullopt;

@@ -30,7 +30,9 @@ std::uint32_t unacknowledged(const tcp::Connection& c) {
     if (state == trace::State::syn_sent || state == trace::State::syn_recv)
         return 0;
     const trace::Seq end = c.snd.end + (c.snd.fin ? 1u : 0u);
-    return end - c.snd.una;
+    // The SYN+ACK of a child is its request's.
+    const bool of_request = c.listener != trace::none && c.snd.una == c.snd.iss;
+    return end - (of_request ? c.snd.iss + 1 : c.snd.una);
 }
 
 Looks::Looks(const Recording& r) {
