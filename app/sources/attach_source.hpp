@@ -10,6 +10,8 @@
 
 namespace sources {
 
+std::string age(std::int64_t ns); // "90 s", "12 min", "3 h"
+
 class AttachSource : public view::Source {
 public:
     // nullptr, and why, where the kernel's list of sockets cannot be read. `on_news` is called on
