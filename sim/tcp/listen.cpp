@@ -170,10 +170,11 @@ Request request_of_cookie(const Listener& l, const Segment& ack, const Moment& m
     if (r.agreed.scaling)
         r.agreed.receive_scale = 
             offer(m.stack, buffer, l.receive_buffer != 0, l.inherited).receive_scale;
-    r.agreed.mss = effective_mss(check_cookie(secret, ack, m.now()), r.agreed.timestamps);
+    const auto told = check_cookie(secret, ack, m.now());
+    r.agreed.mss = effective_mss(told, r.agreed.timestamps);
     r.ecn = m.stack[Sysctl::tcp_ecn] != 0 && ecn_in_cookie(ack, r.agreed);
-    r.window = first_window(m.stack, buffer, l.inherited, r.agreed.timestamps,
-                            path_to(m.paths, r.remote.address, m.now()).mtu);
+    // cookie_v4_check() goes by what the cookie tells of the peer, not by what the SYN+ACK has told.
+    r.window = first_window(m.stack, buffer, l.inherited, std::uint32_t{told});
     return r;
 }
 

@@ -138,7 +138,12 @@ std::uint16_t announce_window(Connection& c, Moment& m) {
 
 std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Options& options,
                            bool timestamps, std::uint16_t mtu) {
-    const std::uint32_t mss = advertised_mss(options, mtu) - usual_options(timestamps);
+    return first_window(stack, buffer, options,
+                        advertised_mss(options, mtu) - usual_options(timestamps));
+}
+
+std::uint32_t first_window(const Stack& stack, std::uint32_t buffer, const Options& options,
+                           std::uint32_t mss) {
     std::uint32_t space = window_of_buffer(stack, buffer);
     if (const std::uint32_t clamp = limits(options).window_clamp; clamp != 0)
         space = std::min(space, clamp);

@@ -26,6 +26,8 @@ std::uint16_t announce_window(Connection&, Moment&);
 // `timestamps`: they take room in every segment; `mtu`: of the path.
 std::uint32_t first_window(const Stack&, std::uint32_t buffer, const Options&,
                            bool timestamps = false, std::uint16_t mtu = link_mtu);
+// ... in segments of this size.
+std::uint32_t first_window(const Stack&, std::uint32_t buffer, const Options&, std::uint32_t mss);
 // Whether reading has freed enough to tell the peer: tcp_cleanup_rbuf().
 bool update_is_due(Connection&, const Stack&);
 // Sequence number after the last byte that the peer's window allows.
