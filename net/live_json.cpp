@@ -20,7 +20,7 @@ std::string json_line(const trace::Trace& trace, const trace::Event& event) {
                            "\"seq\":{},\"ack\":{},\"length\":{},\"window\":{},"
                            "\"transmission\":{}}}",
                            head("segment"), event.ref, fate, host(record.from), host(record.to),
-                           trace::describe(record.segment.flags), record.segment.seq.raw,
+                           trace::describe(record.segment), record.segment.seq.raw,
                            record.segment.ack.raw, record.segment.length, record.segment.window,
                            record.transmission);
     };

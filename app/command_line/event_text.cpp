@@ -13,7 +13,7 @@ std::string segment_text(const trace::Trace& trace, const trace::SegmentRecord& 
         return id < trace.hosts.size() ? std::string_view(trace.hosts[id]) : std::string_view("?");
     };
     auto text = fmt::format("{}.{} > {}.{}: Flags [{}]", host(record.from), s.source.port,
-                            host(record.to), s.destination.port, trace::packetdrill(s.flags));
+                            host(record.to), s.destination.port, trace::packetdrill(s));
     if (s.length > 0)
         text += fmt::format(", seq {}:{}", s.seq.raw, (s.seq + s.length).raw);
     else if (seg_len(s) > 0 || !s.flags.has(trace::flag::ack))

@@ -73,7 +73,7 @@ void add_segment(Object& o, const trace::Trace& log, trace::SegmentId id) {
     const auto& s = record.segment;
     Object segment;
     segment.number("id", id)
-        .text("flags", trace::describe(s.flags))
+        .text("flags", trace::describe(s))
         .number("seq", s.seq.raw)
         .number("ack", s.ack.raw)
         .number("len", s.length)

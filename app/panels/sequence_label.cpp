@@ -79,7 +79,7 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
     const Isns isns = style == Numbers::absolute ? Isns{} : isns_of(trace, id);
     const std::string mine = isn_name(trace, record.from), theirs = isn_name(trace, record.to);
 
-    const std::string kind = trace::describe(segment.flags);
+    const std::string kind = trace::describe(segment);
     const bool bare_ack = trace::is_kind(segment, trace::SegmentKind::ack);
     std::string seq = fmt::format("seq {}", number(segment.seq, isns.own, style, mine));
     if (segment.length > 0) {
@@ -129,7 +129,7 @@ std::vector<Label> wordings(const trace::Trace& trace, trace::SegmentId id, Numb
         }
         add(telling, "");
     }
-    const std::string shorthand = trace::packetdrill(segment.flags);
+    const std::string shorthand = trace::packetdrill(segment);
     if (segment.length > 0 && style != Numbers::formula) {
         all.push_back({shorthand, seq.substr(4), ""}); // "P. 1001:2001"
     }

@@ -9,7 +9,7 @@ namespace view {
 namespace {
 
 // In the order of tcp_flag_values: FIN first, the dot for ACK behind PSH.
-std::string flag_letters(trace::Flags flags) {
+std::string flag_letters(const trace::Segment& s) {
     constexpr struct {
         trace::Flags flag;
         char letter;
@@ -18,8 +18,10 @@ std::string flag_letters(trace::Flags flags) {
                    {trace::flag::ece, 'E'}, {trace::flag::cwr, 'W'}};
     std::string text;
     for (const auto& l : letters)
-        if (flags.has(l.flag))
+        if (s.flags.has(l.flag))
             text += l.letter;
+    if (s.accurate_ecn)
+        text += 'e';
     return text.empty() ? "none" : text;
 }
 
@@ -108,7 +110,7 @@ std::string tcpdump_line(const trace::Trace& trace, trace::SegmentId id) {
                       destination = header.destination.empty() ? trace::format(s.destination)
                                                                : header.destination;
     std::string line = fmt::format("{} {} > {}: Flags [{}]", six ? "IP6" : "IP", end_text(source),
-                                   end_text(destination), flag_letters(s.flags));
+                                   end_text(destination), flag_letters(s));
     if (trace::has_length(s) || s.flags.has(trace::flag::rst)) {
         line += fmt::format(", seq {}", s.seq.raw);
         if (s.length > 0)

@@ -114,6 +114,7 @@ void challenge_syn(Connection& c, const Segment& s, Moment& m) {
     m.refuse(Rule::syn_challenged);
     m.bump(Counter::TCPSYNChallenge);
     challenge(c, m, Rule::syn_challenged);
+    c.ecn.reflects = false;
 }
 
 // tcp_send_dupack(): what was sent again tells that our ACK may have been lost.
@@ -179,7 +180,8 @@ Next check_reset(Connection& c, const Segment& s, Moment& m) {
 Next check_syn(Connection& c, const Segment& s, Moment& m) {
     if (!s.flags.has(flag::syn) || completes_simultaneous_open(c, s))
         return Next::go_on;
-    challenge_syn(c, s, m); // RFC 5961 §4.2
+    c.ecn.reflects = c.ecn.accurate; // told again, to one in the window: tcp_send_challenge_ack()
+    challenge_syn(c, s, m);          // RFC 5961 §4.2
     return Next::stop;
 }
 

@@ -141,7 +141,7 @@ void begin_reduction(Connection& c, const Stack& stack) {
     g.old_cwnd = g.cwnd;
     g.delivered = g.sent = 0;
     g.ssthresh = threshold_after_loss(c, stack);
-    c.ecn.owes_cwr = c.ecn.on;
+    c.ecn.owes_cwr = c.ecn.on && !c.ecn.accurate;
 }
 
 [[gnu::noinline]] void reduce(Connection& c, std::uint32_t delivered, bool lost, bool advanced) {

@@ -1,5 +1,7 @@
 // Explicit congestion notification, RFC 3168: routers mark segments in place of dropping them, the
-// receiver tells the sender so by ECE until the sender answers by CWR.
+// receiver tells the sender so by ECE until the sender answers by CWR. Or, RFC 9768, every segment
+// tells how many marks have come, in the three bits AE, CWR, ECE: the ACE field. There is no AccECN
+// option here: only a peer that sends it gets it.
 #pragma once
 #include <cstdint>
 
@@ -8,17 +10,26 @@
 namespace tcp {
 
 struct Connection;
+struct AckNews;
 struct Moment;
 struct Stack;
 
 // tp->ecn_flags. All zero where the handshake did not agree on it: one test, which is all that the
 // segments of other connections pay.
 struct EcnState {
-    bool on : 1 = false;         // TCP_ECN_OK: agreed on, or asked for by our SYN
-    bool plain_syn : 1 = false;  // the SYN is repeated without asking
-    bool tells_echo : 1 = false; // TCP_ECN_DEMAND_CWR: every segment of ours carries ECE
+    bool on : 1 = false;        // TCP_ECN_OK: agreed on, or asked for by our SYN
+    bool plain_syn : 1 = false; // the SYN is repeated without asking
+    bool tells : 1 = false; // every segment of ours carries ECE (TCP_ECN_DEMAND_CWR), or the count
     bool owes_cwr : 1 = false;   // TCP_ECN_QUEUE_CWR: the next new data carries CWR
     bool seen : 1 = false;       // TCP_ECN_SEEN: the peer's data has been ECN-capable
+    bool accurate : 1 = false;   // TCP_ECN_MODE_ACCECN
+    bool mistrusted : 1 = false; // TCP_ACCECN_ACE_FAIL_RECV: nothing of ours may be marked
+    bool reflects : 1 = false;   // our next ACK tells how the peer's SYN came, and no count
+    trace::Ecn syn : 2 = trace::Ecn::not_capable;  // how it came (syn_ect_rcv)
+    trace::Ecn last : 2 = trace::Ecn::not_capable; // and the latest segment (prev_ecnfield)
+    std::uint8_t received : 3 = 0;                 // marks that have come, in eights
+    std::uint8_t delivered : 3 = 0;                // ... and that the peer has told us of
+    std::uint8_t untold : 4 = 0; // received_ce_pending: since anything of ours left, up to 15
     friend bool operator==(const EcnState&, const EcnState&) = default;
 };
 
@@ -33,10 +44,19 @@ bool grants_ecn(const Stack&, const trace::Segment& syn);
 trace::Flags flags_of_syn(Connection&, bool repeated, const Stack&);
 trace::Flags flags_of_crossed_syn_ack(const Connection&);
 // The answer to our SYN: tcp_ecn_rcv_synack(); a SYN that crosses it: tcp_ecn_rcv_syn().
-void learn_ecn_of_syn_ack(Connection&, const trace::Segment&);
+void learn_ecn_of_syn_ack(Connection&, const trace::Segment&, const Stack&);
 void learn_ecn_of_syn(Connection&, const trace::Segment&);
 
 // The rest is for connections with `on` only.
+// What a departing segment tells, where it tells anything: tcp_accecn_set_ace().
+[[gnu::cold]] void tell_marks(Connection&, trace::Segment&);
+// A segment has come that is ours: its mark is counted, tcp_ecn_received_counters(). Whether what
+// it tells may be that others were marked.
+[[gnu::cold]] bool marks_may_be_told(Connection&, const trace::Segment&, AckNews&, Moment&);
+// How many marks an acknowledgement tells of that acknowledges so many segments, and whether that
+// is news; __tcp_accecn_process().
+[[gnu::cold]] void take_count(Connection&, const trace::Segment&, std::uint32_t delivered,
+                              AckNews&);
 // New payload is on its way out: it may be marked, and says so; tcp_ecn_send(). `first`: of those
 // that leave together.
 [[gnu::cold]] void new_data_is_capable(Connection&, trace::Segment&, bool first);

@@ -73,7 +73,7 @@ void become_child(Connection& c, const Request& r, const Listener& l, const Mome
     c.path.advertised = r.mss;
     peer_is_known(c, m);
     c.ts_recent = r.ts_recent;
-    c.ecn = {};
+    c.ecn = EcnState{};
     c.ecn.on = r.ecn;
     start_send_queue(c);
     c.queue.nodelay = l.options.nodelay;

@@ -91,8 +91,8 @@ namespace {
         tell_blocks(c, s);
     if (!c.urgent.empty())
         announce_urgent(c, s);
-    if (c.ecn.tells_echo)
-        s.flags = s.flags | flag::ece;
+    if (c.ecn.tells)
+        tell_marks(c, s);
     return s;
 }
 
@@ -127,7 +127,7 @@ Segment& new_segment(Connection& c, trace::Flags flags, Seq seq, std::uint32_t l
         s.ts_value = timestamp(m.now());
         s.ts_echo = c.ts_recent;
     }
-    if (!c.told.empty() || !c.urgent.empty() || c.ecn.tells_echo) [[unlikely]]
+    if (!c.told.empty() || !c.urgent.empty() || c.ecn.tells) [[unlikely]]
         return with_more(c, s);
     return s;
 }

@@ -225,6 +225,10 @@ bool near_rst_spares_request(const Stack& s) {
     return s.goes(Way::near_rst_spares_request);
 }
 
+bool syn_ack_makes_ecn_accurate(const Stack& s) {
+    return s.goes(Way::syn_ack_makes_ecn_accurate);
+}
+
 bool overtaken_ack_unanswered(const Stack& s) {
     return s.goes(Way::overtaken_ack_unanswered);
 }

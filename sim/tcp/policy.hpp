@@ -147,6 +147,9 @@ bool shutdown_waits_for_establishing(const Stack&);
 bool near_rst_spares_request(const Stack&);
 // A bare ACK that was overtaken on the way is not answered: tcp_disordered_ack_check().
 bool overtaken_ack_unanswered(const Stack&);
+// Whether a SYN+ACK that answers for Accurate ECN is believed although nobody has asked for that:
+// tcp_ecn_rcv_synack().
+bool syn_ack_makes_ecn_accurate(const Stack&);
 
 // Closing --------------------------------------------------------------------------------------
 trace::Duration time_wait_length(const Stack&);

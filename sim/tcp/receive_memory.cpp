@@ -198,7 +198,7 @@ std::uint32_t spare_memory(const Connection& c, const Stack& stack) {
 
 void check_prediction(Connection& c) {
     if (c.out_of_order.empty() && !expects_urgent(c) && c.rcv.wnd > 0 &&
-        c.memory.charged < c.receive_buffer)
+        c.memory.charged < c.receive_buffer && !c.ecn.accurate)
         c.memory.predicted = true;
 }
 

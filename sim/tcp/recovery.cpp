@@ -261,6 +261,8 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
     if (r.probed && !before(s.ack, r.probe_high)) [[unlikely]]
         settle_probe(c, s, news, m);
 
+    if (news.congestion) [[unlikely]]
+        take_count(c, s, r.delivered - delivered_before, news);
     const bool no_duplicate = news.has_data || news.window_changed || news.acked;
     Next next = Next::nothing;
     if (!no_duplicate || news.sacked || news.duplicate_told || news.congestion ||
@@ -272,7 +274,7 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
         restart_retransmission_timer(c, m);
     const std::uint32_t delivered = r.delivered - delivered_before;
     if (news.congestion) [[unlikely]]
-        m.add(Counter::TCPDeliveredCE, delivered);
+        m.add(Counter::TCPDeliveredCE, c.ecn.accurate ? news.marked : delivered);
     if (is_reducing(c))
         reduce(c, delivered, r.losses > losses_before, news.advanced);
     else if (news.acked ||
@@ -285,8 +287,11 @@ void acknowledge(Connection& c, const trace::Segment& s, Seq una_before, AckNews
 void acknowledge_nothing(Connection& c, const trace::Segment& s, Seq una_before, AckNews& news,
                          Moment& m) {
     const Recovery& r = c.recovery;
+    const std::uint32_t delivered_before = r.delivered;
     if (c.agreed.sack && s.sack_blocks > 0)
         take_sacks(c, s, una_before, news, m);
+    if (news.congestion) [[unlikely]]
+        take_count(c, s, r.delivered - delivered_before, news);
     if (news.duplicate_told)
         alert(c, una_before, 0, news, m);
     if (r.probed && !before(s.ack, r.probe_high)) [[unlikely]]
@@ -297,7 +302,10 @@ void acknowledge_nothing(Connection& c, const trace::Segment& s, Seq una_before,
                                         Moment& m) {
     if (!c.agreed.sack || s.sack_blocks == 0)
         return;
+    const std::uint32_t delivered_before = c.recovery.delivered;
     take_sacks(c, s, c.snd.una, news, m);
+    if (news.congestion)
+        take_count(c, s, c.recovery.delivered - delivered_before, news);
     go_on(c, alert(c, c.snd.una, 0, news, m), m);
 }
 
@@ -339,7 +347,7 @@ void enter_loss(Connection& c, Moment& m) {
     reset_cubic(c, m);
     r.high = c.snd.nxt;
     r.probed = false;
-    c.ecn.owes_cwr = c.ecn.on;
+    c.ecn.owes_cwr = c.ecn.on && !c.ecn.accurate;
     r.frto = detects_spurious_timeouts(m.stack) && (fresh || c.retransmissions > 0);
 }
 

@@ -77,12 +77,14 @@ struct AckNews {
     bool first_copy_arrived = false; // one that was sent only once, below `high`
     bool sacked = false;
     bool duplicate_told = false; // D-SACK
-    bool congestion = false;     // ECE
+    bool congestion = false;     // ECE, or the count of marks has grown
+    bool newer = false;          // its timestamp is
     bool probe_was_duplicate = false;
     bool repeat_lost = false;
     bool set_timer = false;  // it starts over, unless something else sets it
     bool echo_known = false; // timestamps option
     std::uint32_t echo = 0;
+    std::uint32_t marked = 0; // by the count
     trace::Instant first_sacked = trace::never, last_sacked = trace::never;
     trace::Seq lowest_late; // of what filled a hole without having been repeated
     bool late = false;

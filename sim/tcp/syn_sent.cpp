@@ -76,7 +76,7 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
         const bool once = !c.sent.empty() && c.sent.front().transmissions == 1;
         const trace::Duration sample = once ? m.now() - c.sent.front().at : trace::Duration{};
         learn_peer(c, s, m);
-        learn_ecn_of_syn_ack(c, s);
+        learn_ecn_of_syn_ack(c, s, m.stack);
         const bool repeat_data = syn_data_was_refused(c, s, m);
         c.snd.una = s.ack;
         c.snd.wl2 = s.ack;
@@ -91,16 +91,18 @@ bool echo_is_of_no_syn(const Connection& c, const Segment& s, const Moment& m) {
         c.expiries = 0;
         advance(c.status, c.cookie, Trigger::syn_ack, m);
         handshake_done(c, s, sample, m);
-        c.memory.predicted = c.agreed.send_scale == 0; // tcp_finish_connect()
+        c.memory.predicted = c.agreed.send_scale == 0 && !c.ecn.accurate; // tcp_finish_connect()
         if (s.flags.has(flag::urg)) [[unlikely]]
             take_urgent(c, s, m.stack);
         if (repeat_data) { // it carries the ACK
+            c.ecn.reflects = false;
             repeat_refused(c, m);
             start_retransmission_timer(c, m, m.journal.cause());
             return;
         }
         if (c.queue.asleep || c.listening.defer_accept != 0 || is_interactive(c, m.stack)) {
             // A write is waiting, or the program wants no quick ACKs: data may take it along.
+            c.ecn.reflects = false;
             schedule_quick_ack(c, Rule::syn_ack_establishes);
             c.acknowledge = {m.now() + ack_delay(m.stack, c.rtt.bounds).most, m.now(),
                              m.journal.cause(), trace::Timer::delayed_ack, 0};

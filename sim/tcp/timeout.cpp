@@ -127,7 +127,7 @@ void retransmit(Connection& c, Moment& m) {
         return;
     }
     if (opening && !c.fast_open.passive) { // tcp_enter_loss() of a SYN too
-        c.ecn.owes_cwr = c.ecn.on;
+        c.ecn.owes_cwr = c.ecn.on && !c.ecn.accurate;
         c.congestion.cwnd = 1;
     }
     if (!opening)

@@ -43,6 +43,7 @@ enum class Way : std::uint8_t {
     rst_beyond_sacked_counts,
     near_rst_spares_request,
     overtaken_ack_unanswered,
+    syn_ack_makes_ecn_accurate,
     // closing
     shutdown_waits_for_establishing,
     orphan_fin_wait_2_ends,

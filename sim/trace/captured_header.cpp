@@ -243,8 +243,8 @@ std::optional<Header> read_header(std::span<const std::uint8_t> bytes, std::uint
     r.tcp("acknowledgement number", 32,
           acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
     r.tcp("data offset", 4, "The TCP header's length in 32-bit words.");
-    r.tcp("reserved", 4);
-    r.put("control bits", 8, control_bit_names(r.number(8)), true);
+    r.tcp("reserved", 3);
+    r.put("control bits", 9, control_bit_names(r.number(9)), true);
     r.tcp("window", 16, "How many bytes this end takes now, before scaling.");
     r.put("checksum", 16, "…", true,
           payload == 0 ? "Over a pseudo-header with the addresses, the TCP header and the payload; "

@@ -165,7 +165,7 @@ std::string socket_name(const Trace& trace, Cookie cookie) {
 }
 
 std::string segment_label(const Segment& s) {
-    std::string out = describe(s.flags);
+    std::string out = describe(s);
     if (s.length > 0)
         out += fmt::format("  seq {}:{}", s.seq.raw, (s.seq + s.length).raw);
     else if (!is_kind(s, SegmentKind::ack))

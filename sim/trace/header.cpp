@@ -102,10 +102,11 @@ void write_options(Writer& w, const trace::Segment& s) {
 } // namespace
 
 std::string control_bit_names(std::uint32_t bits) {
-    constexpr const char* names[] = {"CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"};
+    // AE: RFC 9768
+    constexpr const char* names[] = {"AE", "CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"};
     std::string text;
-    for (int i = 0; i < 8; ++i)
-        if ((bits >> (7 - i) & 1) != 0)
+    for (int i = 0; i < 9; ++i)
+        if ((bits >> (8 - i) & 1) != 0)
             text.append(text.empty() ? "" : " ").append(names[i]);
     return text;
 }
@@ -160,8 +161,9 @@ Header header_of(const trace::Segment& s) {
     w.tcp("acknowledgement number", 32, acks ? s.ack.raw : 0,
           acks ? "The next number that this end expects." : "Means nothing without the ACK flag.");
     w.tcp("data offset", 4, tcp_length / 4, "The TCP header's length in 32-bit words.");
-    w.tcp("reserved", 4, s.accurate_ecn ? 1 : 0);
-    w.put("control bits", 8, s.flags.bits, control_bit_names(s.flags.bits), true);
+    w.tcp("reserved", 3, 0);
+    const std::uint32_t control = (s.accurate_ecn ? 0x100u : 0u) | s.flags.bits;
+    w.put("control bits", 9, control, control_bit_names(control), true);
     w.tcp("window", 16, s.window, "How many bytes this end takes now, before scaling.");
     w.put("checksum", 16, 0, "", true,
           "Over a pseudo-header with the addresses, the TCP header and the payload.");

@@ -173,6 +173,8 @@ enum class Rule : std::uint16_t {
     congestion_is_echoed,
     cwr_ends_echo,
     echo_reduces_window,
+    marks_are_counted,
+    count_reduces_window,
     cwr_tells_reduction,
     // wire
     wire_delivers,

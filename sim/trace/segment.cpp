@@ -79,6 +79,14 @@ std::string packetdrill(Flags flags) {
     return out.empty() ? "-" : out;
 }
 
+std::string describe(const Segment& s) {
+    return s.accurate_ecn ? describe(s.flags) + "+AE" : describe(s.flags);
+}
+
+std::string packetdrill(const Segment& s) {
+    return s.accurate_ecn ? packetdrill(s.flags) + "A" : packetdrill(s.flags);
+}
+
 std::string format(Address a) {
     if (stands_for_ipv6(a)) return "[IPv6]";
     return fmt::format("{}.{}.{}.{}", a.raw >> 24, (a.raw >> 16) & 255, (a.raw >> 8) & 255, a.raw & 255);

@@ -95,8 +95,10 @@ std::string_view name(SegmentKind);  // "SYN+ACK", "*" for any
 
 // "SYN", "SYN+ACK", "ACK", "FIN+ACK", "PSH+ACK", "RST+ACK": flags joined, in reading order.
 std::string describe(Flags);
+std::string describe(const Segment&); // with "+AE"
 // packetdrill style: "S", "S.", ".", "P.", "F.", "R.", "S.E", "P.W"
 std::string packetdrill(Flags);
+std::string packetdrill(const Segment&); // "S.EWA"
 std::string format(Address);   // "10.0.0.1", "[IPv6]"
 std::string format(Endpoint);  // "10.0.0.1:80"
 

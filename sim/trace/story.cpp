@@ -130,7 +130,7 @@ Fact segment_fact(Instant at, const Segment& s, const Numbering::Seen& seen) {
     const Flags without_push{static_cast<std::uint8_t>(s.flags.bits & ~flag::psh.bits)};
     Fact f;
     f.at = at;
-    f.fields = {{"flags", packetdrill(without_push)},
+    f.fields = {{"flags", packetdrill(without_push) + (s.accurate_ecn ? "A" : "")},
                 {"push", s.flags.has(flag::psh) ? "P" : "-"},
                 {"seq", seen.seq},
                 {"ack", seen.ack},

@@ -74,7 +74,7 @@ void vary(unsigned by, Connection& c, trace::Segment& s) {
     if (is(6))
         c.resend.due = trace::Instant{} + trace::seconds(9), c.resend.kind = trace::Timer::persist;
     if (is(7))
-        c.ecn.on = true, c.ecn.tells_echo = true, s.flags = s.flags | trace::flag::cwr;
+        c.ecn.on = true, c.ecn.tells = true, s.flags = s.flags | trace::flag::cwr;
     if (is(8))
         c.recovery.probed = true, c.recovery.probe_high = Seq{1101};
     if (is(9))

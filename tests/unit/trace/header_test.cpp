@@ -52,12 +52,16 @@ TEST_CASE("a SYN's header has its addresses, ports, numbers and options at their
     CHECK(hex(header.bytes, 40, 12) == "020405b40101040201030307");
 }
 
-TEST_CASE("the ECN bits of a header are a field of their own, and ECE and CWR are named") {
+TEST_CASE("the ECN bits of a header are a field of their own, and AE, CWR and ECE are named") {
     trace::Segment s = syn();
     s.flags = trace::flag::ack | trace::flag::ece | trace::flag::cwr;
     s.ecn = trace::Ecn::congestion;
+    s.accurate_ecn = true;
+    CHECK(trace::describe(s) == "ACK+ECE+CWR+AE");
+    CHECK(trace::packetdrill(s) == ".EWA");
     const Header header = header_of(s);
     CHECK(header.bytes[1] == 3);
+    CHECK(header.bytes[32] % 16 == 1);
     CHECK(header.bytes[33] == 0xd0);
     CHECK(sums_to_ones(header.bytes.data(), 20, 0));
     const auto read = read_header(header.bytes, 0);
@@ -70,7 +74,7 @@ TEST_CASE("the ECN bits of a header are a field of their own, and ECE and CWR ar
             return std::string("none");
         };
         CHECK(value("ECN") == "CE");
-        CHECK(value("control bits") == "CWR ECE ACK");
+        CHECK(value("control bits") == "AE CWR ECE ACK");
     }
 }
 

@@ -173,3 +173,28 @@ TEST_CASE("a cookie remembers ECN where there are timestamps", "[ecn]") {
         CHECK(p.sent_since(mark)[0].ecn == (timestamps ? Ecn::capable : Ecn::not_capable));
     }
 }
+
+// RFC 9768 §3.1.2, table 2, and what Linux 6.18 makes of answers that nobody asked for.
+TEST_CASE("AE, CWR and ECE of a SYN+ACK, from 000 to 111, decide which ECN there is", "[ecn]") {
+    const auto kinds = [](const std::string& header) {
+        std::string all;
+        for (unsigned ace = 0; ace < 8; ++ace) {
+            Peer p(header);
+            std::size_t mark = p.mark();
+            p.submit(scenario::Connect{0, 1, 1, p.port, {}});
+            p.host_port = p.sent_since(mark).at(0).source.port;
+            p.read_isn();
+            const trace::Flags bits{static_cast<std::uint8_t>((ace & 3) << 6)};
+            inject(p, flag::syn | flag::ack | bits, 0, 1, 0, Ecn::not_capable, (ace & 4) != 0);
+            mark = p.mark();
+            p.submit(scenario::Write{first(), 100, ""});
+            const trace::Segment s = p.sent_since(mark).at(0);
+            const bool counts = s.accurate_ecn && s.flags.has(flag::ece);
+            all += s.ecn != Ecn::capable ? '-' : counts ? 'A' : 'E';
+        }
+        return all;
+    };
+    CHECK(kinds("sysctl host tcp_ecn 1\n") == "-EAAAEA-");
+    CHECK(kinds("") == "--------");
+    CHECK(kinds("profile linux-6.12\nsysctl host tcp_ecn 1\n") == "-E---E--");
+}
