@@ -99,9 +99,11 @@ bool update_window(Connection& c, const Segment& s, bool advanced, Moment& m) {
 
 // tcp_ack_probe(): an answer to a window probe.
 [[gnu::noinline]] void answer_to_probe(Connection& c, Moment& m) {
-    const std::uint32_t unsent = c.snd.end - c.snd.nxt;
-    const std::uint32_t first = std::min(unsent, mss_now(c));
-    if (!after(c.snd.nxt + std::max(first, 1u), window_end(c.snd))) {
+    // All that the first buffer holds must fit, and it may have grown to several segments.
+    const auto& waiting = c.queue.waiting;
+    const Seq first = waiting.empty() ? c.snd.nxt : waiting.front().end;
+    const bool ends = c.snd.fin && waiting.size() <= 1;
+    if (!after(first + (ends ? 1u : 0u), window_end(c.snd))) {
         c.resend.stop(); // send_what_fits() goes on
         c.probing_since = trace::never;
         c.rtt.backoff = 0;
