@@ -329,75 +329,6 @@ void remove_time_wait(Turn& t, Slot slot) {
     gone_if_nothing_is_left(t, cookie);
 }
 
-namespace {
-
-// reuseport_select_sock_by_hash(): whose turn it is says a hash of the 4-tuple, not who has room.
-Slot one_of_group(const Contents& w, trace::HostId host, Slot first, const trace::Segment& s) {
-    const tcp::Listener& like = w.listeners[first];
-    if (!like.options.reuse_port)
-        return first;
-    std::vector<Slot> group;
-    for (Slot l : w.hosts[host].listeners)
-        if (w.listeners[l].options.reuse_port && w.listeners[l].local == like.local)
-            group.push_back(l);
-    // inet_ehashfn() with a secret of this boot: any hash will do, as long as it stays the same.
-    std::uint64_t h = std::uint64_t{s.source.address.raw} << 32 | s.destination.address.raw;
-    h ^= (std::uint64_t{s.source.port} << 16 | s.destination.port) * 0x9e3779b97f4a7c15u;
-    h = (h ^ (h >> 30)) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ (h >> 27)) * 0x94d049bb133111ebu;
-    return group[(h >> 32) * group.size() >> 32]; // reciprocal_scale()
-}
-
-} // namespace
-
-Slot listener_for(const Contents& w, trace::HostId host, const trace::Segment& s) {
-    const Slot l = listener_on(w, host, s.destination);
-    return l == no_slot ? l : one_of_group(w, host, l, s);
-}
-
-Slot listener_named(const Contents& w, trace::HostId host, std::uint16_t port,
-                    std::uint16_t which) {
-    for (Slot l : w.hosts[host].listeners)
-        if (w.listeners[l].local.port == port &&
-            w.listeners[l].which == std::max<std::uint16_t>(which, 1))
-            return l;
-    return no_slot;
-}
-
-std::uint16_t free_listener_number(const Contents& w, trace::HostId host, std::uint16_t port) {
-    const auto is_taken = [&](std::uint16_t which) {
-        const Slot l = listener_named(w, host, port, which);
-        return l != no_slot && !w.listeners[l].closing;
-    };
-    std::uint16_t which = 1;
-    while (is_taken(which))
-        ++which;
-    return which;
-}
-
-Slot listener_at(const Contents& w, trace::HostId host, trace::Endpoint at) {
-    Slot first = no_slot;
-    for (Slot l : w.hosts[host].listeners)
-        if (w.listeners[l].local == at &&
-            (first == no_slot || w.listeners[l].which < w.listeners[first].which))
-            first = l;
-    return first;
-}
-
-Slot listener_on(const Contents& w, trace::HostId host, trace::Endpoint at) {
-    Slot any = no_slot;
-    for (Slot l : w.hosts[host].listeners) {
-        const trace::Endpoint& local = w.listeners[l].local;
-        if (local.port != at.port)
-            continue;
-        if (local.address == at.address)
-            return l;
-        if (local.address.raw == 0 && any == no_slot)
-            any = l;
-    }
-    return any;
-}
-
 void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
     t.journal.note([&] {
         trace::Event e;
@@ -410,58 +341,6 @@ void queue_changed(Turn& t, const tcp::Listener& l, trace::Queue queue) {
         e.limit = static_cast<std::int32_t>(std::min<std::uint32_t>(l.limit, INT32_MAX));
         return e;
     });
-}
-
-namespace {
-
-// RFC 6528, secure_tcp_seq(): a clock of 64 ns beyond a number that belongs to the two ends, so
-// that their next connection begins past the one before. Readable, the same for every run: whole
-// thousands.
-tcp::Seq made_up(const Contents& w, trace::Endpoint local, trace::Endpoint remote) {
-    constexpr std::int64_t thousand_ticks = 64'000;
-    const auto number = [](trace::Endpoint e) {
-        return (std::uint64_t{e.address.raw} << 16) + e.port;
-    };
-    std::uint64_t x =
-        w.seed * 0x9e3779b97f4a7c15u + number(local) * 0xff51afd7ed558ccdu + number(remote) + 1;
-    x ^= x >> 30;
-    x *= 0xbf58476d1ce4e5b9u;
-    x ^= x >> 27;
-    x *= 0x94d049bb133111ebu;
-    x ^= x >> 31;
-    const auto clock = static_cast<std::uint32_t>(w.now.ns / thousand_ticks);
-    return {(static_cast<std::uint32_t>(100 + x % 900) + clock) * 1000u};
-}
-
-} // namespace
-
-tcp::Seq isn_for_connect(const Contents& w, trace::HostId host, std::uint16_t number,
-                         trace::Endpoint local, trace::Endpoint remote) {
-    using Kind = scenario::SocketName::Kind;
-    for (const WantedIsn& i : w.isns)
-        if (i.socket.kind == Kind::connection && i.socket.host == host && i.socket.number == number)
-            return {i.isn};
-    return made_up(w, local, remote);
-}
-
-tcp::Seq isn_for_syn(Contents& w, trace::HostId host, const trace::Segment& syn) {
-    using Kind = scenario::SocketName::Kind;
-    const std::uint32_t nth = ++w.hosts[host].passive;
-    for (const WantedIsn& i : w.isns) {
-        if (i.socket.host != host)
-            continue;
-        if (i.socket.kind == Kind::other_end) {
-            const auto& names = w.hosts[i.socket.peer].names;
-            if (i.socket.number > names.size())
-                continue;
-            const Named& n = names[i.socket.number - 1u];
-            if (n.known && n.local == syn.source && n.remote == syn.destination)
-                return {i.isn};
-        } else if (i.socket.kind == Kind::connection && i.socket.number == nth) {
-            return {i.isn};
-        }
-    }
-    return made_up(w, syn.destination, syn.source);
 }
 
 } // namespace world
