@@ -33,6 +33,10 @@ void remove_request(Turn&, Slot);
 [[gnu::cold]] void forget_request(Turn&, Slot);
 void remove_time_wait(Turn&, Slot);
 void gone_if_nothing_is_left(Turn&, trace::Cookie);
+void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
+void leave_syn_queue(Turn&, const tcp::Request&);
+
+// which_listener.cpp
 // The first that listens at this place: on the address, else on 0.0.0.0.
 Slot listener_on(const Contents&, trace::HostId, trace::Endpoint);
 // Bound to exactly this address; of several the one with the lowest number.
@@ -42,11 +46,11 @@ Slot listener_for(const Contents&, trace::HostId, const trace::Segment&);
 // server:80 or server:80#2.
 Slot listener_named(const Contents&, trace::HostId, std::uint16_t port, std::uint16_t which);
 std::uint16_t free_listener_number(const Contents&, trace::HostId, std::uint16_t port);
+
+// first_numbers.cpp
 tcp::Seq isn_for_connect(const Contents&, trace::HostId, std::uint16_t number,
                          trace::Endpoint local, trace::Endpoint remote);
 tcp::Seq isn_for_syn(Contents&, trace::HostId, const trace::Segment&);
-void queue_changed(Turn&, const tcp::Listener&, trace::Queue);
-void leave_syn_queue(Turn&, const tcp::Request&);
 
 // binding.cpp: ports are taken and given back
 // bind(); port 0: any that is free.
@@ -71,6 +75,10 @@ bool share(Contents&, trace::Cookie, std::string_view option, bool on);
 
 // arrivals.cpp
 void deliver(Turn&, const Flying&);
+
+// knocking.cpp: of a full connection in SYN_RECV, too
+[[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
+
 // owned.cpp: a thread holds its socket while segments arrive.
 // For so long, if fewer come than are expected.
 inline constexpr trace::Duration longest_burst = trace::milliseconds(2);
@@ -78,7 +86,6 @@ inline constexpr trace::Duration longest_burst = trace::milliseconds(2);
 [[gnu::cold]] bool is_owned(const Contents&, trace::Cookie);
 [[gnu::cold]] void own(Turn&, trace::Cookie, std::uint32_t awaited);
 [[gnu::cold]] void give_back(Turn&, trace::Cookie);
-[[gnu::cold]] void leaves_syn_recv(Turn&, Slot connection);
 // icmp.cpp: an ICMP error reaches the host that sent the segment
 [[gnu::cold]] void deliver_icmp(Turn&, trace::HostId, const trace::Segment& about, trace::SegmentId,
                   trace::Icmp, trace::EventId cause);
