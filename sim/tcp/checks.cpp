@@ -197,7 +197,7 @@ bool only_overtaken(const Connection& c, const Segment& s, std::uint32_t older_b
 }
 
 // PAWS, RFC 7323 §5.3: a timestamp from before the last one seen in order. A RST is spared, and a
-// SYN is challenged whatever its age (tcp_validate_incoming()).
+// SYN is challenged at once, even the SYN+ACK of a simultaneous open (tcp_validate_incoming()).
 Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
     if (!c.agreed.timestamps || !s.has_timestamps || c.ts_recent == 0)
         return Next::go_on;
@@ -205,8 +205,12 @@ Next check_timestamp(Connection& c, const Segment& s, Moment& m) {
     const bool old = static_cast<std::int32_t>(older_by) > 1; // TCP_PAWS_WINDOW
     if (!old || only_overtaken(c, s, older_by))
         return Next::go_on;
-    if (s.flags.has(flag::rst) || s.flags.has(flag::syn))
+    if (s.flags.has(flag::rst))
         return Next::go_on;
+    if (s.flags.has(flag::syn)) {
+        challenge_syn(c, s, m);
+        return Next::stop;
+    }
     m.refuse(Rule::request_timestamp_old);
     if (overtaken_ack_unanswered(m.stack) && s.flags.has(flag::ack) && seg_len(s) == 0 &&
         before(s.seq, c.rcv.nxt)) {
