@@ -84,7 +84,7 @@ bool send_again(Connection& c, std::size_t at, Moment& m, const Again& how) {
     trace::Flags flags = flag::ack;
     if (ends_with_fin(c, t))
         flags = flags | flag::fin;
-    if (length > 0 && (t.pushed || how.several))
+    if (t.pushed || (length > 0 && how.several)) // a FIN keeps the PSH of the data before it
         flags = flags | flag::psh;
     ++t.transmissions;
     t.unwatched = false;
