@@ -113,7 +113,7 @@ void tell_marks(Connection& c, Segment& s) {
     c.ecn.untold = 0;
 }
 
-bool marks_may_be_told(Connection& c, const Segment& s, AckNews& news, Moment& m) {
+bool marks_may_be_told(Connection& c, const Segment& s, AckNews& news) {
     if (!c.ecn.accurate)
         return s.flags.has(flag::ece) && !s.flags.has(flag::syn);
     news.newer = c.agreed.timestamps && s.has_timestamps && !after(s.seq, c.rcv.wup) &&
@@ -121,7 +121,6 @@ bool marks_may_be_told(Connection& c, const Segment& s, AckNews& news, Moment& m
     if (s.ecn == trace::Ecn::congestion) {
         c.ecn.received = (c.ecn.received + 1) & 7u;
         c.ecn.untold = std::min(c.ecn.untold + 1, 15) & 15u;
-        m.explain(Rule::marks_are_counted);
     }
     if (c.ecn.last != s.ecn) { // told at once, so that it is clear which segment it is about
         c.ecn.last = s.ecn;
@@ -168,8 +167,11 @@ void new_data_is_capable(Connection& c, Segment& s, bool first) {
 
 void take_codepoint(Connection& c, trace::Ecn ecn, Moment& m) {
     constexpr std::uint8_t soon = 2; // segments acknowledged at once
-    if (c.ecn.accurate)
+    if (c.ecn.accurate) {            // it is counted already: marks_may_be_told()
+        if (ecn == trace::Ecn::congestion)
+            m.explain(Rule::marks_are_counted);
         return;
+    }
     switch (ecn) {
     case trace::Ecn::not_capable:
         if (c.ecn.seen) // then it is probably a repetition
