@@ -316,7 +316,7 @@ Progress shut_down(Connection& c, trace::Shutdown how, Moment& m) {
         c.shut_rd = true;
     if (!wr)
         return {true, 0, Rule::shutdown_rd_sends_nothing};
-    const bool first = !c.shut_wr;
+    const bool first = !c.snd.fin; // whatever was shut before there was a connection
     c.shut_wr = true;
     const bool opening = c.status.state() == S::syn_recv;
     if (opening && shutdown_waits_for_establishing(m.stack))

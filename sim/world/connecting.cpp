@@ -52,6 +52,8 @@ void name_ends(Turn& t, trace::Cookie cookie, trace::Endpoint local, trace::Endp
     fresh.queue.corked = c.queue.corked;
     fresh.acks.pingpong = c.acks.pingpong;
     fresh.nonblocking = c.nonblocking;
+    fresh.shut_rd = c.shut_rd; // a shutdown() before connect() was refused, and holds all the same
+    fresh.shut_wr = c.shut_wr;
     fresh.options = c.options;
     fresh.rtt.bounds = c.rtt.bounds;
     fresh.listening = c.listening;
