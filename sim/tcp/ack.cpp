@@ -176,7 +176,7 @@ Next check_ack(Connection& c, const Segment& s, Moment& m) {
     news.of_syn = opening && c.snd.una != una_first;
     news.echo_known = c.agreed.timestamps && s.has_timestamps;
     news.echo = s.ts_echo;
-    news.congestion = c.ecn.on && marks_may_be_told(c, s, news);
+    news.congestion = c.ecn.on && take_mark(c, s, news);
     if (before(s.ack, c.snd.una)) { // old, but harmless
         acknowledge_late(c, s, news, m);
         return Next::go_on;

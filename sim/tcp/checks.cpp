@@ -114,7 +114,6 @@ void challenge_syn(Connection& c, const Segment& s, Moment& m) {
     m.refuse(Rule::syn_challenged);
     m.bump(Counter::TCPSYNChallenge);
     challenge(c, m, Rule::syn_challenged);
-    c.ecn.reflects = false;
 }
 
 // tcp_send_dupack(): what was sent again tells that our ACK may have been lost.
@@ -182,6 +181,7 @@ Next check_syn(Connection& c, const Segment& s, Moment& m) {
         return Next::go_on;
     c.ecn.reflects = c.ecn.accurate; // told again, to one in the window: tcp_send_challenge_ack()
     challenge_syn(c, s, m);          // RFC 5961 §4.2
+    c.ecn.reflects = false;          // by that ACK, or, where its ration is used up, by none
     return Next::stop;
 }
 

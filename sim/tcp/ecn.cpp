@@ -113,7 +113,7 @@ void tell_marks(Connection& c, Segment& s) {
     c.ecn.untold = 0;
 }
 
-bool marks_may_be_told(Connection& c, const Segment& s, AckNews& news) {
+bool take_mark(Connection& c, const Segment& s, AckNews& news) {
     if (!c.ecn.accurate)
         return s.flags.has(flag::ece) && !s.flags.has(flag::syn);
     news.newer = c.agreed.timestamps && s.has_timestamps && !after(s.seq, c.rcv.wup) &&
@@ -134,7 +134,7 @@ void take_count(Connection& c, const Segment& s, std::uint32_t delivered, AckNew
     if (!c.ecn.accurate)
         return;
     news.congestion = false;
-    if ((!news.acked && !news.of_syn && !news.sacked && !news.newer) || news.of_syn)
+    if (news.of_syn || (!news.acked && !news.sacked && !news.newer))
         return;
     if (c.ecn.untold >= too_many)
         c.acks.at_once = true;
@@ -167,7 +167,7 @@ void new_data_is_capable(Connection& c, Segment& s, bool first) {
 
 void take_codepoint(Connection& c, trace::Ecn ecn, Moment& m) {
     constexpr std::uint8_t soon = 2; // segments acknowledged at once
-    if (c.ecn.accurate) {            // it is counted already: marks_may_be_told()
+    if (c.ecn.accurate) {            // it is counted already: take_mark()
         if (ecn == trace::Ecn::congestion)
             m.explain(Rule::marks_are_counted);
         return;

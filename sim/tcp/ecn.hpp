@@ -50,9 +50,9 @@ void learn_ecn_of_syn(Connection&, const trace::Segment&);
 // The rest is for connections with `on` only.
 // What a departing segment tells, where it tells anything: tcp_accecn_set_ace().
 [[gnu::cold]] void tell_marks(Connection&, trace::Segment&);
-// A segment has come that is ours: its mark is counted, tcp_ecn_received_counters(). Whether what
-// it tells may be that others were marked.
-[[gnu::cold]] bool marks_may_be_told(Connection&, const trace::Segment&, AckNews&);
+// A segment has come that is ours: its mark is counted, tcp_ecn_received_counters(). True: what it
+// tells may be that some of ours were marked, as ECE does, and take_count() is to find out.
+[[gnu::cold]] bool take_mark(Connection&, const trace::Segment&, AckNews&);
 // How many marks an acknowledgement tells of that acknowledges so many segments, and whether that
 // is news; __tcp_accecn_process().
 [[gnu::cold]] void take_count(Connection&, const trace::Segment&, std::uint32_t delivered,

@@ -127,10 +127,11 @@ std::string Numbering::suffix(const std::string& one, const std::string& other) 
 }
 
 Fact segment_fact(Instant at, const Segment& s, const Numbering::Seen& seen) {
-    const Flags without_push{static_cast<std::uint8_t>(s.flags.bits & ~flag::psh.bits)};
+    Segment without_push = s;
+    without_push.flags.bits &= static_cast<std::uint8_t>(~flag::psh.bits);
     Fact f;
     f.at = at;
-    f.fields = {{"flags", packetdrill(without_push) + (s.accurate_ecn ? "A" : "")},
+    f.fields = {{"flags", packetdrill(without_push)},
                 {"push", s.flags.has(flag::psh) ? "P" : "-"},
                 {"seq", seen.seq},
                 {"ack", seen.ack},

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "looks.hpp"
+#include "tcp/jiffy.hpp"
 #include "tcp/limits.hpp"
 #include "tcp/policy.hpp"
 #include "tcp/urgent.hpp"
@@ -100,7 +101,7 @@ std::optional<std::int64_t> of_socket(const Found& f, const std::string& name) {
     if (name == "TCP_RTO_MIN_US")
         return tcp::rto_min(*f.stack, limits.timers).ns / 1'000;
     if (name == "TCP_DELACK_MAX_US")
-        return limits.timers.ack_most != 0 ? limits.timers.ack_most * 4000 : 200'000;
+        return limits.timers.ack_most != 0 ? (tcp::jiffy * limits.timers.ack_most).ns / 1'000 : 200'000;
     if (name == "TCP_THIN_LINEAR_TIMEOUTS")
         return o.thin_linear ? 1 : 0;
     if (name == "TCP_THIN_DUPACK")
